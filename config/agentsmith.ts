@@ -1,0 +1,234 @@
+import { z } from "zod";
+import { filePath } from "./config-file";
+import type { DeclaredSecret } from "./secrets";
+import type { SystemConfig } from "./system";
+import { contradiction } from "./values/contradiction";
+import { host } from "./values/host";
+import { image } from "./values/image";
+import { annotations } from "./values/label";
+import { dnsLabel, ingressClassName, issuerName, secretName } from "./values/name";
+import { placement } from "./values/placement";
+import { port } from "./values/port";
+import { bytesOf } from "./values/quantity";
+import { redisBytes, redisMemory } from "./values/redis-memory";
+import { autoscaling, replicas } from "./values/replicas";
+import { resources } from "./values/resources";
+import { flag, integer, isMapping, oneOf, scalar } from "./values/scalar";
+
+const ISSUER_ANNOTATION = "cert-manager.io/cluster-issuer";
+
+const ownPlacement = (whose: string) =>
+  placement()
+    .describe(`Which nodes ${whose} may go to; each key given here takes the place of the system's.`)
+    .optional();
+
+const images = z.strictObject({
+  agent: image().describe("The image of the agent that each Job runs.").default("agentsmith:latest"),
+  dispatcher: image().describe("The image of the dispatcher.").default("agentsmith-dispatcher:latest"),
+  pullPolicy: oneOf(["Always", "IfNotPresent", "Never"])
+    .describe("When images are pulled: Always in production, Never for images that are built on the node.")
+    .default("IfNotPresent"),
+});
+
+const spawnerType = scalar<"kubernetes">("kubernetes", { type: "string", const: "kubernetes" }, (value) => {
+  if (value === "docker")
+    return "needs the Docker socket of the node, which no pod under the restricted Pod Security Standard may mount";
+  return value === "kubernetes" ? undefined : "is not a kind of spawner";
+});
+
+const spawner = z.strictObject({
+  type: spawnerType.describe("How agents are started: as Kubernetes Jobs.").default("kubernetes"),
+  ttlSecondsAfterFinished: integer({ min: 0, max: 2147483647, unit: "seconds" })
+    .describe("How long a finished Job and its logs are kept.")
+    .default(300),
+  activeDeadlineSeconds: integer({ min: 60, max: 604800, unit: "seconds" })
+    .describe("How long an agent may run before it is stopped.")
+    .default(7200),
+  maxRunningJobs: integer({ min: 1, max: 1000 }).describe("How many agents may run at once.").default(10),
+  jobResources: resources({
+    requests: { cpu: "250m", memory: "512Mi" },
+    limits: { cpu: "1000m", memory: "1Gi" },
+  })
+    .describe("The size of an agent.")
+    .prefault({}),
+  placement: ownPlacement("agents"),
+});
+
+const dispatcher = z
+  .strictObject({
+    replicas: replicas()
+      .describe("How many dispatchers run. Default: 1. Not together with autoscaling.")
+      .optional(),
+    port: port().describe("The port that the dispatcher listens on.").default(8080),
+    resources: resources({
+      requests: { cpu: "100m", memory: "128Mi" },
+      limits: { cpu: "500m", memory: "512Mi" },
+    })
+      .describe("The size of a dispatcher.")
+      .prefault({}),
+    autoscaling: autoscaling().describe("Lets an autoscaler choose the number of dispatchers.").optional(),
+    rolloutTimeoutSeconds: integer({ min: 10, max: 86400, unit: "seconds" })
+      .describe("How long a roll-out may take before it has failed.")
+      .default(600),
+    placement: ownPlacement("dispatchers"),
+  })
+  .superRefine(({ replicas, autoscaling }, context) => {
+    if (replicas === undefined || autoscaling === undefined) return;
+    contradiction(context, {
+      path: ["replicas"],
+      input: replicas,
+      message: "would fight the autoscaler, which chooses the number itself",
+      accepts: "either replicas or autoscaling",
+      beside: ["autoscaling"],
+    });
+  })
+  .meta({ not: { required: ["replicas", "autoscaling"] } })
+  .transform(({ replicas, autoscaling, ...dispatcher }) =>
+    autoscaling
+      ? { ...dispatcher, autoscaling, replicas: undefined }
+      : { ...dispatcher, replicas: replicas ?? 1, autoscaling: undefined },
+  );
+
+const redis = z
+  .strictObject({
+    image: image().describe("The image of Redis.").default("redis:7-alpine"),
+    maxMemory: redisMemory()
+      .describe("How much Redis keeps before it evicts; at most 80 % of its memory limit.")
+      .default("256mb"),
+    maxMemoryPolicy: oneOf([
+      "allkeys-lru",
+      "allkeys-lfu",
+      "allkeys-random",
+      "volatile-lru",
+      "volatile-lfu",
+      "volatile-random",
+      "volatile-ttl",
+      "noeviction",
+    ])
+      .describe("What Redis evicts when it is full.")
+      .default("allkeys-lru"),
+    resources: resources({
+      requests: { cpu: "100m", memory: "128Mi" },
+      limits: { cpu: "500m", memory: "384Mi" },
+    })
+      .describe("The size of Redis.")
+      .prefault({}),
+    placement: ownPlacement("Redis"),
+  })
+  .superRefine(({ maxMemory, resources }, context) => {
+    if (!isMapping(resources) || !isMapping(resources.limits)) return;
+    const [kept, limit] = [redisBytes(maxMemory), bytesOf(resources.limits.memory)];
+    // Client buffers, fragmentation and the process itself come on top of maxmemory.
+    if (kept === undefined || limit === undefined || kept * 10n <= limit * 8n) return;
+    contradiction(context, {
+      path: ["maxMemory"],
+      input: maxMemory,
+      message: `is more than 80 % of the memory limit, ${resources.limits.memory}, and Redis needs the rest for itself`,
+      accepts: "a smaller maxMemory, or a larger limit",
+      beside: ["resources", "limits", "memory"],
+    });
+  });
+
+const ingress = z
+  .strictObject({
+    host: host().describe("The host name that the dispatcher answers to."),
+    tls: flag().describe("Whether the host is served over TLS.").default(false),
+    className: ingressClassName().describe("The IngressClass.").default("nginx"),
+    issuer: issuerName()
+      .describe(
+        `The cert-manager ClusterIssuer of the certificate (annotation ${ISSUER_ANNOTATION}); with tls alone.`,
+      )
+      .optional(),
+    annotations: annotations().describe("Further annotations for the ingress controller.").default({}),
+  })
+  .superRefine(({ tls, issuer, annotations }, context) => {
+    if (issuer !== undefined && tls === false)
+      contradiction(context, {
+        path: ["issuer"],
+        input: issuer,
+        message: "would issue a certificate that nothing serves, since tls is false",
+        accepts: "an issuer together with tls: true",
+        beside: ["tls"],
+      });
+    if (issuer !== undefined && isMapping(annotations) && Object.hasOwn(annotations, ISSUER_ANNOTATION))
+      contradiction(context, {
+        path: ["annotations", ISSUER_ANNOTATION],
+        input: annotations[ISSUER_ANNOTATION],
+        message: "says again what issuer says",
+        accepts: "one of the two",
+        beside: ["issuer"],
+      });
+  });
+
+/** `muster:agentsmith`. */
+export const agentsmithConfig = z
+  .strictObject({
+    namespace: dnsLabel()
+      .describe("The namespace. Default: agentsmith in stack prod, agentsmith-<stack> elsewhere.")
+      .optional(),
+    image: images.describe("The system's own images.").prefault({}),
+    imagePullSecrets: z
+      .array(secretName())
+      .describe("Secrets of the namespace that hold the credentials of private registries.")
+      .default([]),
+    spawner: spawner.describe("How the dispatcher starts agents.").prefault({}),
+    dispatcher: dispatcher.describe("The service that takes requests and starts agents.").prefault({}),
+    redis: redis.describe("The message bus between dispatcher and agents.").prefault({}),
+    ingress: ingress.describe("The way in from outside. Left out: there is none.").optional(),
+    placement: placement().describe("Which nodes the system's pods may go to.").prefault({}),
+    config: filePath("stacks/prod/agentsmith.yml")
+      .describe("The file that is mounted as agentsmith.yml. Default: stacks/<stack>/agentsmith.yml.")
+      .optional(),
+  })
+  .transform(({ placement, ...config }) => ({
+    ...config,
+    spawner: { ...config.spawner, placement: { ...placement, ...config.spawner.placement } },
+    dispatcher: { ...config.dispatcher, placement: { ...placement, ...config.dispatcher.placement } },
+    redis: { ...config.redis, placement: { ...placement, ...config.redis.placement } },
+  }));
+
+const forPlatform = (description: string, neededBy: string): DeclaredSecret => ({
+  required: false,
+  description,
+  neededBy,
+});
+const required = (description: string, neededBy: string): DeclaredSecret => ({
+  required: true,
+  description,
+  neededBy,
+});
+
+/** The secrets that the operator supplies, by their keys in `agentsmith-secrets`; `redis-url` is composed. */
+export const agentsmithSecrets = {
+  "anthropic-api-key": required("The API key of Anthropic.", "every agent, which works with Claude"),
+  "openai-api-key": forPlatform("The API key of OpenAI.", "agents that work with a model of OpenAI's"),
+  "gemini-api-key": forPlatform("The API key of Google Gemini.", "agents that work with Gemini"),
+  "github-token": forPlatform("A token for GitHub.", "agents that work on repositories and issues on GitHub"),
+  "azure-devops-token": forPlatform(
+    "A token for Azure DevOps.",
+    "agents that work on repositories and tickets in Azure DevOps",
+  ),
+  "gitlab-token": forPlatform("A token for GitLab.", "agents that work on repositories and issues on GitLab"),
+  "jira-token": forPlatform("An API token of Jira.", "agents that read tickets in Jira"),
+  "jira-email": forPlatform(
+    "The e-mail address that the Jira token belongs to.",
+    "agents that read tickets in Jira",
+  ),
+  "slack-bot-token": required(
+    "The bot token of the Slack app (xoxb-…).",
+    "the dispatcher, to answer in Slack",
+  ),
+  "slack-signing-secret": required(
+    "The signing secret of the Slack app.",
+    "the dispatcher, to tell Slack's requests from forged ones",
+  ),
+} satisfies Record<string, DeclaredSecret>;
+
+export const agentsmith = {
+  description: "agentsmith: a dispatcher that starts coding agents as Jobs, and its Redis.",
+  schema: agentsmithConfig,
+  secrets: agentsmithSecrets,
+  files: { config: "agentsmith.yml" },
+} as const;
+
+export type AgentsmithConfig = SystemConfig<typeof agentsmith>;

@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { text } from "./values/scalar";
+
+/** `muster:cluster`: which cluster the stack lives on. */
+export const clusterConfig = z.strictObject({
+  context: text({ name: "the name of a kubeconfig context", example: "prod-eu", pattern: /^\S(?:.*\S)?$/ })
+    .describe("The kubeconfig context to use. Default: the current one.")
+    .optional(),
+  name: text({
+    name: "a name for the cluster",
+    example: "prod-eu",
+    pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
+  })
+    .describe(
+      "What identifies the cluster when the kubeconfig changes: with it, an edited kubeconfig replaces nothing.",
+    )
+    .optional(),
+});
+
+export type ClusterConfig = z.output<typeof clusterConfig> & { readonly name: string };

@@ -1,0 +1,79 @@
+import { readFileSync } from "node:fs";
+import { isAbsolute, join, normalize, relative, sep } from "node:path";
+import { isMap, LineCounter, parseDocument } from "yaml";
+import type { Finding } from "./issue";
+import type { Path } from "./path";
+import { show } from "./show";
+import { text } from "./values/scalar";
+
+// What a ConfigMap can hold as a whole: https://kubernetes.io/docs/concepts/configuration/configmap/#motivation
+const LARGEST = 1024 * 1024;
+
+/** The path of a file, seen from the project's directory. Refused: absolute paths and such as lead out of it. */
+export const filePath = (example: string) =>
+  text({
+    name: "the path of a file in the project",
+    example,
+    pattern: /^[^\0]+$/,
+    check: (path) => {
+      if (isAbsolute(path)) return "is an absolute path";
+      return normalize(path).split(sep)[0] === ".." ? "leads out of the project" : undefined;
+    },
+  });
+
+/** A YAML file that is handed to a workload as it is: its text, or what is wrong with it and where. */
+export function readYamlFile(
+  directory: string,
+  path: string,
+  setting: Path,
+): { content: string } | { findings: readonly Finding[] } {
+  const file = relative(directory, join(directory, path));
+  let content: string;
+  try {
+    content = new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(join(directory, path)));
+  } catch (error) {
+    return {
+      findings: [
+        {
+          path: setting,
+          message: `${show(path)} ${unreadable(error)}.`,
+          accepts: "a YAML file in the project",
+        },
+      ],
+    };
+  }
+  const finding = (message: string, offset: number, lines: LineCounter): Finding => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col, path: setting, message, accepts: "a YAML file that holds one mapping" };
+  };
+  if (Buffer.byteLength(content) > LARGEST)
+    return {
+      findings: [
+        finding("The file is larger than 1 MiB, which no ConfigMap can hold.", 0, new LineCounter()),
+      ],
+    };
+
+  const lineCounter = new LineCounter();
+  const document = parseDocument(content, { lineCounter, prettyErrors: false, logLevel: "silent" });
+  if (document.errors.length > 0)
+    return {
+      findings: document.errors.map(({ message, pos }) =>
+        finding(`It is not YAML: ${message.replace(/\.?$/, ".")}`, pos[0], lineCounter),
+      ),
+    };
+  if (!isMap(document.contents))
+    return {
+      findings: [
+        finding("The file does not hold a mapping.", document.contents?.range?.[0] ?? 0, lineCounter),
+      ],
+    };
+  return { content };
+}
+
+function unreadable(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT" || code === "ENOTDIR") return "is not there";
+  if (code === "EISDIR") return "is a folder, not a file";
+  if (code === "ERR_ENCODING_INVALID_ENCODED_DATA") return "is not text in UTF-8";
+  return `cannot be read (${code})`;
+}

@@ -1,0 +1,77 @@
+import type { z } from "zod";
+import type { Finding } from "./issue";
+import { formatPath, type Path, valueAt } from "./path";
+import { show } from "./show";
+import type { Contradiction } from "./values/contradiction";
+import { nearest } from "./values/scalar";
+
+/** zod's issues with the value of a config key in Muster's words, each with what was found there. */
+export function explain(
+  schema: z.ZodType,
+  key: string,
+  value: unknown,
+  issues: readonly z.core.$ZodIssue[],
+): Finding[] {
+  return issues.flatMap((issue) => {
+    const path: Path = [key, ...(issue.path as Path)];
+    const found = valueAt(value, path.slice(1));
+    const known = keysAt(schema, path.slice(1));
+    if (issue.code === "unrecognized_keys")
+      return issue.keys.map((unknown) => unknownKey([...path, unknown], known));
+    if (issue.code === "custom") return checkFailed(issue, path, found);
+    const kind = issue.code === "invalid_type" && issue.expected === "array" ? "a list" : "a mapping";
+    return {
+      path,
+      message: found === undefined ? "It is missing." : `${show(found)} is not ${kind}.`,
+      accepts: accepted(kind, known),
+    };
+  });
+}
+
+/** A key that means nothing where it stands. */
+export function unknownKey(path: Path, known: readonly string[]): Finding {
+  const key = String(path.at(-1));
+  const near = nearest(key, known);
+  const hint = near === undefined ? "" : `; the nearest is ${near}`;
+  return {
+    path,
+    message: `${show(key)} is not a key that is known here${hint}.`,
+    accepts: known.join(", ") || undefined,
+  };
+}
+
+function checkFailed(issue: z.core.$ZodIssueCustom, path: Path, found: unknown): Finding {
+  const {
+    accepts,
+    input = found,
+    beside,
+    depth = 0,
+  } = (issue.params ?? {}) as Partial<Contradiction> & { depth?: number };
+  if (input === undefined) return { path, message: "It is missing.", accepts };
+  const other = beside ? ` (${formatPath([...path.slice(0, path.length - depth), ...beside])})` : "";
+  return { path, message: `${show(input)} ${issue.message}${other}.`, accepts };
+}
+
+function accepted(kind: string, keys: readonly string[]): string {
+  return keys.length > 0 ? `${kind} with the keys ${keys.join(", ")}` : kind;
+}
+
+interface Definition {
+  readonly type: string;
+  readonly in?: z.core.$ZodType;
+  readonly innerType?: z.core.$ZodType;
+  readonly element?: z.core.$ZodType;
+  readonly shape?: Readonly<Record<string, z.core.$ZodType>>;
+}
+
+/** The keys that a schema knows at a path. */
+function keysAt(schema: z.core.$ZodType, path: Path): readonly string[] {
+  const [step, ...rest] = path;
+  const { def } = schema._zod as unknown as { def: Definition };
+  if (def.type === "pipe") return keysAt(def.in!, path);
+  if (def.innerType) return keysAt(def.innerType, path);
+  if (def.element) return step === undefined ? [] : keysAt(def.element, rest);
+  if (!def.shape) return [];
+  if (step === undefined) return Object.keys(def.shape);
+  return Object.hasOwn(def.shape, step) ? keysAt(def.shape[step]!, rest) : [];
+}

@@ -1,0 +1,72 @@
+import { unknownKey } from "./explain";
+import type { Finding } from "./issue";
+import type { RawConfig } from "./stack";
+
+/** A secret that the operator supplies, on its own key: `pulumi config set --secret <system>:<key>`. */
+export interface DeclaredSecret {
+  /** Whether the system cannot run without it. */
+  readonly required: boolean;
+  /** What it is, for editors and documentation. */
+  readonly description: string;
+  /** What needs it, in words that finish "needed by …". */
+  readonly neededBy: string;
+}
+
+export type DeclaredSecrets = Readonly<Record<string, DeclaredSecret>>;
+
+export interface SuppliedSecrets {
+  /** In plain text: make them secret Outputs before they go anywhere. */
+  readonly values: Readonly<Record<string, string>>;
+  /** The required ones without a value; never any but on the local cluster. */
+  readonly missing: readonly string[];
+}
+
+/** The secrets of a system out of a stack's config, and everything that is wrong with them. No message holds a value. */
+export function parseSecrets(
+  system: string,
+  declared: DeclaredSecrets,
+  { values, secretKeys, local, stack }: RawConfig,
+): SuppliedSecrets & { findings: readonly Finding[] } {
+  const findings: Finding[] = [];
+  const found: Record<string, string> = {};
+  const missing: string[] = [];
+  const keys = Object.keys(declared);
+  const setCommand = (path: string) => `pulumi config set --secret ${path} --stack ${stack}`;
+
+  for (const [key, { required, neededBy }] of Object.entries(declared)) {
+    const path = `${system}:${key}`;
+    const value = values[path];
+    if (value === undefined && required && local) missing.push(key);
+    if (value === undefined && required && !local)
+      findings.push({
+        path: [path],
+        message: `It is missing; it is needed by ${neededBy}.`,
+        mend: setCommand(path),
+      });
+    if (value === undefined) continue;
+    const problem = problemOf(value, secretKeys.has(path));
+    if (problem) findings.push({ path: [path], message: problem, mend: setCommand(path) });
+    else found[key] = value;
+  }
+
+  for (const path of Object.keys(values)) {
+    const key = path.slice(system.length + 1);
+    if (path.startsWith(`${system}:`) && !Object.hasOwn(declared, key))
+      findings.push(
+        unknownKey(
+          [path],
+          keys.map((each) => `${system}:${each}`),
+        ),
+      );
+  }
+  return { values: found, missing, findings };
+}
+
+function problemOf(value: string, secret: boolean): string | undefined {
+  if (!secret)
+    return "The value is in plain text, not encrypted. Take it for known to others, and set a new one.";
+  if (value === "") return "The value is empty.";
+  return value.trim() === value
+    ? undefined
+    : "The value begins or ends with white space, such as the end of a line.";
+}

@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { contradiction } from "./contradiction";
+import { compareQuantities, cpu, memory } from "./quantity";
+import { isMapping } from "./scalar";
+
+interface Sizes {
+  readonly cpu: string;
+  readonly memory: string;
+}
+
+/** What a container asks for and what it may use at most; each of the four has its own default. Refused: a request above its limit. */
+export function resources(defaults: { requests: Sizes; limits: Sizes }) {
+  const sizes = ({ cpu: cpuDefault, memory: memoryDefault }: Sizes) =>
+    z.strictObject({
+      cpu: cpu().describe("CPU in cores, or in thousandths of one with the suffix m.").default(cpuDefault),
+      memory: memory().describe("Memory in bytes, with a suffix such as Mi or Gi.").default(memoryDefault),
+    });
+  return z
+    .strictObject({
+      requests: sizes(defaults.requests).describe("What the scheduler sets aside.").prefault({}),
+      limits: sizes(defaults.limits).describe("What the container may use at most.").prefault({}),
+    })
+    .superRefine(({ requests, limits }, context) => {
+      if (!isMapping(requests) || !isMapping(limits)) return;
+      for (const name of ["cpu", "memory"] as const) {
+        const order = compareQuantities(requests[name], limits[name]);
+        if (order === undefined || order <= 0) continue;
+        contradiction(context, {
+          path: ["limits", name],
+          input: limits[name],
+          message: `is less than what is requested, ${requests[name]}`,
+          accepts: "a limit that is at least the request",
+          beside: ["requests", name],
+        });
+      }
+    });
+}
