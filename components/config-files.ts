@@ -1,0 +1,36 @@
+import { createHash } from "node:crypto";
+import { core } from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { type Home, labels } from "./labels";
+
+/** Files that are not secret, by file name, as one ConfigMap. */
+export interface ConfigFilesDeclaration {
+  /** Name of the ConfigMap. */
+  readonly name: string;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** A ConfigMap. Workloads that mount it carry the digest of its content, so that a change rolls them and no others. */
+export class ConfigFiles extends pulumi.ComponentResource {
+  constructor(home: Home, declared: ConfigFilesDeclaration, opts: pulumi.ComponentResourceOptions) {
+    const name = `${home.system}-${declared.name}`;
+    super("muster:index:ConfigFiles", name, {}, opts);
+    new core.v1.ConfigMap(
+      name,
+      {
+        metadata: { name: declared.name, namespace: home.namespace, labels: labels(home, declared.name) },
+        data: { ...declared.files },
+      },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+}
+
+/** A short digest of the files, known at preview. */
+export function filesDigest(all: readonly ConfigFilesDeclaration[]): string {
+  return createHash("sha256")
+    .update(JSON.stringify(all.map((each) => each.files)))
+    .digest("hex")
+    .slice(0, 16);
+}

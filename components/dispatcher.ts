@@ -1,0 +1,72 @@
+import { rbac } from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { JobTemplate, type JobTemplateWorkload, jobTemplateFile } from "./job-template";
+import { type Home, labels } from "./labels";
+import type { PodSettings } from "./pod-template";
+import { Service, type ServiceDeclaration } from "./service";
+
+/** A service that creates Jobs at run time, from a template that Muster owns. */
+export interface DispatcherWorkload extends ServiceDeclaration {
+  readonly kind: "dispatcher";
+  readonly spawns: JobTemplateWorkload;
+  /** What it may do in its namespace, and nothing else. */
+  readonly may: readonly Permission[];
+}
+
+export interface Permission {
+  readonly apiGroup: string;
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+/** Where a dispatcher finds the Job that it creates: `job.json` in this directory. */
+export const jobTemplatePath = "/etc/muster/job-template";
+
+/** The Service of a dispatcher, the Role that lets it create Jobs, and the template of those Jobs. */
+export class Dispatcher extends pulumi.ComponentResource {
+  constructor(
+    home: Home,
+    settings: PodSettings,
+    dispatcher: DispatcherWorkload,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    const name = `${home.system}-${dispatcher.name}`;
+    super("muster:index:Dispatcher", name, {}, opts);
+    const template = new JobTemplate(home, settings, dispatcher.spawns, { parent: this });
+    const metadata = {
+      name: dispatcher.name,
+      namespace: home.namespace,
+      labels: labels(home, dispatcher.name),
+    };
+    const role = new rbac.v1.Role(
+      name,
+      {
+        metadata,
+        rules: dispatcher.may.map(({ apiGroup, resources, verbs }) => ({
+          apiGroups: [apiGroup],
+          resources: [...resources],
+          verbs: [...verbs],
+        })),
+      },
+      { parent: this },
+    );
+    const binding = new rbac.v1.RoleBinding(
+      name,
+      {
+        metadata,
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
+        subjects: [{ kind: "ServiceAccount", name: dispatcher.name, namespace: home.namespace }],
+      },
+      { parent: this },
+    );
+    const file = { path: jobTemplatePath, from: jobTemplateFile(home, settings, dispatcher.spawns) };
+    new Service(
+      home,
+      settings,
+      { ...dispatcher, mounts: [...(dispatcher.mounts ?? []), file] },
+      // The Role comes first: a dispatcher that may not create Jobs yet would start by failing.
+      { parent: this, dependsOn: [...[opts.dependsOn ?? []].flat(), template, binding] as pulumi.Resource[] },
+    );
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,42 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type { RedisWorkload } from "./redis";
+import type { SecretDeclaration } from "./secret";
+
+/**
+ * The value of an environment variable: plain text, a field of the pod, a key of one of the system's Secrets,
+ * or the generated password of a Redis that the workload uses.
+ */
+export type EnvironmentValue =
+  | string
+  | { readonly field: "metadata.name" | "metadata.namespace" | "status.podIP" }
+  | { readonly secret: SecretDeclaration; readonly key: string }
+  | { readonly passwordOf: RedisWorkload };
+
+export type Environment = Readonly<Record<string, EnvironmentValue>>;
+
+/** A key of a Secret as an environment variable. The key is checked by the compiler. */
+export function secretKey<S extends SecretDeclaration>(
+  secret: S,
+  key: keyof S["keys"] & string,
+): EnvironmentValue {
+  return { secret, key };
+}
+
+/** The key of a Secret object that a value is read from; undefined where none is. */
+export function secretReference(
+  value: EnvironmentValue,
+): { name: string; key: string; optional: boolean } | undefined {
+  if (typeof value === "string" || "field" in value) return undefined;
+  if ("passwordOf" in value) return { name: value.passwordOf.name, key: "password", optional: false };
+  const declared = value.secret.keys[value.key]!;
+  return { name: value.secret.name, key: value.key, optional: "required" in declared && !declared.required };
+}
+
+export function environmentVariables(environment: Environment): k8s.types.input.core.v1.EnvVar[] {
+  return Object.entries(environment).map(([name, value]) => {
+    if (typeof value === "string") return { name, value };
+    if ("field" in value) return { name, valueFrom: { fieldRef: { fieldPath: value.field } } };
+    const { name: secret, key, optional } = secretReference(value)!;
+    return { name, valueFrom: { secretKeyRef: { name: secret, key, ...(optional ? { optional } : {}) } } };
+  });
+}

@@ -1,0 +1,6 @@
+/** The tag of an image reference, or the first 12 digits of its digest; "latest" where neither is given. */
+export function imageTag(image: string): string {
+  const digest = image.split("@sha256:")[1];
+  if (digest) return digest.slice(0, 12);
+  return /:([^:/]+)$/.exec(image)?.[1] ?? "latest";
+}

@@ -1,0 +1,84 @@
+import { core } from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { ConfigFiles, type ConfigFilesDeclaration } from "./config-files";
+import { serviceAccount } from "./deployment";
+import { type Home, labels } from "./labels";
+import { type PodSettings, podTemplate } from "./pod-template";
+import type { PodDeclaration } from "./workload";
+
+/** What a dispatcher creates at run time: a Job whose pods nobody restarts. */
+export interface JobTemplateWorkload extends PodDeclaration {
+  readonly kind: "job-template";
+  /** Seconds that a finished Job is kept for. */
+  readonly ttlSecondsAfterFinished: number;
+  /** Seconds after which a running Job is stopped. */
+  readonly activeDeadlineSeconds: number;
+  /** How many of its pods may run at a time; more Jobs wait. */
+  readonly maxRunning: number;
+}
+
+/** The Job as the dispatcher finds it in a file: it adds a name and its own variables, and creates it. */
+export function jobManifest(home: Home, settings: PodSettings, declared: JobTemplateWorkload) {
+  const template = podTemplate(home, settings, declared, declared.name);
+  return {
+    apiVersion: "batch/v1",
+    kind: "Job",
+    metadata: { generateName: `${declared.name}-`, labels: template.metadata.labels },
+    spec: {
+      backoffLimit: 0,
+      ttlSecondsAfterFinished: declared.ttlSecondsAfterFinished,
+      activeDeadlineSeconds: declared.activeDeadlineSeconds,
+      template: {
+        ...template,
+        spec: {
+          ...template.spec,
+          restartPolicy: "Never",
+          // On the pod too: it puts the pod under the quota of pods that end.
+          activeDeadlineSeconds: declared.activeDeadlineSeconds,
+        },
+      },
+    },
+  };
+}
+
+/** The file that a dispatcher creates its Jobs from. */
+export function jobTemplateFile(
+  home: Home,
+  settings: PodSettings,
+  declared: JobTemplateWorkload,
+): ConfigFilesDeclaration {
+  return {
+    name: `${declared.name}-job`,
+    files: { "job.json": `${JSON.stringify(jobManifest(home, settings, declared), null, 2)}\n` },
+  };
+}
+
+/**
+ * The Job that a dispatcher may create: as a PodTemplate, so that the policy pack and the API server judge it
+ * before the first Job runs; as a file for the dispatcher; with its service account, and a quota on running pods.
+ */
+export class JobTemplate extends pulumi.ComponentResource {
+  constructor(
+    home: Home,
+    settings: PodSettings,
+    declared: JobTemplateWorkload,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    const name = `${home.system}-${declared.name}`;
+    super("muster:index:JobTemplate", name, {}, opts);
+    const metadata = { name: declared.name, namespace: home.namespace, labels: labels(home, declared.name) };
+    serviceAccount(home, declared, { parent: this });
+    new core.v1.PodTemplate(
+      name,
+      { metadata, template: jobManifest(home, settings, declared).spec.template },
+      { parent: this },
+    );
+    new ConfigFiles(home, jobTemplateFile(home, settings, declared), { parent: this });
+    new core.v1.ResourceQuota(
+      name,
+      { metadata, spec: { scopes: ["Terminating"], hard: { pods: `${declared.maxRunning}` } } },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+}

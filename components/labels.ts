@@ -1,0 +1,40 @@
+import { createHash } from "node:crypto";
+import type * as pulumi from "@pulumi/pulumi";
+import { imageTag } from "./image";
+
+/** Where a workload lives: the facts that its labels, selectors and names are made of. */
+export interface Home {
+  /** The system's name: `app.kubernetes.io/part-of`. */
+  readonly system: string;
+  /** The stack's name: `app.kubernetes.io/instance`. */
+  readonly stack: string;
+  /** Name of the namespace. An Output of the Namespace object, so that everything in it comes after it. */
+  readonly namespace: pulumi.Input<string>;
+}
+
+/** The recommended labels of Kubernetes, on everything that Muster makes. */
+export function labels(home: Home, component: string, of: { name?: string; image?: string } = {}) {
+  return {
+    "app.kubernetes.io/name": of.name ?? component,
+    ...selector(home, component),
+    "app.kubernetes.io/managed-by": "muster",
+    ...(of.image ? { "app.kubernetes.io/version": version(of.image) } : {}),
+  };
+}
+
+/** The labels that never change while a workload lives: the only ones a selector may hold. */
+export function selector(home: Home, component: string) {
+  return {
+    "app.kubernetes.io/instance": home.stack,
+    "app.kubernetes.io/part-of": home.system,
+    "app.kubernetes.io/component": component,
+  };
+}
+
+// A tag may hold what a label value may not ("_" at its end, 128 characters): then its hash stands for it.
+function version(image: string): string {
+  const tag = imageTag(image);
+  return /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/.test(tag)
+    ? tag
+    : createHash("sha256").update(tag).digest("hex").slice(0, 12);
+}

@@ -1,0 +1,117 @@
+import { core } from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { clusterService } from "./cluster-service";
+import { ConfigFiles, type ConfigFilesDeclaration } from "./config-files";
+import type { Resources } from "./container";
+import { deployment } from "./deployment";
+import { type Home, labels } from "./labels";
+import type { PodSettings } from "./pod-template";
+import type { Placement, PodDeclaration } from "./workload";
+
+/** A Redis in memory: a cache or a message bus that may lose its content when its pod does. */
+export interface RedisWorkload {
+  readonly kind: "redis";
+  /** Name of its objects and its host name. */
+  readonly name: string;
+  /** Image reference of Redis 7. */
+  readonly image: string;
+  /** Memory that its data may take, as Redis writes it: `256mb`. Below the memory limit. */
+  readonly maxMemory: string;
+  /** What goes when that is full, as in redis.conf: `allkeys-lru`, `noeviction`, … */
+  readonly maxMemoryPolicy: string;
+  readonly resources: Resources;
+  readonly placement?: Placement;
+  readonly timeoutSeconds?: number;
+}
+
+export const redisPort = 6379;
+
+/** `host:port` of a Redis, for workloads of its namespace. */
+export function redisAddress(redis: RedisWorkload): string {
+  return `${redis.name}:${redisPort}`;
+}
+
+/** One Redis pod with a generated password, and the Service that it is reached by. */
+export class Redis extends pulumi.ComponentResource {
+  constructor(
+    home: Home,
+    settings: PodSettings,
+    redis: RedisWorkload,
+    password: pulumi.Output<string>,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    const name = `${home.system}-${redis.name}`;
+    super("muster:index:Redis", name, {}, opts);
+    const credentials = { password, "auth.conf": pulumi.interpolate`requirepass ${password}\n` };
+    const secret = new core.v1.Secret(
+      name,
+      {
+        metadata: { name: redis.name, namespace: home.namespace, labels: labels(home, redis.name) },
+        type: "Opaque",
+        stringData: credentials,
+      },
+      { parent: this },
+    );
+    settings.secretDigest.add(redis.name, credentials);
+    const config = redisConfig(redis);
+    const files = new ConfigFiles(home, config, { parent: this });
+    const pod = redisPod(redis, config);
+    deployment(
+      home,
+      settings,
+      pod,
+      { replicas: 1, timeoutSeconds: redis.timeoutSeconds },
+      { parent: this, dependsOn: [secret, files] },
+    );
+    clusterService(home, pod, { parent: this });
+    this.registerOutputs({});
+  }
+}
+
+/** A password that is generated once and kept: no input of it changes from one run to the next. */
+export function generatedPassword(name: string, opts: pulumi.CustomResourceOptions): pulumi.Output<string> {
+  // Letters and digits only, so that it stands in a URL as it is.
+  return new random.RandomPassword(name, { length: 32, special: false }, opts).result;
+}
+
+function redisConfig(redis: RedisWorkload): ConfigFilesDeclaration {
+  const settings = [
+    "bind * -::*",
+    `port ${redisPort}`,
+    "dir /data",
+    `maxmemory ${redis.maxMemory}`,
+    `maxmemory-policy ${redis.maxMemoryPolicy}`,
+    'save ""',
+    "appendonly no",
+    // The password is in a file of its own: on a command line every process of the node could read it.
+    "include /etc/redis-auth/auth.conf",
+  ];
+  return { name: `${redis.name}-config`, files: { "redis.conf": `${settings.join("\n")}\n` } };
+}
+
+/** Redis as a pod: probes and sizes as the document of agentsmith gives them. */
+export function redisPod(redis: RedisWorkload, config = redisConfig(redis)): PodDeclaration {
+  // redis-cli answers NOAUTH with exit code 0, so the answer itself is compared.
+  const ping = { command: ["sh", "-c", 'test "$(redis-cli -p 6379 ping)" = PONG'] };
+  return {
+    name: redis.name,
+    image: redis.image,
+    // The official image's own user and group.
+    user: 999,
+    group: 1000,
+    command: ["redis-server", "/etc/redis/redis.conf"],
+    environment: { REDISCLI_AUTH: { passwordOf: redis } },
+    ports: { redis: redisPort },
+    liveness: { check: ping, initialDelaySeconds: 10, periodSeconds: 15, timeoutSeconds: 3 },
+    readiness: { check: ping, initialDelaySeconds: 5, periodSeconds: 10, timeoutSeconds: 3 },
+    resources: redis.resources,
+    writable: { "/data": "64Mi" },
+    mounts: [
+      { path: "/etc/redis", from: config },
+      { path: "/etc/redis-auth", from: { secret: redis.name, keys: ["auth.conf"] } },
+    ],
+    uses: [],
+    placement: redis.placement,
+  };
+}

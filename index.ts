@@ -1,0 +1,33 @@
+import * as pulumi from "@pulumi/pulumi";
+import { cluster } from "./components/cluster";
+import { System } from "./components/system";
+import { ConfigError, parseStack } from "./config/stack";
+import { declaredSystems } from "./systems";
+
+const kubeconfig = process.env.MUSTER_LOCAL_KUBECONFIG;
+const config = parsed();
+const provider = cluster({ ...config.cluster, kubeconfig });
+
+/** What runs, and where: `pulumi stack output systems`. */
+export const systems = Object.fromEntries(
+  declaredSystems(config).map(({ declared, secrets }) => {
+    const system = new System({ stack: config.stack, declared, secrets }, { provider });
+    return [declared.name, { namespace: system.namespace, url: system.url, workloads: system.workloads }];
+  }),
+);
+
+function parsed() {
+  try {
+    return parseStack({
+      stack: pulumi.getStack(),
+      values: pulumi.runtime.allConfig(),
+      secretKeys: new Set(JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]")),
+      local: kubeconfig !== undefined,
+      projectDirectory: __dirname,
+    });
+  } catch (error) {
+    // A RunError is printed as its message alone: a person's mistake needs no stack trace.
+    if (error instanceof ConfigError) throw new pulumi.RunError(error.message);
+    throw error;
+  }
+}

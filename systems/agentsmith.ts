@@ -1,0 +1,124 @@
+import type { ConfigFilesDeclaration } from "../components/config-files";
+import type { DispatcherWorkload } from "../components/dispatcher";
+import { internet, kubernetesApi } from "../components/edge";
+import { type Environment, secretKey } from "../components/environment";
+import type { JobTemplateWorkload } from "../components/job-template";
+import type { RedisWorkload } from "../components/redis";
+import type { SecretDeclaration } from "../components/secret";
+import type { SystemDeclaration } from "../components/system";
+import { type AgentsmithConfig, agentsmithSecrets } from "../config/agentsmith";
+
+/** A dispatcher that listens to chat and tickets, and runs an agent as a Job for each request. */
+export function agentsmith(config: AgentsmithConfig): SystemDeclaration {
+  const redis: RedisWorkload = { kind: "redis", name: "redis", ...config.redis };
+
+  const secrets = {
+    name: "agentsmith-secrets",
+    keys: { ...agentsmithSecrets, "redis-url": { redisUrl: redis } },
+  } satisfies SecretDeclaration;
+
+  const files: ConfigFilesDeclaration = {
+    name: "agentsmith-config",
+    files: config.files,
+  };
+  const configMount = { path: "/app/config", from: files };
+
+  const credentials: Environment = {
+    ANTHROPIC_API_KEY: secretKey(secrets, "anthropic-api-key"),
+    OPENAI_API_KEY: secretKey(secrets, "openai-api-key"),
+    GEMINI_API_KEY: secretKey(secrets, "gemini-api-key"),
+    GITHUB_TOKEN: secretKey(secrets, "github-token"),
+    AZURE_DEVOPS_TOKEN: secretKey(secrets, "azure-devops-token"),
+    GITLAB_TOKEN: secretKey(secrets, "gitlab-token"),
+    JIRA_TOKEN: secretKey(secrets, "jira-token"),
+    JIRA_EMAIL: secretKey(secrets, "jira-email"),
+  };
+
+  const agent: JobTemplateWorkload = {
+    kind: "job-template",
+    name: "agent",
+    image: config.image.agent,
+    user: 1000,
+    environment: { ...credentials, REDIS_URL: secretKey(secrets, "redis-url") },
+    mounts: [configMount],
+    writable: { "/tmp": "1Gi", "/workspace": "4Gi" },
+    ephemeralStorage: { request: "1Gi", limit: "6Gi" },
+    resources: config.spawner.jobResources,
+    ttlSecondsAfterFinished: config.spawner.ttlSecondsAfterFinished,
+    activeDeadlineSeconds: config.spawner.activeDeadlineSeconds,
+    maxRunning: config.spawner.maxRunningJobs,
+    uses: [redis, internet("the model APIs, source hosts and ticket systems")],
+    placement: config.spawner.placement,
+  };
+
+  const { port } = config.dispatcher;
+  const dispatcher: DispatcherWorkload = {
+    kind: "dispatcher",
+    name: "dispatcher",
+    image: config.image.dispatcher,
+    user: 1000,
+    ports: { http: port },
+    scale: config.dispatcher.autoscaling
+      ? { autoscaling: config.dispatcher.autoscaling }
+      : { replicas: config.dispatcher.replicas },
+    timeoutSeconds: config.dispatcher.rolloutTimeoutSeconds,
+    environment: {
+      ASPNETCORE_URLS: `http://+:${port}`,
+      ASPNETCORE_ENVIRONMENT: "Production",
+      REDIS_URL: secretKey(secrets, "redis-url"),
+      SLACK_BOT_TOKEN: secretKey(secrets, "slack-bot-token"),
+      SLACK_SIGNING_SECRET: secretKey(secrets, "slack-signing-secret"),
+      // How it spawns: everything of it comes from the Job template.
+      SPAWNER_TYPE: config.spawner.type,
+      K8S_NAMESPACE: { field: "metadata.namespace" },
+      K8S_SECRET_NAME: secrets.name,
+      AGENTSMITH_IMAGE: agent.image,
+      IMAGE_PULL_POLICY: config.image.pullPolicy,
+      JobSpawner__TtlSecondsAfterFinished: `${agent.ttlSecondsAfterFinished}`,
+      JobSpawner__Resources__CpuRequest: agent.resources.requests.cpu,
+      JobSpawner__Resources__CpuLimit: agent.resources.limits.cpu,
+      JobSpawner__Resources__MemoryRequest: agent.resources.requests.memory,
+      JobSpawner__Resources__MemoryLimit: agent.resources.limits.memory,
+    },
+    mounts: [configMount],
+    writable: { "/tmp": "64Mi", "/var/lib/agentsmith": "64Mi" },
+    liveness: {
+      check: { path: "/health", port: "http" },
+      initialDelaySeconds: 15,
+      periodSeconds: 30,
+      timeoutSeconds: 5,
+    },
+    readiness: {
+      check: { path: "/health", port: "http" },
+      initialDelaySeconds: 5,
+      periodSeconds: 10,
+      timeoutSeconds: 3,
+    },
+    resources: config.dispatcher.resources,
+    uses: [redis, kubernetesApi, internet("Slack, source hosts and ticket systems")],
+    spawns: agent,
+    may: [
+      { apiGroup: "batch", resources: ["jobs"], verbs: ["create", "get", "list", "watch", "delete"] },
+      { apiGroup: "", resources: ["pods"], verbs: ["get", "list", "watch"] },
+      { apiGroup: "", resources: ["pods/log"], verbs: ["get"] },
+    ],
+    placement: config.dispatcher.placement,
+  };
+
+  return {
+    name: "agentsmith",
+    namespace: config.namespace,
+    imagePullPolicy: config.image.pullPolicy,
+    imagePullSecrets: config.imagePullSecrets,
+    secrets: [secrets],
+    files: [files],
+    workloads: [redis, agent, dispatcher],
+    ingress: config.ingress && {
+      ...config.ingress,
+      name: "agentsmith",
+      path: "/",
+      to: dispatcher,
+      port: "http",
+    },
+  };
+}

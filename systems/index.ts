@@ -1,0 +1,15 @@
+import type { SystemDeclaration } from "../components/system";
+import type { StackConfig, SuppliedSecrets } from "../config/stack";
+import { agentsmith } from "./agentsmith";
+
+export interface DeclaredSystem {
+  readonly declared: SystemDeclaration;
+  readonly secrets: SuppliedSecrets;
+}
+
+/** The systems that a stack runs, declared. */
+export function declaredSystems(config: StackConfig): DeclaredSystem[] {
+  return [
+    config.agentsmith && { declared: agentsmith(config.agentsmith), secrets: config.agentsmith.secrets },
+  ].filter((each) => each !== undefined);
+}
