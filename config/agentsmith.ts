@@ -23,11 +23,11 @@ const ownPlacement = (whose: string) =>
     .optional();
 
 const images = z.strictObject({
-  agent: image().describe("The image of the agent that each Job runs.").default("agentsmith:latest"),
-  dispatcher: image().describe("The image of the dispatcher.").default("agentsmith-dispatcher:latest"),
+  agent: image().describe("The image of the agent that each Job runs.").prefault("agentsmith:latest"),
+  dispatcher: image().describe("The image of the dispatcher.").prefault("agentsmith-dispatcher:latest"),
   pullPolicy: oneOf(["Always", "IfNotPresent", "Never"])
     .describe("When images are pulled: Always in production, Never for images that are built on the node.")
-    .default("IfNotPresent"),
+    .prefault("IfNotPresent"),
 });
 
 const spawnerType = scalar<"kubernetes">("kubernetes", { type: "string", const: "kubernetes" }, (value) => {
@@ -37,14 +37,14 @@ const spawnerType = scalar<"kubernetes">("kubernetes", { type: "string", const: 
 });
 
 const spawner = z.strictObject({
-  type: spawnerType.describe("How agents are started: as Kubernetes Jobs.").default("kubernetes"),
+  type: spawnerType.describe("How agents are started: as Kubernetes Jobs.").prefault("kubernetes"),
   ttlSecondsAfterFinished: integer({ min: 0, max: 2147483647, unit: "seconds" })
     .describe("How long a finished Job and its logs are kept.")
-    .default(300),
+    .prefault(300),
   activeDeadlineSeconds: integer({ min: 60, max: 604800, unit: "seconds" })
     .describe("How long an agent may run before it is stopped.")
-    .default(7200),
-  maxRunningJobs: integer({ min: 1, max: 1000 }).describe("How many agents may run at once.").default(10),
+    .prefault(7200),
+  maxRunningJobs: integer({ min: 1, max: 1000 }).describe("How many agents may run at once.").prefault(10),
   jobResources: resources({
     requests: { cpu: "250m", memory: "512Mi" },
     limits: { cpu: "1000m", memory: "1Gi" },
@@ -59,7 +59,7 @@ const dispatcher = z
     replicas: replicas()
       .describe("How many dispatchers run. Default: 1. Not together with autoscaling.")
       .optional(),
-    port: port().describe("The port that the dispatcher listens on.").default(8080),
+    port: port().describe("The port that the dispatcher listens on.").prefault(8080),
     resources: resources({
       requests: { cpu: "100m", memory: "128Mi" },
       limits: { cpu: "500m", memory: "512Mi" },
@@ -69,7 +69,7 @@ const dispatcher = z
     autoscaling: autoscaling().describe("Lets an autoscaler choose the number of dispatchers.").optional(),
     rolloutTimeoutSeconds: integer({ min: 10, max: 86400, unit: "seconds" })
       .describe("How long a roll-out may take before it has failed.")
-      .default(600),
+      .prefault(600),
     placement: ownPlacement("dispatchers"),
   })
   .superRefine(({ replicas, autoscaling }, context) => {
@@ -91,10 +91,10 @@ const dispatcher = z
 
 const redis = z
   .strictObject({
-    image: image().describe("The image of Redis.").default("redis:7-alpine"),
+    image: image().describe("The image of Redis.").prefault("redis:7-alpine"),
     maxMemory: redisMemory()
       .describe("How much Redis keeps before it evicts; at most 80 % of its memory limit.")
-      .default("256mb"),
+      .prefault("256mb"),
     maxMemoryPolicy: oneOf([
       "allkeys-lru",
       "allkeys-lfu",
@@ -106,7 +106,7 @@ const redis = z
       "noeviction",
     ])
       .describe("What Redis evicts when it is full.")
-      .default("allkeys-lru"),
+      .prefault("allkeys-lru"),
     resources: resources({
       requests: { cpu: "100m", memory: "128Mi" },
       limits: { cpu: "500m", memory: "384Mi" },
@@ -132,14 +132,14 @@ const redis = z
 const ingress = z
   .strictObject({
     host: host().describe("The host name that the dispatcher answers to."),
-    tls: flag().describe("Whether the host is served over TLS.").default(false),
-    className: ingressClassName().describe("The IngressClass.").default("nginx"),
+    tls: flag().describe("Whether the host is served over TLS.").prefault(false),
+    className: ingressClassName().describe("The IngressClass.").prefault("nginx"),
     issuer: issuerName()
       .describe(
         `The cert-manager ClusterIssuer of the certificate (annotation ${ISSUER_ANNOTATION}); with tls alone.`,
       )
       .optional(),
-    annotations: annotations().describe("Further annotations for the ingress controller.").default({}),
+    annotations: annotations().describe("Further annotations for the ingress controller.").prefault({}),
   })
   .superRefine(({ tls, issuer, annotations }, context) => {
     if (issuer !== undefined && tls === false)
@@ -170,7 +170,7 @@ export const agentsmithConfig = z
     imagePullSecrets: z
       .array(secretName())
       .describe("Secrets of the namespace that hold the credentials of private registries.")
-      .default([]),
+      .prefault([]),
     spawner: spawner.describe("How the dispatcher starts agents.").prefault({}),
     dispatcher: dispatcher.describe("The service that takes requests and starts agents.").prefault({}),
     redis: redis.describe("The message bus between dispatcher and agents.").prefault({}),

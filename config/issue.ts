@@ -25,21 +25,13 @@ export class ConfigError extends RunError {
   readonly errors: readonly ConfigIssue[];
 
   constructor(errors: readonly ConfigIssue[]) {
-    const ordered = inFileOrder(errors);
-    const count = ordered.length === 1 ? "1 error" : `${ordered.length} errors`;
+    const count = errors.length === 1 ? "1 error" : `${errors.length} errors`;
     super(
-      `The stack's config has ${count}; nothing was created or changed.\n\n${ordered.map(paragraph).join("\n\n")}\n`,
+      `The stack's config has ${count}; nothing was created or changed.\n\n${errors.map(paragraph).join("\n\n")}\n`,
     );
     this.name = "ConfigError";
-    this.errors = ordered;
+    this.errors = errors;
   }
-}
-
-function inFileOrder(errors: readonly ConfigIssue[]): ConfigIssue[] {
-  const last = Number.MAX_SAFE_INTEGER;
-  return [...errors].sort(
-    (a, b) => (a.line ?? last) - (b.line ?? last) || (a.column ?? last) - (b.column ?? last),
-  );
 }
 
 function paragraph({ file, line, column, path, message, accepts, mend }: ConfigIssue): string {

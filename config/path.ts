@@ -1,3 +1,5 @@
+import { show } from "./show";
+
 export type Path = readonly (string | number)[];
 
 /** A path in a stack's config as Pulumi's own `--path` takes it: muster:agentsmith.ingress.annotations["a.b/c"]. */
@@ -7,7 +9,7 @@ export function formatPath([key = "", ...rest]: Path): string {
 
 function formatStep(step: string | number): string {
   if (typeof step === "number") return `[${step}]`;
-  return /^[A-Za-z_][\w-]*$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
+  return /^[A-Za-z_][\w-]*$/.test(step) ? `.${step}` : `[${show(step)}]`;
 }
 
 export function valueAt(value: unknown, path: Path): unknown {

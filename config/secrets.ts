@@ -21,23 +21,24 @@ export interface SuppliedSecrets {
   readonly missing: readonly string[];
 }
 
-/** The secrets of a system out of a stack's config, and everything that is wrong with them. No message holds a value. */
+/** The secrets of a system, which may or may not run, out of a stack's config, and everything that is wrong with them. No message holds a value. */
 export function parseSecrets(
   system: string,
   declared: DeclaredSecrets,
+  runs: boolean,
   { values, secretKeys, local, stack }: RawConfig,
 ): SuppliedSecrets & { findings: readonly Finding[] } {
   const findings: Finding[] = [];
   const found: Record<string, string> = {};
   const missing: string[] = [];
-  const keys = Object.keys(declared);
+  const known = Object.keys(declared).map((key) => `${system}:${key}`);
   const setCommand = (path: string) => `pulumi config set --secret ${path} --stack ${stack}`;
 
   for (const [key, { required, neededBy }] of Object.entries(declared)) {
     const path = `${system}:${key}`;
     const value = values[path];
-    if (value === undefined && required && local) missing.push(key);
-    if (value === undefined && required && !local)
+    if (value === undefined && required && runs && local) missing.push(key);
+    if (value === undefined && required && runs && !local)
       findings.push({
         path: [path],
         message: `It is missing; it is needed by ${neededBy}.`,
@@ -50,14 +51,7 @@ export function parseSecrets(
   }
 
   for (const path of Object.keys(values)) {
-    const key = path.slice(system.length + 1);
-    if (path.startsWith(`${system}:`) && !Object.hasOwn(declared, key))
-      findings.push(
-        unknownKey(
-          [path],
-          keys.map((each) => `${system}:${each}`),
-        ),
-      );
+    if (path.startsWith(`${system}:`) && !known.includes(path)) findings.push(unknownKey([path], known));
   }
   return { values: found, missing, findings };
 }

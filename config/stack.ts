@@ -5,7 +5,7 @@ import { ConfigError, type ConfigIssue, type Finding } from "./issue";
 import { formatPath } from "./path";
 import { show } from "./show";
 import { StackFile } from "./stack-file";
-import { parseSystem, parseValue, type SystemConfig, type SystemDefinition } from "./system";
+import { OFF, parseSystem, parseValue, type SystemConfig } from "./system";
 import { nearest } from "./values/scalar";
 
 export { ConfigError, type ConfigIssue } from "./issue";
@@ -38,9 +38,6 @@ export type StackConfig = {
 /** Namespaces that belong to Pulumi and its providers, which check their keys themselves. */
 export const foreignNamespaces = ["pulumi", "kubernetes", "random", "onepassword"];
 
-/** What a system's key holds where the system does not run; Pulumi.yaml says so by default. */
-export const OFF = "off";
-
 /**
  * Parses the whole config of a stack before anything is registered.
  * Throws a ConfigError whose message lists every error, in the order of the stack's file.
@@ -48,9 +45,11 @@ export const OFF = "off";
 export function parseStack(raw: RawConfig): StackConfig {
   const findings: Finding[] = unknownKeys(raw);
   const cluster = parseValue("muster:cluster", clusterConfig, raw, findings);
-  const running = Object.entries<SystemDefinition>(systems).filter(([name]) => runs(name, raw));
-  const parsed = running.map(([name, definition]) => [name, parseSystem(name, definition, raw, findings)]);
-  if (running.length === 0) findings.push(noSystem());
+  const parsed = Object.entries(systems).map(([name, definition]) => [
+    name,
+    parseSystem(name, definition, raw, findings),
+  ]);
+  if (systemKeys.every((key) => (raw.values[key] ?? OFF) === OFF)) findings.push(noSystem());
   if (findings.length > 0) throw new ConfigError(located(findings, raw));
   return {
     stack: raw.stack,
@@ -62,10 +61,6 @@ export function parseStack(raw: RawConfig): StackConfig {
 
 const systemKeys = Object.keys(systems).map((name) => `muster:${name}`);
 const musterKeys = ["muster:cluster", ...systemKeys];
-
-function runs(system: string, { values }: RawConfig): boolean {
-  return (values[`muster:${system}`] ?? OFF) !== OFF;
-}
 
 function noSystem(): Finding {
   return {
@@ -80,24 +75,41 @@ function unknownKeys({ values }: RawConfig): Finding[] {
   const namespaces = ["muster", ...Object.keys(systems)];
   return Object.keys(values).flatMap((key) => {
     const namespace = key.slice(0, key.indexOf(":"));
-    if (namespace === "muster") return musterKeys.includes(key) ? [] : [unknownKey([key], musterKeys)];
+    if (namespace === "muster") return musterKeys.includes(key) ? [] : [unknownMusterKey(key)];
     if (namespaces.includes(namespace) || foreignNamespaces.includes(namespace)) return [];
-    const near = nearest(namespace, namespaces);
+    const known = [...namespaces, ...foreignNamespaces];
     return [
       {
         path: [key],
-        message: `${show(namespace)} is not a namespace that is known here; the nearest is ${near}.`,
-        accepts: [...namespaces, ...foreignNamespaces].join(", "),
+        message: `${show(namespace)} is not a namespace that is known here; the nearest is ${nearest(namespace, known)}.`,
+        accepts: known.join(", "),
       },
     ];
   });
 }
 
+function unknownMusterKey(key: string): Finding {
+  const meant = musterKeys.find((each) => key.startsWith(`${each}.`) || key.startsWith(`${each}[`));
+  const mend =
+    meant && `pulumi config set --path '${key}' <value>: without --path, the dots are part of the key`;
+  return { ...unknownKey([key], musterKeys), mend };
+}
+
+/** In the order of the stack's file; what stands nowhere in it comes last, and other files after that. */
 function located(findings: readonly Finding[], { projectDirectory, stack }: RawConfig): ConfigIssue[] {
   const stackFile = new StackFile(projectDirectory, stack);
-  return findings.map(({ path, file, ...finding }) =>
-    file
-      ? { file, path: formatPath(path), ...finding }
-      : { file: stackFile.name, ...stackFile.positionOf(path), path: formatPath(path), ...finding },
-  );
+  const last = Number.MAX_SAFE_INTEGER;
+  return findings
+    .map(({ path, file, ...finding }) => ({
+      file: file ?? stackFile.name,
+      ...(file ? {} : stackFile.positionOf(path)),
+      path: formatPath(path),
+      ...finding,
+    }))
+    .sort(
+      (a, b) =>
+        Number(a.file !== stackFile.name) - Number(b.file !== stackFile.name) ||
+        (a.line ?? last) - (b.line ?? last) ||
+        (a.column ?? last) - (b.column ?? last),
+    );
 }

@@ -6,7 +6,10 @@ import { type DeclaredSecrets, parseSecrets, type SuppliedSecrets } from "./secr
 import { show } from "./show";
 import type { RawConfig } from "./stack";
 import { dnsLabelGrammar } from "./values/name";
-import { problemOf } from "./values/scalar";
+import { isMapping, problemOf } from "./values/scalar";
+
+/** What `muster:<system>` holds where the system does not run; Pulumi.yaml says so by default. */
+export const OFF = "off";
 
 /** What an operator may say about one system, at `muster:<system>` and `<system>:<secret>`. */
 export interface SystemDefinition {
@@ -26,7 +29,7 @@ export type SystemConfig<D extends SystemDefinition> = z.output<D["schema"]> & {
   readonly files: Readonly<Record<D["files"][keyof D["files"]], string>>;
 };
 
-/** One system's config; what is wrong with it goes to `findings`. */
+/** One system's config, undefined where it does not run; what is wrong with it goes to `findings`. */
 export function parseSystem(
   name: string,
   definition: SystemDefinition,
@@ -34,21 +37,17 @@ export function parseSystem(
   findings: Finding[],
 ): unknown {
   const key = `muster:${name}`;
-  const config = parseValue(key, definition.schema, raw, findings);
-  const { findings: secretFindings, ...secrets } = parseSecrets(name, definition.secrets, raw);
+  const runs = (raw.values[key] ?? OFF) !== OFF;
+  const { findings: secretFindings, ...secrets } = parseSecrets(name, definition.secrets, runs, raw);
   findings.push(...secretFindings);
-  const files: Record<string, string> = {};
-  for (const [setting, file] of Object.entries(definition.files)) {
-    const path =
-      config &&
-      (((config as Record<string, unknown>)[setting] as string | undefined) ?? `stacks/${raw.stack}/${file}`);
-    if (!path) continue;
-    const read = readYamlFile(raw.projectDirectory, path, [key, setting]);
-    if ("content" in read) files[file] = read.content;
-    else findings.push(...read.findings);
-  }
+  if (!runs) return undefined;
+
+  const config = parseValue(key, definition.schema, raw, findings);
+  // Read from what was given, so that a mistake elsewhere in it hides none in the files.
+  const given = parseJson(raw.values[key]!);
+  const files = readFiles(key, isMapping(given) ? given : {}, definition, raw, findings);
   const namespace = config?.namespace ?? (raw.stack === "prod" ? name : `${name}-${raw.stack}`);
-  const problem = config && problemOf(dnsLabelGrammar, namespace);
+  const problem = problemOf(dnsLabelGrammar, namespace);
   if (problem)
     findings.push({
       path: [key, "namespace"],
@@ -56,6 +55,24 @@ export function parseSystem(
       accepts: dnsLabelGrammar.name,
     });
   return { ...config, namespace, secrets, files };
+}
+
+function readFiles(
+  key: string,
+  given: Readonly<Record<string, unknown>>,
+  definition: SystemDefinition,
+  { stack, projectDirectory }: RawConfig,
+  findings: Finding[],
+): Record<string, string> {
+  const files: Record<string, string> = {};
+  for (const [setting, name] of Object.entries(definition.files)) {
+    if (findings.some(({ path }) => path[0] === key && path[1] === setting)) continue;
+    const path = String(given[setting] ?? `stacks/${stack}/${name}`);
+    const read = readYamlFile(projectDirectory, path, [key, setting]);
+    if ("content" in read) files[name] = read.content;
+    else findings.push(...read.findings);
+  }
+  return files;
 }
 
 /** The value of one config key; undefined where it is left out or wrong. */

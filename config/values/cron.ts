@@ -7,7 +7,8 @@ const CRON = new RegExp(`^(?:${MACROS}|${FIELD}(?: +${FIELD}){4})$`);
 /** A schedule in the five fields (or a macro) that a Kubernetes CronJob takes. Refused: a day that never comes, a time zone. */
 export const cron = () =>
   text({
-    name: "a cron schedule of five fields (minute, hour, day of the month, month, day of the week)",
+    name: "a cron schedule of five fields",
+    rule: "minute, hour, day of the month, month, day of the week",
     example: "30 2 * * * or @daily",
     pattern: CRON,
     hint: (line) => {

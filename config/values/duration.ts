@@ -15,7 +15,8 @@ export function parseDuration(duration: string): number | undefined {
 /** A length of time as Go writes it. Refused: zero, days (which are not all of one length), and more than ten years. */
 export const duration = () =>
   text({
-    name: "a duration (hours h, minutes m, seconds s, milliseconds ms)",
+    name: "a duration",
+    rule: "hours h, minutes m, seconds s, milliseconds ms",
     example: "90s or 1h30m",
     pattern: DURATION,
     hint: (duration) => {

@@ -18,9 +18,6 @@ export const host = ({ wildcard = false } = {}) =>
       if (host.endsWith(".")) return "ends with a dot";
       return undefined;
     },
-    check: (host) => {
-      if (host.length > 253) return `has ${host.length} characters, more than 253`;
-      if (/^[0-9.]+$/.test(host)) return "is an IP address, not a name";
-      return undefined;
-    },
+    longest: 253,
+    check: (host) => (/^[0-9.]+$/.test(host) ? "is an IP address, not a name" : undefined),
   });

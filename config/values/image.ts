@@ -23,7 +23,8 @@ export function parseImage(image: string): Image | undefined {
 /** An image reference: registry and port, path, tag, digest, all but the path optional. */
 export const image = () =>
   text({
-    name: "an image reference (registry/path:tag@digest)",
+    name: "an image reference",
+    rule: "registry/path:tag@digest",
     example: "ghcr.io/acme/dispatcher:1.4.2",
     pattern: IMAGE,
     hint: (image) => {

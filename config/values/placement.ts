@@ -8,9 +8,10 @@ const toleration = () =>
   z
     .strictObject({
       key: labelKey().describe("The taint's key. Left out, with operator Exists: every taint.").optional(),
-      operator: oneOf(["Equal", "Exists"]).describe("How key and value are compared.").default("Equal"),
+      operator: oneOf(["Equal", "Exists"]).describe("How key and value are compared.").prefault("Equal"),
       value: text({
-        name: "the value of a taint (at most 63 letters, digits, -, _ and .)",
+        name: "the value of a taint",
+        rule: "at most 63 letters, digits, -, _ and .",
         example: "gpu",
         pattern: /^[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/,
       })
@@ -33,7 +34,7 @@ const toleration = () =>
           accepts: "no value, or operator: Equal",
           beside: ["operator"],
         });
-      if (operator !== "Exists" && key === undefined)
+      if (operator === "Equal" && key === undefined)
         contradiction(context, {
           path: ["operator"],
           input: operator,

@@ -91,6 +91,7 @@ export const cpu = () =>
   textOrNumber({
     name: "a CPU quantity",
     example: "250m, 0.5 or 2",
+    numbers: "number",
     pattern: QUANTITY,
     hint,
     check: (quantity) => {
@@ -120,7 +121,8 @@ const bytes = (name: string, example: string) => ({
   },
 });
 
-export const memory = () => textOrNumber(bytes("a memory quantity", "512Mi or 2Gi"));
+export const memory = () =>
+  textOrNumber({ ...bytes("a memory quantity", "512Mi or 2Gi"), numbers: "number" });
 
 /** The size of a volume: as memory, but a bare number is a forgotten suffix. */
 export const storageSize = () => text(bytes("a storage size", "20Gi"));

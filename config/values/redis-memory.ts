@@ -25,6 +25,7 @@ export const redisMemory = () =>
   textOrNumber({
     name: "an amount of memory as Redis writes it",
     example: "256mb or 2gb",
+    numbers: "integer",
     pattern: REDIS_MEMORY,
     hint: (amount) =>
       /^[0-9]+[kmg]i$/i.test(amount)

@@ -17,7 +17,7 @@ export const autoscaling = () =>
       maxReplicas: replicas().describe("The most pods; at least minReplicas."),
       cpuUtilization: percentage()
         .describe("The share of the requested CPU, in percent, to scale for.")
-        .default(70),
+        .prefault(70),
       memoryUtilization: percentage()
         .describe(
           "The share of the requested memory, in percent, to scale for. Default: memory is not looked at.",

@@ -12,8 +12,8 @@ interface Sizes {
 export function resources(defaults: { requests: Sizes; limits: Sizes }) {
   const sizes = ({ cpu: cpuDefault, memory: memoryDefault }: Sizes) =>
     z.strictObject({
-      cpu: cpu().describe("CPU in cores, or in thousandths of one with the suffix m.").default(cpuDefault),
-      memory: memory().describe("Memory in bytes, with a suffix such as Mi or Gi.").default(memoryDefault),
+      cpu: cpu().describe("CPU in cores, or in thousandths of one with the suffix m.").prefault(cpuDefault),
+      memory: memory().describe("Memory in bytes, with a suffix such as Mi or Gi.").prefault(memoryDefault),
     });
   return z
     .strictObject({

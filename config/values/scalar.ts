@@ -1,11 +1,12 @@
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
-import { show } from "../show";
 
 /** A kind of text that config holds: what it is called, how it looks, and what is wrong with one that is not. */
 export interface Grammar {
   /** With its article, as in "a CPU quantity". */
   readonly name: string;
+  /** What makes one: "letters, digits and _". */
+  readonly rule?: string;
   /** As in "250m, 0.5 or 2". */
   readonly example: string;
   /** Its outward form, the part that an editor can check. */
@@ -14,8 +15,10 @@ export interface Grammar {
   readonly check?: (text: string) => string | undefined;
   /** What is wrong with a text that lacks this form, where that can be said better than "is not <name>". */
   readonly hint?: (text: string) => string | undefined;
+  /** In characters. Default: 1024. */
+  readonly longest?: number;
   /** Also taken where YAML reads a number, as in `cpu: 1`. */
-  readonly numbers?: boolean;
+  readonly numbers?: "integer" | "number";
 }
 
 type JsonSchema = Readonly<Record<string, unknown>>;
@@ -37,7 +40,9 @@ export function scalar<Input>(
 
 /** What is wrong with a text by its grammar; undefined where nothing is. */
 export function problemOf(grammar: Grammar, text: string): string | undefined {
-  if (text === "") return "is empty";
+  if (text === "" && !grammar.pattern.test("")) return "is empty";
+  const longest = longestOf(grammar);
+  if (text.length > longest) return `has ${text.length} characters, more than ${longest}`;
   if (!grammar.pattern.test(text)) return grammar.hint?.(text) ?? `is not ${grammar.name}`;
   return grammar.check?.(text);
 }
@@ -56,21 +61,35 @@ function plainNumber(value: number): string {
   return String(value).replace("e+", "e");
 }
 
-function accepts(grammar: Grammar): string {
-  return `${grammar.name}, such as ${grammar.example}`;
+function longestOf({ longest = 1024 }: Grammar): number {
+  return longest;
+}
+
+/** What an editor can check of a text. */
+function textSchema(grammar: Grammar): JsonSchema {
+  return {
+    type: "string",
+    pattern: grammar.pattern.source,
+    patternErrorMessage: `Not ${accepts(grammar)}.`,
+    maxLength: longestOf(grammar),
+  };
+}
+
+function accepts({ name, rule, example }: Grammar): string {
+  return `${rule ? `${name} (${rule})` : name}, such as ${example}`;
 }
 
 export function text(grammar: Grammar) {
-  const type = grammar.numbers ? { type: ["string", "number"], exclusiveMinimum: 0 } : { type: "string" };
-  return scalar<string>(accepts(grammar), { ...type, pattern: grammar.pattern.source }, (value) =>
+  const number = grammar.numbers ? { type: ["string", grammar.numbers], exclusiveMinimum: 0 } : {};
+  return scalar<string>(accepts(grammar), { ...textSchema(grammar), ...number }, (value) =>
     problemOfValue(grammar, value),
   );
 }
 
 /** Text that may also be written as a number; it is text from here on. */
-export function textOrNumber(grammar: Grammar) {
-  return (text({ ...grammar, numbers: true }) as z.ZodType<string | number, string | number>).transform(
-    (value) => (typeof value === "number" ? plainNumber(value) : value),
+export function textOrNumber(grammar: Grammar & { readonly numbers: "integer" | "number" }) {
+  return (text(grammar) as z.ZodType<string | number, string | number>).transform((value) =>
+    typeof value === "number" ? plainNumber(value) : value,
   );
 }
 
@@ -89,7 +108,7 @@ export function integer({ min, max, unit = "" }: { min: number; max: number; uni
 export function oneOf<const T extends string>(values: readonly T[]) {
   const names = values.join(", ");
   return scalar<T>(`one of ${names}`, { type: "string", enum: values }, (value) =>
-    values.some((each) => each === value) ? undefined : `is not one of ${names}${nearestHint(value, values)}`,
+    values.some((each) => each === value) ? undefined : `is none of these${nearestHint(value, values)}`,
   );
 }
 
@@ -115,14 +134,14 @@ export function entries(key: Grammar, value: Grammar) {
       for (const [name, text] of Object.entries(mapping)) {
         const keyProblem = problemOf(key, name);
         if (keyProblem) issue(`${keyProblem} (it stands where a key does)`, key, [name], name);
-        const valueProblem = text === "" && value.pattern.test("") ? undefined : problemOfValue(value, text);
+        const valueProblem = problemOfValue(value, text);
         if (valueProblem) issue(valueProblem, value, [name], text);
       }
     })
     .meta({
       type: "object",
-      propertyNames: { pattern: key.pattern.source },
-      additionalProperties: { type: "string", pattern: value.pattern.source },
+      propertyNames: textSchema(key),
+      additionalProperties: textSchema(value),
     });
 }
 
@@ -139,5 +158,5 @@ export function nearest(name: string, names: readonly string[]): string | undefi
 }
 
 function nearestHint(value: unknown, values: readonly string[]): string {
-  return typeof value === "string" && value ? `; the nearest is ${show(nearest(value, values))}` : "";
+  return typeof value === "string" && value ? `; the nearest is ${nearest(value, values)}` : "";
 }

@@ -3,7 +3,8 @@ import { text } from "./scalar";
 /** A URL with a host, of one of the given schemes. Refused: a user or password in it, which would lie in plain text. */
 export const url = ({ schemes }: { schemes: readonly [string, ...string[]] }) =>
   text({
-    name: `a URL (${schemes.map((scheme) => `${scheme}://`).join(", ")})`,
+    name: "a URL",
+    rule: schemes.map((scheme) => `${scheme}://…`).join(", "),
     example: `${schemes[0]}://api.example.com/path`,
     pattern: new RegExp(`^(?:${schemes.join("|")})://[^\\s/]`),
     check: (text) => {

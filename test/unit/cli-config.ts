@@ -1,0 +1,20 @@
+import { parse } from "yaml";
+
+/**
+ * What pulumi.runtime.allConfig() holds for a stack's file, as the CLI passes it on: objects and lists as JSON,
+ * null as an empty text, other scalars as text, and keys without a namespace in the project's own.
+ */
+export function cliConfig(stackFile: string): Record<string, string> {
+  const { config } = parse(stackFile) as { config?: Record<string, unknown> | null };
+  return Object.fromEntries(
+    Object.entries(config ?? {}).map(([key, value]) => [
+      key.includes(":") ? key : `muster:${key}`,
+      configText(value),
+    ]),
+  );
+}
+
+function configText(value: unknown): string {
+  if (value === null) return "";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
