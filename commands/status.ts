@@ -1,0 +1,64 @@
+import { Command } from "commander";
+import { execa } from "execa";
+import {
+  type Condition,
+  type NamespaceStatus,
+  namespaceStatus,
+  type Workload,
+} from "./status/namespace-status";
+
+// What the program says of each system: index.ts, output `systems`.
+interface SystemOutput {
+  readonly namespace: string;
+  readonly url?: string;
+}
+
+/** Prints, for each system of a stack, what runs, what does not, and the pods' own reasons. */
+export async function status(stack?: string): Promise<{ ready: boolean }> {
+  const systems = await outputs(stack);
+  let ready = true;
+  for (const [name, { namespace, url }] of Object.entries(systems)) {
+    const found = await namespaceStatus(namespace);
+    console.log(`${name}  (namespace ${namespace})${url ? `  ${url}` : ""}`);
+    console.log(`${lines(found).join("\n")}\n`);
+    ready &&= found.workloads.every((workload) => workload.ready >= workload.desired);
+  }
+  return { ready };
+}
+
+async function outputs(stack?: string): Promise<Record<string, SystemOutput>> {
+  const selected = stack ? ["--stack", stack] : [];
+  const { stdout } = await execa("pulumi", ["stack", "output", "systems", "--json", ...selected]);
+  return JSON.parse(stdout);
+}
+
+function lines({ workloads, jobs }: NamespaceStatus): string[] {
+  const width = Math.max(...workloads.map(({ name }) => name.length), 4);
+  const line = ({ name, ready, desired, image, refused, notReady }: Workload) => [
+    `  ${ready >= desired ? "✓" : "✗"} ${name.padEnd(width)}  ${ready}/${desired} ready  ${image}`,
+    ...refused.map(because),
+    ...notReady.flatMap((pod) => [`      ${pod.name}`, ...pod.because.map(because)]),
+  ];
+  const jobLine = `  · ${"jobs".padEnd(width)}  ${jobs.running} running, ${jobs.succeeded} succeeded, ${jobs.failed} failed`;
+  return [...workloads.flatMap(line), jobLine];
+}
+
+function because({ reason, message }: Condition): string {
+  return `        ${reason}${message ? `: ${message}` : ""}`;
+}
+
+if (require.main === module) {
+  new Command("status")
+    .description("What runs in a stack, and why what does not run does not.")
+    .option("-s, --stack <stack>", "the stack; the selected one when left out")
+    .action(async ({ stack }: { stack?: string }) => {
+      try {
+        const { ready } = await status(stack);
+        process.exitCode = ready ? 0 : 1;
+      } catch (error) {
+        console.error(`status: ${error instanceof Error ? error.message : error}`);
+        process.exitCode = 2;
+      }
+    })
+    .parse();
+}

@@ -1,0 +1,130 @@
+import { execa } from "execa";
+
+export interface NamespaceStatus {
+  readonly workloads: readonly Workload[];
+  readonly jobs: { readonly running: number; readonly succeeded: number; readonly failed: number };
+}
+
+export interface Workload {
+  readonly name: string;
+  readonly ready: number;
+  readonly desired: number;
+  readonly image: string;
+  /** Why pods of it cannot be created at all: a quota, or a pod that the namespace refuses. */
+  readonly refused: readonly Condition[];
+  /** Its pods that are not ready, each with what the cluster says of it. */
+  readonly notReady: readonly { readonly name: string; readonly because: readonly Condition[] }[];
+}
+
+export interface Condition {
+  readonly reason: string;
+  readonly message?: string;
+}
+
+/** What runs in a namespace, from the API server, through kubectl. */
+export async function namespaceStatus(namespace: string): Promise<NamespaceStatus> {
+  const { stdout } = await execa("kubectl", [
+    "get",
+    "deployments.apps,statefulsets.apps,jobs.batch,pods,events",
+    "--namespace",
+    namespace,
+    "--output=json",
+  ]);
+  const { items } = JSON.parse(stdout) as { items: readonly KubernetesObject[] };
+  const of = (...kinds: string[]) => items.filter((item) => kinds.includes(item.kind));
+  const jobs = of("Job").map(({ status }) => status ?? {});
+  return {
+    workloads: of("Deployment", "StatefulSet").map((controller) =>
+      workload(controller, of("Pod"), of("Event")),
+    ),
+    jobs: {
+      running: sum(jobs.map(({ active }) => active)),
+      succeeded: sum(jobs.map(({ succeeded }) => succeeded)),
+      failed: sum(jobs.map(({ failed }) => failed)),
+    },
+  };
+}
+
+// The few fields that are read here.
+interface KubernetesObject {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
+  readonly spec?: {
+    readonly replicas?: number;
+    readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
+    readonly template?: { readonly spec: { readonly containers: readonly { readonly image: string }[] } };
+  };
+  readonly status?: {
+    readonly readyReplicas?: number;
+    readonly active?: number;
+    readonly succeeded?: number;
+    readonly failed?: number;
+    readonly conditions?: readonly (Condition & { readonly type: string; readonly status: string })[];
+    readonly containerStatuses?: readonly {
+      readonly state?: { readonly waiting?: Condition; readonly terminated?: Condition };
+    }[];
+  };
+  readonly involvedObject?: { readonly kind: string; readonly name: string };
+  readonly type?: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+function workload(
+  { metadata, spec, status }: KubernetesObject,
+  pods: readonly KubernetesObject[],
+  events: readonly KubernetesObject[],
+): Workload {
+  const selected = Object.entries(spec?.selector?.matchLabels ?? {});
+  const own = pods.filter(({ metadata: { labels } }) =>
+    selected.every(([key, value]) => labels?.[key] === value),
+  );
+  return {
+    name: metadata.name,
+    ready: status?.readyReplicas ?? 0,
+    desired: spec?.replicas ?? 1,
+    image: spec?.template?.spec.containers[0]?.image ?? "",
+    refused:
+      (status?.readyReplicas ?? 0) < (spec?.replicas ?? 1)
+        ? warnings(events, ({ kind, name }) => kind !== "Pod" && `${name}-`.startsWith(`${metadata.name}-`))
+        : [],
+    notReady: own
+      .filter(
+        (pod) => !pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True"),
+      )
+      .map((pod) => ({ name: pod.metadata.name, because: reasons(pod, events) })),
+  };
+}
+
+/** Why a pod is not ready: its containers' own reasons, its conditions, and its warnings, each once. */
+function reasons(pod: KubernetesObject, events: readonly KubernetesObject[]): Condition[] {
+  const containers = (pod.status?.containerStatuses ?? []).flatMap(
+    ({ state }) => state?.waiting ?? state?.terminated ?? [],
+  );
+  const conditions = (pod.status?.conditions ?? []).filter(
+    ({ status, reason }) => status === "False" && reason,
+  );
+  const own = warnings(events, ({ kind, name }) => kind === "Pod" && name === pod.metadata.name);
+  const all = [...containers, ...conditions, ...own].map(({ reason, message }) => ({ reason, message }));
+  return each(all);
+}
+
+/** What the cluster warned of about some objects. */
+function warnings(
+  events: readonly KubernetesObject[],
+  about: (object: { kind: string; name: string }) => boolean,
+): Condition[] {
+  const found = events.filter(
+    ({ type, involvedObject }) => type === "Warning" && involvedObject && about(involvedObject),
+  );
+  return each(found.map(({ reason, message }) => ({ reason: reason ?? "", message })));
+}
+
+// A condition and an event often say the same.
+function each(conditions: readonly Condition[]): Condition[] {
+  return [...new Map(conditions.map((one) => [`${one.reason} ${one.message}`, one])).values()];
+}
+
+function sum(values: readonly (number | undefined)[]): number {
+  return values.reduce<number>((total, value) => total + (value ?? 0), 0);
+}
