@@ -6,7 +6,8 @@ import { contradiction } from "./values/contradiction";
 import { host } from "./values/host";
 import { image } from "./values/image";
 import { annotations } from "./values/label";
-import { dnsLabel, ingressClassName, issuerName, secretName } from "./values/name";
+import { list } from "./values/list";
+import { ingressClassName, issuerName, namespaceName, secretName } from "./values/name";
 import { placement } from "./values/placement";
 import { port } from "./values/port";
 import { bytesOf } from "./values/quantity";
@@ -163,12 +164,11 @@ const ingress = z
 /** `muster:agentsmith`. */
 export const agentsmithConfig = z
   .strictObject({
-    namespace: dnsLabel()
+    namespace: namespaceName()
       .describe("The namespace. Default: agentsmith in stack prod, agentsmith-<stack> elsewhere.")
       .optional(),
     image: images.describe("The system's own images.").prefault({}),
-    imagePullSecrets: z
-      .array(secretName())
+    imagePullSecrets: list(secretName())
       .describe("Secrets of the namespace that hold the credentials of private registries.")
       .prefault([]),
     spawner: spawner.describe("How the dispatcher starts agents.").prefault({}),

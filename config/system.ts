@@ -5,7 +5,7 @@ import type { Finding } from "./issue";
 import { type DeclaredSecrets, parseSecrets, type SuppliedSecrets } from "./secrets";
 import { show } from "./show";
 import type { RawConfig } from "./stack";
-import { dnsLabelGrammar } from "./values/name";
+import { namespaceGrammar } from "./values/name";
 import { isMapping, problemOf } from "./values/scalar";
 
 /** What `muster:<system>` holds where the system does not run; Pulumi.yaml says so by default. */
@@ -47,12 +47,12 @@ export function parseSystem(
   const given = parseJson(raw.values[key]!);
   const files = readFiles(key, isMapping(given) ? given : {}, definition, raw, findings);
   const namespace = config?.namespace ?? (raw.stack === "prod" ? name : `${name}-${raw.stack}`);
-  const problem = problemOf(dnsLabelGrammar, namespace);
+  const problem = problemOf(namespaceGrammar, namespace);
   if (problem)
     findings.push({
       path: [key, "namespace"],
       message: `The namespace that follows from the stack's name, ${show(namespace)}, ${problem}; name one here.`,
-      accepts: dnsLabelGrammar.name,
+      accepts: namespaceGrammar.rule,
     });
   return { ...config, namespace, secrets, files };
 }

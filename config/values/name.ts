@@ -8,17 +8,27 @@ function nameHint(name: string): string | undefined {
   return undefined;
 }
 
-/** RFC 1123 label: what Kubernetes takes as the name of a Namespace or a Service. */
-export const dnsLabelGrammar: Grammar = {
+const dnsLabelGrammar: Grammar = {
   name: "a DNS label",
   rule: "at most 63 small letters, digits and hyphens, a letter or digit at both ends",
-  example: "agentsmith-dev",
+  example: "web-recorder",
   pattern: new RegExp(`^${LABEL}$`),
   hint: nameHint,
   longest: 63,
 };
 
+/** RFC 1123 label: what Kubernetes takes as the name of a Service. */
 export const dnsLabel = () => text(dnsLabelGrammar);
+
+export const namespaceGrammar: Grammar = {
+  ...dnsLabelGrammar,
+  name: "the name of a namespace",
+  example: "agentsmith-dev",
+  check: (name) => (/^kube-|^default$/.test(name) ? "belongs to Kubernetes itself" : undefined),
+};
+
+/** The name of a namespace that a system has to itself. Refused: default and kube-*. */
+export const namespaceName = () => text(namespaceGrammar);
 
 /** RFC 1123 subdomain: what Kubernetes takes as the name of most objects. */
 const objectName = (what: string, example: string) =>

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { contradiction } from "./contradiction";
 import { labelKey, nodeSelector } from "./label";
+import { list } from "./list";
 import { priorityClassName } from "./name";
 import { integer, oneOf, text } from "./scalar";
 
@@ -56,9 +57,8 @@ const toleration = () =>
 export const placement = () =>
   z.strictObject({
     nodeSelector: nodeSelector().describe("Labels that a node must carry.").optional(),
-    tolerations: z.array(toleration()).describe("Taints that a node may carry.").optional(),
-    spreadOver: z
-      .array(labelKey())
+    tolerations: list(toleration()).describe("Taints that a node may carry.").optional(),
+    spreadOver: list(labelKey())
       .describe(
         "Keys of node labels over which pods spread evenly where they can. Default: nodes, then zones.",
       )

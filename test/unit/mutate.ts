@@ -68,7 +68,14 @@ const oddKeys = [
 /** One random change at one random path of a stack's file; the same seed makes the same change. */
 export function mutate(stackFile: string, seed: number): Mutation {
   const random = randomFrom(seed);
-  const document = parse(stackFile) as { config: Container };
+  const unchanged = asYaml(parse(stackFile));
+  for (;;) {
+    const mutation = attempt(parse(stackFile), random);
+    if (mutation.stackFile !== unchanged) return mutation;
+  }
+}
+
+function attempt(document: { config: Container }, random: Random): Mutation {
   const { config } = document;
   const paths = pathsOf(config);
   const path = pick(random, paths);
@@ -79,13 +86,17 @@ export function mutate(stackFile: string, seed: number): Mutation {
   return {
     what: `${what} at ${formatPath(path)}`,
     paths: touched.map(formatPath),
-    // In quotes, so that no text is taken for a number or a date by one reader of YAML and not by another.
-    stackFile: stringify(document, {
-      defaultStringType: "QUOTE_DOUBLE",
-      defaultKeyType: "QUOTE_DOUBLE",
-      lineWidth: 0,
-    }),
+    stackFile: asYaml(document),
   };
+}
+
+/** In quotes, so that no text is taken for a number or a date by one reader of YAML and not by another. */
+function asYaml(document: unknown): string {
+  return stringify(document, {
+    defaultStringType: "QUOTE_DOUBLE",
+    defaultKeyType: "QUOTE_DOUBLE",
+    lineWidth: 0,
+  });
 }
 
 interface Target {
