@@ -6,7 +6,8 @@ import { declaredSystems } from "./systems";
 
 const kubeconfig = process.env.MUSTER_LOCAL_KUBECONFIG;
 const config = parsed();
-const provider = cluster({ ...config.cluster, kubeconfig });
+// The local cluster goes by its kubeconfig alone, so that a stack file that names another context still runs here.
+const provider = cluster(kubeconfig ? { name: "local", kubeconfig } : config.cluster);
 
 /** What runs, and where: `pulumi stack output systems`. */
 export const systems = Object.fromEntries(

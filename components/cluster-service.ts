@@ -1,12 +1,12 @@
 import { core } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Home, labels, selector } from "./labels";
+import { type Home, labels, resourceName, selector } from "./labels";
 import type { PodDeclaration } from "./workload";
 
 /** The Service in front of a workload: each of its named ports, inside the cluster only. */
 export function clusterService(home: Home, declared: PodDeclaration, opts: pulumi.CustomResourceOptions) {
   return new core.v1.Service(
-    `${home.system}-${declared.name}`,
+    resourceName(home, declared.name),
     {
       metadata: {
         name: declared.name,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { core } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { type Home, labels } from "./labels";
+import { type Home, labels, resourceName } from "./labels";
 
 /** Files that are not secret, by file name, as one ConfigMap. */
 export interface ConfigFilesDeclaration {
@@ -13,7 +13,7 @@ export interface ConfigFilesDeclaration {
 /** A ConfigMap. Workloads that mount it carry the digest of its content, so that a change rolls them and no others. */
 export class ConfigFiles extends pulumi.ComponentResource {
   constructor(home: Home, declared: ConfigFilesDeclaration, opts: pulumi.ComponentResourceOptions) {
-    const name = `${home.system}-${declared.name}`;
+    const name = resourceName(home, declared.name);
     super("muster:index:ConfigFiles", name, {}, opts);
     new core.v1.ConfigMap(
       name,
@@ -23,7 +23,7 @@ export class ConfigFiles extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.registerOutputs({});
+    this.registerOutputs({ name: declared.name });
   }
 }
 

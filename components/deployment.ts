@@ -1,6 +1,6 @@
 import { apps, core } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Home, labels, selector } from "./labels";
+import { type Home, labels, resourceName, selector } from "./labels";
 import { digests, type PodSettings, podTemplate } from "./pod-template";
 import type { PodDeclaration } from "./workload";
 
@@ -22,7 +22,7 @@ export function deployment(
   rollout: Rollout,
   opts: pulumi.CustomResourceOptions,
 ): apps.v1.Deployment {
-  const name = `${home.system}-${declared.name}`;
+  const name = resourceName(home, declared.name);
   const account = serviceAccount(home, declared, { parent: opts.parent });
   const template = podTemplate(home, settings, declared, account.metadata.name);
   const timeout = rollout.timeoutSeconds ?? 600;
@@ -58,7 +58,7 @@ export function deployment(
 /** The service account of a workload. No token is mounted from it unless the pod asks for one itself. */
 export function serviceAccount(home: Home, declared: PodDeclaration, opts: pulumi.CustomResourceOptions) {
   return new core.v1.ServiceAccount(
-    `${home.system}-${declared.name}`,
+    resourceName(home, declared.name),
     {
       metadata: { name: declared.name, namespace: home.namespace, labels: labels(home, declared.name) },
       automountServiceAccountToken: false,

@@ -1,7 +1,7 @@
 import { rbac } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { JobTemplate, type JobTemplateWorkload, jobTemplateFile } from "./job-template";
-import { type Home, labels } from "./labels";
+import { type Home, labels, resourceName } from "./labels";
 import type { PodSettings } from "./pod-template";
 import { Service, type ServiceDeclaration } from "./service";
 
@@ -30,7 +30,7 @@ export class Dispatcher extends pulumi.ComponentResource {
     dispatcher: DispatcherWorkload,
     opts: pulumi.ComponentResourceOptions,
   ) {
-    const name = `${home.system}-${dispatcher.name}`;
+    const name = resourceName(home, dispatcher.name);
     super("muster:index:Dispatcher", name, {}, opts);
     const template = new JobTemplate(home, settings, dispatcher.spawns, { parent: this });
     const metadata = {
@@ -67,6 +67,6 @@ export class Dispatcher extends pulumi.ComponentResource {
       // The Role comes first: a dispatcher that may not create Jobs yet would start by failing.
       { parent: this, dependsOn: [...[opts.dependsOn ?? []].flat(), template, binding] as pulumi.Resource[] },
     );
-    this.registerOutputs({});
+    this.registerOutputs({ name: dispatcher.name, spawns: dispatcher.spawns.name });
   }
 }

@@ -1,6 +1,6 @@
 import { type apps, autoscaling } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { type Home, labels } from "./labels";
+import { type Home, labels, resourceName } from "./labels";
 
 /** A range of replicas, and the load at which pods are added. At least one target is given. */
 export interface Autoscaling {
@@ -22,7 +22,7 @@ export class HorizontalPodAutoscaler extends pulumi.ComponentResource {
     scaling: Autoscaling,
     opts: pulumi.ComponentResourceOptions,
   ) {
-    const name = `${home.system}-${workload.name}`;
+    const name = resourceName(home, workload.name);
     super("muster:index:HorizontalPodAutoscaler", name, {}, opts);
     const targets = { cpu: scaling.cpuUtilization, memory: scaling.memoryUtilization };
     new autoscaling.v2.HorizontalPodAutoscaler(
@@ -47,6 +47,6 @@ export class HorizontalPodAutoscaler extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.registerOutputs({});
+    this.registerOutputs({ name: workload.name, ...scaling });
   }
 }

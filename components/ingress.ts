@@ -1,6 +1,6 @@
 import { networking } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { type Home, labels } from "./labels";
+import { type Home, labels, resourceName } from "./labels";
 import type { Workload } from "./workload";
 
 /** What the outside may reach, under one host. */
@@ -26,7 +26,7 @@ export interface IngressDeclaration {
 /** An Ingress that leads one host to one workload. */
 export class Ingress extends pulumi.ComponentResource {
   constructor(home: Home, ingress: IngressDeclaration, opts: pulumi.ComponentResourceOptions) {
-    const name = `${home.system}-${ingress.name}`;
+    const name = resourceName(home, ingress.name);
     super("muster:index:Ingress", name, {}, opts);
     new networking.v1.Ingress(
       name,
@@ -62,6 +62,6 @@ export class Ingress extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: opts.dependsOn },
     );
-    this.registerOutputs({});
+    this.registerOutputs({ host: ingress.host });
   }
 }

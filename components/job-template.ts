@@ -2,7 +2,7 @@ import { core } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigFiles, type ConfigFilesDeclaration } from "./config-files";
 import { serviceAccount } from "./deployment";
-import { type Home, labels } from "./labels";
+import { type Home, labels, resourceName } from "./labels";
 import { type PodSettings, podTemplate } from "./pod-template";
 import type { PodDeclaration } from "./workload";
 
@@ -64,7 +64,7 @@ export class JobTemplate extends pulumi.ComponentResource {
     declared: JobTemplateWorkload,
     opts: pulumi.ComponentResourceOptions,
   ) {
-    const name = `${home.system}-${declared.name}`;
+    const name = resourceName(home, declared.name);
     super("muster:index:JobTemplate", name, {}, opts);
     const metadata = { name: declared.name, namespace: home.namespace, labels: labels(home, declared.name) };
     serviceAccount(home, declared, { parent: this });
@@ -79,6 +79,6 @@ export class JobTemplate extends pulumi.ComponentResource {
       { metadata, spec: { scopes: ["Terminating"], hard: { pods: `${declared.maxRunning}` } } },
       { parent: this },
     );
-    this.registerOutputs({});
+    this.registerOutputs({ name: declared.name, maxRunning: declared.maxRunning });
   }
 }

@@ -12,6 +12,11 @@ export interface Home {
   readonly namespace: pulumi.Input<string>;
 }
 
+/** Name of a resource in Pulumi's state: unique in a stack of many systems, and part of its URN for good. */
+export function resourceName({ system }: { readonly system: string }, name: string): string {
+  return name.startsWith(`${system}-`) ? name : `${system}-${name}`;
+}
+
 /** The recommended labels of Kubernetes, on everything that Muster makes. */
 export function labels(home: Home, component: string, of: { name?: string; image?: string } = {}) {
   return {

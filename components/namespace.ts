@@ -1,6 +1,6 @@
 import { core, networking } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Home } from "./labels";
+import { type Home, resourceName } from "./labels";
 
 /**
  * The namespace of a system: it enforces the `restricted` Pod Security Standard, lets no traffic in or out that no
@@ -8,7 +8,7 @@ import type { Home } from "./labels";
  */
 export class Namespace extends pulumi.ComponentResource {
   /** The name, as an Output of the object: what is made with it comes after it. */
-  readonly nameInCluster: pulumi.Output<string>;
+  readonly name: pulumi.Output<string>;
 
   constructor(home: Omit<Home, "namespace">, namespace: string, opts: pulumi.ComponentResourceOptions) {
     super("muster:index:Namespace", home.system, {}, opts);
@@ -26,11 +26,11 @@ export class Namespace extends pulumi.ComponentResource {
       { metadata: { name: namespace, labels: { ...common, ...Object.fromEntries(restricted) } } },
       { parent: this },
     );
-    this.nameInCluster = object.metadata.name;
+    this.name = object.metadata.name;
     new networking.v1.NetworkPolicy(
-      `${home.system}-default-deny`,
+      resourceName(home, "default-deny"),
       {
-        metadata: { name: "default-deny", namespace: this.nameInCluster, labels: common },
+        metadata: { name: "default-deny", namespace: this.name, labels: common },
         spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
       },
       { parent: this },
@@ -38,7 +38,7 @@ export class Namespace extends pulumi.ComponentResource {
     new core.v1.ResourceQuota(
       home.system,
       {
-        metadata: { name: home.system, namespace: this.nameInCluster, labels: common },
+        metadata: { name: home.system, namespace: this.name, labels: common },
         // Jobs count until they are removed: the bound is for a dispatcher gone wild, not for daily work.
         spec: {
           hard: { "services.loadbalancers": "0", "services.nodeports": "0", "count/jobs.batch": "500" },
@@ -46,6 +46,6 @@ export class Namespace extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.registerOutputs({});
+    this.registerOutputs({ name: this.name });
   }
 }

@@ -2,7 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import { networking } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { type External, isExternal } from "./edge";
-import { type Home, labels, selector } from "./labels";
+import { type Home, labels, resourceName, selector } from "./labels";
 import { redisPort } from "./redis";
 import type { Workload } from "./workload";
 
@@ -39,7 +39,7 @@ export class NetworkPolicies extends pulumi.ComponentResource {
                   },
             );
       new networking.v1.NetworkPolicy(
-        `${home.system}-${workload.name}`,
+        resourceName(home, workload.name),
         {
           metadata: { name: workload.name, namespace: home.namespace, labels: labels(home, workload.name) },
           spec: {
@@ -52,7 +52,7 @@ export class NetworkPolicies extends pulumi.ComponentResource {
         { parent: this },
       );
     }
-    this.registerOutputs({});
+    this.registerOutputs({ workloads: workloads.map(({ name }) => name) });
   }
 }
 

@@ -1,11 +1,11 @@
 import { policy } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { type Home, labels, selector } from "./labels";
+import { type Home, labels, resourceName, selector } from "./labels";
 
 /** Lets node drains take one pod of a workload at a time. */
 export class PodDisruptionBudget extends pulumi.ComponentResource {
   constructor(home: Home, workload: { readonly name: string }, opts: pulumi.ComponentResourceOptions) {
-    const name = `${home.system}-${workload.name}`;
+    const name = resourceName(home, workload.name);
     super("muster:index:PodDisruptionBudget", name, {}, opts);
     new policy.v1.PodDisruptionBudget(
       name,
@@ -20,6 +20,6 @@ export class PodDisruptionBudget extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.registerOutputs({});
+    this.registerOutputs({ name: workload.name });
   }
 }

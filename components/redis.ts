@@ -5,7 +5,7 @@ import { clusterService } from "./cluster-service";
 import { ConfigFiles, type ConfigFilesDeclaration } from "./config-files";
 import type { Resources } from "./container";
 import { deployment } from "./deployment";
-import { type Home, labels } from "./labels";
+import { type Home, labels, resourceName } from "./labels";
 import type { PodSettings } from "./pod-template";
 import type { Placement, PodDeclaration } from "./workload";
 
@@ -41,7 +41,7 @@ export class Redis extends pulumi.ComponentResource {
     password: pulumi.Output<string>,
     opts: pulumi.ComponentResourceOptions,
   ) {
-    const name = `${home.system}-${redis.name}`;
+    const name = resourceName(home, redis.name);
     super("muster:index:Redis", name, {}, opts);
     const credentials = { password, "auth.conf": pulumi.interpolate`requirepass ${password}\n` };
     const secret = new core.v1.Secret(
@@ -65,7 +65,7 @@ export class Redis extends pulumi.ComponentResource {
       { parent: this, dependsOn: [secret, files] },
     );
     clusterService(home, pod, { parent: this });
-    this.registerOutputs({});
+    this.registerOutputs({ address: redisAddress(redis) });
   }
 }
 

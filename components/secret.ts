@@ -1,6 +1,6 @@
 import { core } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { type Home, labels } from "./labels";
+import { type Home, labels, resourceName } from "./labels";
 import { type RedisWorkload, redisAddress } from "./redis";
 
 /** A value that the operator supplies, or one that Muster composes. */
@@ -37,7 +37,7 @@ export class Secret extends pulumi.ComponentResource {
     { declared, supplied, passwords }: SecretArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
-    const name = `${home.system}-${declared.name}`;
+    const name = resourceName(home, declared.name);
     super("muster:index:Secret", name, {}, opts);
     const values: Record<string, pulumi.Output<string>> = {};
     for (const [key, value] of Object.entries(declared.keys)) {
@@ -58,6 +58,6 @@ export class Secret extends pulumi.ComponentResource {
       { parent: this },
     );
     this.values = values;
-    this.registerOutputs({});
+    this.registerOutputs({ name: declared.name, keys: Object.keys(values) });
   }
 }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { clusterService } from "./cluster-service";
 import { deployment, type Rollout } from "./deployment";
 import { type Autoscaling, HorizontalPodAutoscaler } from "./horizontal-pod-autoscaler";
-import type { Home } from "./labels";
+import { type Home, resourceName } from "./labels";
 import { PodDisruptionBudget } from "./pod-disruption-budget";
 import type { PodSettings } from "./pod-template";
 import type { PodDeclaration } from "./workload";
@@ -39,7 +39,7 @@ export class Service extends pulumi.ComponentResource {
     declared: ServiceDeclaration,
     opts: pulumi.ComponentResourceOptions,
   ) {
-    super("muster:index:Service", `${home.system}-${declared.name}`, {}, opts);
+    super("muster:index:Service", resourceName(home, declared.name), {}, opts);
     const replicas = "replicas" in declared.scale ? declared.scale.replicas : undefined;
     this.deployment = deployment(
       home,
@@ -55,6 +55,6 @@ export class Service extends pulumi.ComponentResource {
       });
     }
     if (leastReplicas(declared.scale) > 1) new PodDisruptionBudget(home, declared, { parent: this });
-    this.registerOutputs({});
+    this.registerOutputs({ name: declared.name, ports: declared.ports });
   }
 }

@@ -3,7 +3,7 @@ import { ConfigFiles, type ConfigFilesDeclaration } from "./config-files";
 import { Dispatcher } from "./dispatcher";
 import { isExternal } from "./edge";
 import { Ingress, type IngressDeclaration } from "./ingress";
-import type { Home } from "./labels";
+import { type Home, resourceName } from "./labels";
 import { Namespace } from "./namespace";
 import { NetworkPolicies } from "./network-policies";
 import type { PodSettings } from "./pod-template";
@@ -49,7 +49,7 @@ export class System extends pulumi.ComponentResource {
     super("muster:index:System", declared.name, {}, opts);
     const identity = { system: declared.name, stack };
     const namespace = new Namespace(identity, declared.namespace, { parent: this });
-    const home: Home = { ...identity, namespace: namespace.nameInCluster };
+    const home: Home = { ...identity, namespace: namespace.name };
     const supplied = { ...given.values, ...this.placeholders(home, given.missing) };
     const passwords = this.passwords(home, declared.workloads);
     const settings: PodSettings = { ...declared, secretDigest: this.secretDigest(home) };
@@ -86,27 +86,27 @@ export class System extends pulumi.ComponentResource {
       new Ingress(home, declared.ingress, { parent: this, dependsOn: [started.get(declared.ingress.to)!] });
       this.url = `${declared.ingress.tls ? "https" : "http"}://${declared.ingress.host}`;
     }
-    this.namespace = namespace.nameInCluster;
+    this.namespace = namespace.name;
     this.workloads = declared.workloads.map((each) => each.name);
-    this.registerOutputs({});
+    this.registerOutputs({ namespace: this.namespace, url: this.url, workloads: this.workloads });
   }
 
   private passwords(home: Home, workloads: readonly Workload[]): Record<string, pulumi.Output<string>> {
     const redises = workloads.filter((workload): workload is RedisWorkload => workload.kind === "redis");
     return Object.fromEntries(
-      redises.map((each) => [each.name, generatedPassword(`${home.system}-${each.name}`, { parent: this })]),
+      redises.map((each) => [each.name, generatedPassword(resourceName(home, each.name), { parent: this })]),
     );
   }
 
   private placeholders(home: Home, missing: readonly string[]): Record<string, pulumi.Output<string>> {
     if (missing.length === 0) return {};
     pulumi.log.info(`placeholders stand for secrets without a value: ${missing.join(", ")}`, this);
-    const unique = generatedPassword(`${home.system}-placeholder`, { parent: this });
+    const unique = generatedPassword(resourceName(home, "placeholder"), { parent: this });
     return Object.fromEntries(missing.map((key) => [key, pulumi.interpolate`placeholder-${key}-${unique}`]));
   }
 
   private secretDigest(home: Home): SecretDigest {
-    return new SecretDigest(generatedPassword(`${home.system}-digest-key`, { parent: this }));
+    return new SecretDigest(generatedPassword(resourceName(home, "digest-key"), { parent: this }));
   }
 }
 
