@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isAbsolute, join, normalize, relative, sep } from "node:path";
-import { isMap, LineCounter, parseDocument } from "yaml";
+import { isMap, LineCounter, parseDocument, visit } from "yaml";
 import type { Finding } from "./issue";
 import type { Path } from "./path";
 import { show } from "./show";
@@ -42,32 +42,34 @@ export function readYamlFile(
       ],
     };
   }
-  const finding = (message: string, offset: number, lines: LineCounter): Finding => {
-    const { line, col } = lines.linePos(offset);
-    return { file, line, column: col, path: setting, message, accepts: "a YAML file that holds one mapping" };
-  };
   if (Buffer.byteLength(content) > LARGEST)
     return {
       findings: [
-        finding("The file is larger than 1 MiB, which no ConfigMap can hold.", 0, new LineCounter()),
+        { file, path: setting, message: "The file is larger than 1 MiB, which no ConfigMap can hold." },
       ],
     };
 
   const lineCounter = new LineCounter();
-  const document = parseDocument(content, { lineCounter, prettyErrors: false, logLevel: "silent" });
-  if (document.errors.length > 0)
-    return {
-      findings: document.errors.map(({ message, pos }) =>
-        finding(`It is not YAML: ${message.replace(/\.?$/, ".")}`, pos[0], lineCounter),
-      ),
-    };
-  if (!isMap(document.contents))
-    return {
-      findings: [
-        finding("The file does not hold a mapping.", document.contents?.range?.[0] ?? 0, lineCounter),
-      ],
-    };
-  return { content };
+  const document = parseDocument(content, { lineCounter, prettyErrors: false, logLevel: "error" });
+  const finding = (message: string, offset = 0): Finding => {
+    const { line, col } = lineCounter.linePos(offset);
+    return { file, line, column: col, path: setting, message, accepts: "a YAML file that holds one mapping" };
+  };
+  const findings = document.errors.map(({ code, message, pos }) =>
+    finding(
+      code === "MULTIPLE_DOCS" ? "A second document begins here." : `This is not YAML: ${message}.`,
+      pos[0],
+    ),
+  );
+  visit(document, {
+    Alias(_, alias) {
+      if (!alias.resolve(document))
+        findings.push(finding(`No anchor is set for the alias ${show(alias.source)}.`, alias.range?.[0]));
+    },
+  });
+  if (findings.length === 0 && !isMap(document.contents))
+    findings.push(finding("The file does not hold a mapping.", document.contents?.range?.[0]));
+  return findings.length > 0 ? { findings } : { content };
 }
 
 function unreadable(error: unknown): string {

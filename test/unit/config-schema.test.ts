@@ -1,0 +1,129 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import Ajv from "ajv";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { editorSchema, withConfigSection } from "../../config/editor-schema";
+import { cliConfig } from "./cli-config";
+import { mutate } from "./mutate";
+import { StackDirectory } from "./stack-directory";
+
+const root = join(__dirname, "../..");
+const read = (file: string) => readFileSync(join(root, file), "utf8");
+
+const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strictRequired: false });
+ajv.addKeyword("patternErrorMessage");
+const validate = ajv.compile(editorSchema());
+
+const stackFiles = [
+  "Pulumi.dev.yaml",
+  "Pulumi.staging.yaml",
+  "Pulumi.prod.yaml",
+  "test/unit/full.stack.yaml",
+];
+
+it("stack.schema.json and Pulumi.yaml are current: `npm run schema` writes them", () => {
+  expect(JSON.parse(read("config/stack.schema.json"))).toEqual(JSON.parse(JSON.stringify(editorSchema())));
+  expect(read("Pulumi.yaml")).toBe(withConfigSection(read("Pulumi.yaml")));
+});
+
+it("Pulumi.yaml keeps what is not config, and its comments", () => {
+  const project = withConfigSection("name: x # the name\n# above\nruntime: nodejs\nconfig:\n  old: 1\n");
+  expect(project).toMatch(/^name: x # the name\n# above\nruntime: nodejs\nconfig:\n/);
+  expect(parse(project).config).toHaveProperty("muster:agentsmith.description");
+  expect(project).not.toContain("old");
+});
+
+it("every key is described", () => {
+  const undescribed: string[] = [];
+  const visit = (schema: Record<string, never>, path: string) => {
+    for (const [key, value] of Object.entries<Record<string, never>>(schema.properties ?? {})) {
+      if (!value.description && key !== "secure") undescribed.push(`${path}.${key}`);
+      visit(value, `${path}.${key}`);
+    }
+    for (const each of [schema.items, ...((schema.anyOf as Record<string, never>[] | undefined) ?? [])])
+      if (each) visit(each, path);
+  };
+  const { config } = editorSchema().properties as Record<string, Record<string, never>>;
+  visit(config!, "config");
+  expect(undescribed).toEqual([]);
+});
+
+describe.each(stackFiles)("%s", (file) => {
+  it("is taken by the editor schema, and names it in its first line", () => {
+    validate(parse(read(file)));
+    expect(validate.errors).toBeNull();
+    if (file.startsWith("Pulumi."))
+      expect(read(file)).toMatch(/^# yaml-language-server: \$schema=config\/stack.schema.json\n/);
+  });
+});
+
+it.each([
+  ["a secret in plain text", { "muster:agentsmith": {}, "agentsmith:jira-token": "abc" }],
+  ["an unknown secret", { "muster:agentsmith": {}, "agentsmith:jira": { secure: "v1:abc" } }],
+  ["an unknown namespace", { "muster:agentsmith": {}, "foo:bar": 1 }],
+  [
+    "replicas beside autoscaling",
+    { "muster:agentsmith": { dispatcher: { replicas: 1, autoscaling: { minReplicas: 1, maxReplicas: 2 } } } },
+  ],
+])("the editor schema refuses %s", (_, config) => {
+  expect(validate({ config })).toBe(false);
+});
+
+it("the editor schema takes secrets and the keys of Pulumi and its providers", () => {
+  const config = {
+    "muster:agentsmith": {},
+    "agentsmith:jira-token": { secure: "v1:abc" },
+    "kubernetes:context": "x",
+  };
+  validate({ config, encryptionsalt: "v1:abc", secretsprovider: "awskms://x" });
+  expect(validate.errors).toBeNull();
+});
+
+/** What a JSON Schema cannot say: how values relate, and what lies behind a text's outward form. */
+const BEYOND_SCHEMA = new RegExp(
+  [
+    "is less than (what is requested|minReplicas)|more than 80 %|never compared|needs a key|no meaning without",
+    "tls is false|says again",
+    "finer than|is zero|can count|whole number of bytes|thousandths of a byte|^[\\d.e-]+ is not a (CPU|memory) quantity",
+    "is not there|is a folder|absolute path|out of the project",
+    "registry port|64 hexadecimal|image id|IP address|belongs to Kubernetes|No system runs",
+  ].join("|"),
+);
+
+/** The CLI makes no difference between an object and its JSON in quotes. */
+function asHandedOver(stackFile: string) {
+  const entries = Object.entries(cliConfig(stackFile)).map(([key, text]) => {
+    try {
+      return [key, JSON.parse(text)];
+    } catch {
+      return [key, text];
+    }
+  });
+  return Object.fromEntries(entries);
+}
+
+describe.each(stackFiles)("%s, mutated", (file) => {
+  it("is refused by the editor schema only where the parser refuses it, and wherever a schema can", () => {
+    using directory = new StackDirectory({
+      "stacks/dev/agentsmith.yml": "a: 1\n",
+      "stacks/prod/agentsmith.yml": "a: 1\n",
+    });
+    for (let seed = 1; seed <= 500; seed++) {
+      const { what, stackFile } = mutate(read(file), seed);
+      const taken = validate({ config: asHandedOver(stackFile) });
+      const told = `seed ${seed}, ${what}: ${JSON.stringify(validate.errors?.map(({ instancePath, message }) => `${instancePath} ${message}`))}`;
+      if (!taken) {
+        expect(() => directory.parse(stackFile), told).toThrow();
+        continue;
+      }
+      let messages: string[] = [];
+      try {
+        directory.parse(stackFile);
+      } catch (error) {
+        messages = (error as { errors: { message: string }[] }).errors.map(({ message }) => message);
+      }
+      for (const message of messages) expect(message, told).toMatch(BEYOND_SCHEMA);
+    }
+  });
+});
