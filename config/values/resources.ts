@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { compareQuantities } from "./amount";
 import { contradiction } from "./contradiction";
-import { compareQuantities, cpu, memory } from "./quantity";
+import { cpu, memory } from "./quantity";
 import { isMapping } from "./scalar";
 
 interface Sizes {

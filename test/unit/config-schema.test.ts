@@ -4,6 +4,7 @@ import Ajv from "ajv";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { editorSchema, withConfigSection } from "../../config/editor-schema";
+import { withReference } from "../../config/reference";
 import { cliConfig } from "./cli-config";
 import { mutate } from "./mutate";
 import { StackDirectory } from "./stack-directory";
@@ -22,9 +23,10 @@ const stackFiles = [
   "test/unit/full.stack.yaml",
 ];
 
-it("stack.schema.json and Pulumi.yaml are current: `npm run schema` writes them", () => {
+it("stack.schema.json, Pulumi.yaml and docs/config.md are current: `npm run schema` writes them", () => {
   expect(JSON.parse(read("config/stack.schema.json"))).toEqual(JSON.parse(JSON.stringify(editorSchema())));
   expect(read("Pulumi.yaml")).toBe(withConfigSection(read("Pulumi.yaml")));
+  expect(read("docs/config.md")).toBe(withReference(read("docs/config.md")));
 });
 
 it("Pulumi.yaml keeps what is not config, and its comments", () => {
@@ -85,7 +87,7 @@ const BEYOND_SCHEMA = new RegExp(
   [
     "is less than (what is requested|minReplicas)|more than 80 %|never compared|needs a key|no meaning without",
     "tls is false|says again",
-    "finer than|is zero|can count|whole number of bytes|thousandths of a byte|^[\\d.e-]+ is not a (CPU|memory) quantity",
+    "finer than|is zero|can count|whole number of bytes|thousandths of a byte|^[\\d.e+-]+ is not a (CPU|memory) quantity",
     "is not there|is a folder|absolute path|out of the project",
     "registry port|64 hexadecimal|image id|IP address|belongs to Kubernetes|No system runs",
   ].join("|"),

@@ -1,0 +1,92 @@
+import { editorSchema } from "./editor-schema";
+import { systems } from "./stack";
+import type { SystemDefinition } from "./system";
+
+interface Schema {
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly type?: string | readonly string[];
+  readonly enum?: readonly string[];
+  readonly const?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly patternErrorMessage?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+}
+
+const BEGIN = "<!-- Written by `npm run schema`: -->";
+const END = "<!-- : to here. -->";
+
+/** A document with the table of every key between its two marks made anew. */
+export function withReference(document: string): string {
+  const [before, after] = [document.indexOf(BEGIN), document.indexOf(END)];
+  if (before < 0 || after < before) throw new Error(`docs/config.md lacks its marks, ${BEGIN} and ${END}.`);
+  return `${document.slice(0, before)}${BEGIN}\n\n${reference()}\n${document.slice(after)}`;
+}
+
+/** Every key of a stack's config, in tables of Markdown. */
+function reference(): string {
+  const { properties } = (editorSchema().properties as Record<string, Schema>).config!;
+  const keys = Object.entries(properties!).filter(([key]) => key.startsWith("muster:"));
+  const settings = keys.map(
+    ([key, schema]) => `### ${key}\n\n${schema.description}\n\n${settingsTable(schema)}`,
+  );
+  const secrets = Object.entries<SystemDefinition>(systems).map(
+    ([name, definition]) => `### Secrets of ${name}\n\n${secretsTable(name, definition)}`,
+  );
+  return [...settings, ...secrets].join("\n");
+}
+
+function settingsTable(schema: Schema): string {
+  const mapping = schema.anyOf?.[0] ?? schema;
+  const rows = keysOf(mapping).map(([key, each]) => [
+    `\`${key}\``,
+    each.description,
+    each.default === undefined ? "" : `\`${JSON.stringify(each.default)}\``,
+    accepted(each),
+  ]);
+  return table(["key", "what it is", "default", "accepted"], rows);
+}
+
+function secretsTable(system: string, { secrets }: SystemDefinition): string {
+  const rows = Object.entries(secrets).map(([key, { description, required, neededBy }]) => [
+    `\`${system}:${key}\``,
+    description,
+    required ? "required" : "optional",
+    neededBy,
+  ]);
+  return table(["key", "what it is", "", "needed by"], rows);
+}
+
+function table(head: readonly string[], rows: readonly (readonly (string | undefined)[])[]): string {
+  return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.map(cell).join(" | ")} |\n`).join("");
+}
+
+function keysOf(schema: Schema, path = ""): (readonly [key: string, schema: Schema])[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([name, value]) => {
+    const key = `${path}${name}`;
+    // A workload's placement has the keys of its system's, which are listed once.
+    if (!value.properties || (path && name === "placement")) return [[key, value], ...itemKeys(key, value)];
+    return keysOf(value, `${key}.`);
+  });
+}
+
+function itemKeys(key: string, { items }: Schema) {
+  return items?.properties ? keysOf(items, `${key}[].`) : [];
+}
+
+function accepted(schema: Schema): string {
+  if (schema.items) return schema.items.properties ? "a list" : `a list; each ${accepted(schema.items)}`;
+  if (schema.patternErrorMessage) return schema.patternErrorMessage.replace(/^Not (.*)\.$/, "$1");
+  if (schema.enum) return schema.enum.map((each) => `\`${each}\``).join(", ");
+  if (schema.const) return `\`${schema.const}\``;
+  if (schema.minimum !== undefined) return `${schema.minimum} to ${schema.maximum}`;
+  if (schema.type === "boolean") return "`true`, `false`";
+  return schema.properties ? "the keys of `placement`" : "a mapping";
+}
+
+function cell(text = ""): string {
+  return text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
+}

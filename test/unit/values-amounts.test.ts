@@ -1,0 +1,177 @@
+import { describe, expect, it } from "vitest";
+import { bytesOf, compareQuantities } from "../../config/values/amount";
+import { duration, parseDuration } from "../../config/values/duration";
+import { percentage } from "../../config/values/percentage";
+import { port } from "../../config/values/port";
+import { cpu, memory, storageSize } from "../../config/values/quantity";
+import { redisBytes, redisMemory } from "../../config/values/redis-memory";
+import { autoscaling, replicas } from "../../config/values/replicas";
+import { resources } from "../../config/values/resources";
+import { takesAndRefuses } from "./takes-and-refuses";
+
+takesAndRefuses({
+  cpu: {
+    schema: cpu(),
+    takes: ["250m", "1", "0.5", "1.5", ".5", "2e1", "1000m", "0.001", "100000u", 1, 0.25],
+    refuses: [
+      ["0.0005", /finer than 1m/],
+      [0.0001, /finer than 1m/],
+      ["999u", /finer than 1m/],
+      ["0", /zero/],
+      [0, /zero/],
+      ["-1", /negative/],
+      [-1, /negative/],
+      ["1 core", /space/],
+      ["1cores", /not a CPU quantity/],
+      ["", /empty/],
+      [null, /not a CPU quantity/],
+      [true, /not a CPU quantity/],
+      [[1], /not a CPU quantity/],
+      ["1e99", /more than Kubernetes can count/],
+      [1e300, /not a CPU quantity/],
+      ["9".repeat(2000), /more than 1024/],
+    ],
+  },
+  memory: {
+    schema: memory(),
+    takes: ["512Mi", "1Gi", "1.5Gi", "500M", "1e9", "128974848", 134217728, "8Pi", "1Ki"],
+    refuses: [
+      ["128m", /128Mi/],
+      ["512MB", /unit MB,.*Mi/],
+      ["1gb", /unit gb,.*Gi/],
+      ["512mi", /unit mi,.*Mi/],
+      ["0.1Gi", /whole number of bytes/],
+      ["16Ei", /more than Kubernetes can count/],
+      ["0Mi", /zero/],
+      ["1Zi", /not a memory quantity/],
+    ],
+  },
+  "storage size": {
+    schema: storageSize(),
+    takes: ["20Gi", "1Ti"],
+    refuses: [
+      [20, /put it in quotes/],
+      ["20GB", /Gi/],
+    ],
+  },
+  "Redis memory": {
+    schema: redisMemory(),
+    takes: ["256mb", "1gb", "100M", "512KB", "1000", 268435456],
+    refuses: [
+      ["256Mi", /256mb/],
+      ["0", /zero/],
+      ["1.5gb", /not an amount/],
+      ["-1", /not an amount/],
+    ],
+  },
+  duration: {
+    schema: duration(),
+    takes: ["90s", "1h30m", "1.5h", "250ms"],
+    refuses: [
+      ["90", /no unit/],
+      [90, /not a duration/],
+      ["2d", /days/],
+      ["-5s", /negative/],
+      ["0s", /zero/],
+      ["999999h", /ten years/],
+      ["1h 30m", /not a duration/],
+    ],
+  },
+  port: {
+    schema: port(),
+    takes: [1, 8080, 65535],
+    refuses: [
+      [0, /less than 1/],
+      [65536, /more than 65535/],
+      [80.5, /whole number/],
+      ["80", /quotes off/],
+      ["http", /whole number/],
+      [null, /whole number/],
+    ],
+  },
+  percentage: {
+    schema: percentage(),
+    takes: [1, 70, "70%", "100%"],
+    refuses: [
+      [0, /from 1 to 100/],
+      ["101%", /from 1 to 100/],
+      [0.7, /not a percentage/],
+      ["70", /not a percentage/],
+    ],
+  },
+  replicas: {
+    schema: replicas(),
+    takes: [1, 6],
+    refuses: [
+      [0, /less than 1/],
+      [1e9, /more than 1000/],
+    ],
+  },
+  autoscaling: {
+    schema: autoscaling(),
+    takes: [
+      { minReplicas: 3, maxReplicas: 10, cpuUtilization: 70, memoryUtilization: 80 },
+      { minReplicas: 2, maxReplicas: 2 },
+    ],
+    refuses: [
+      [{ minReplicas: 4, maxReplicas: 2 }, /less than minReplicas, 4/],
+      [{ minReplicas: 4, maxReplicas: 2, cpuUtilization: 0 }, /less than minReplicas, 4/],
+    ],
+  },
+  resources: {
+    schema: resources({
+      requests: { cpu: "100m", memory: "128Mi" },
+      limits: { cpu: "500m", memory: "512Mi" },
+    }),
+    takes: [
+      {},
+      { limits: { cpu: 2 } },
+      { requests: { cpu: "1000m" }, limits: { cpu: "1" } },
+      { requests: { memory: "1Gi" }, limits: { memory: "1073741824" } },
+    ],
+    refuses: [
+      [{ limits: { cpu: "50m" } }, /less than what is requested, 100m/],
+      [{ requests: { memory: "1Gi" }, limits: { memory: "1G" } }, /less than what is requested, 1Gi/],
+    ],
+  },
+});
+
+describe("what is parsed", () => {
+  it("numbers stand for quantities as text", () => {
+    expect([cpu().parse(1), memory().parse(1e21 / 1e3), redisMemory().parse(1024)]).toEqual([
+      "1",
+      "1000000000000000000",
+      "1024",
+    ]);
+  });
+
+  it("percentages are numbers", () => {
+    expect([percentage().parse("70%"), percentage().parse(70)]).toEqual([70, 70]);
+  });
+
+  it.each([
+    ["1000m", "1", 0],
+    ["1Gi", "1G", 1],
+    ["0.1", "100m", 0],
+    ["1e3", "1k", 0],
+    ["9007199254740993", "9007199254740992", 1],
+    ["1n", "1u", -1],
+    ["1.5Gi", "1536Mi", 0],
+  ])("%s against %s is %i, exactly", (a, b, order) => {
+    expect(compareQuantities(a, b)).toBe(order);
+    expect(compareQuantities(b, a)).toBe(order === 0 ? 0 : -order);
+  });
+
+  it("bytes are exact", () => {
+    expect(bytesOf("384Mi")).toBe(402653184n);
+    expect(bytesOf("128m")).toBeUndefined();
+    expect(redisBytes("256mb")).toBe(268435456n);
+    expect(redisBytes("256M")).toBe(256000000n);
+    expect(redisBytes("256Mi")).toBeUndefined();
+  });
+
+  it("durations are milliseconds", () => {
+    expect(parseDuration("1h30m")).toBe(5_400_000);
+    expect(parseDuration("1h30")).toBeUndefined();
+  });
+});

@@ -1,0 +1,214 @@
+import { expect, it } from "vitest";
+import { cron } from "../../config/values/cron";
+import { environmentName } from "../../config/values/environment-name";
+import { host } from "../../config/values/host";
+import { image, parseImage } from "../../config/values/image";
+import { annotations, labelKey, labelValue, nodeSelector } from "../../config/values/label";
+import { dnsLabel, namespaceName, priorityClassName, storageClassName } from "../../config/values/name";
+import { placement } from "../../config/values/placement";
+import { url } from "../../config/values/url";
+import { takesAndRefuses } from "./takes-and-refuses";
+
+const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
+const label63 = "a".repeat(63);
+
+takesAndRefuses({
+  cron: {
+    schema: cron(),
+    takes: [
+      "30 2 * * *",
+      "*/15 * * * *",
+      "0 9-17/2 1,15 JAN-jun MON-FRI",
+      "0 0 29 2 *",
+      "@daily",
+      "0 0 ? * 0",
+    ],
+    refuses: [
+      ["0 0 30 2 *", /never|ever comes/],
+      ["60 * * * *", /ever comes/],
+      ["* * * * 7", /7 as a day/],
+      ["0 0 * * MON-7", /7 as a day/],
+      ["* * * * * *", /6 fields/],
+      ["* * * *", /4 fields/],
+      ["@reboot", /macro/],
+      ["TZ=Europe/Berlin 0 2 * * *", /timeZone/],
+      ["0 0 L * *", /letters/],
+      ["*/0 * * * *", /ever comes/],
+      ["5-1 * * * *", /ever comes/],
+      ["0 0 * * MONDAY", /three letters/],
+      ["0 0 * FOO *", /ever comes/],
+      ["0 0 * * 5#2", /not a cron schedule/],
+      ["", /empty/],
+    ],
+  },
+  host: {
+    schema: host(),
+    takes: ["agentsmith.yourcompany.com", "localhost", "xn--bcher-kva.example", "1password.com"],
+    refuses: [
+      ["https://a.example", /URL/],
+      ["a.example/path", /path/],
+      ["a.example:443", /port/],
+      ["*.a.example", /wildcard/],
+      ["A.example", /capital/],
+      ["a.example.", /dot/],
+      ["10.0.0.1", /IP address/],
+      ["a_b.example", /not a host name/],
+      ["-a.example", /not a host name/],
+      [`${label63}a.example`, /not a host name/],
+      [`${`${"a".repeat(50)}.`.repeat(5)}example`, /more than 253/],
+    ],
+  },
+  "host with wildcard": {
+    schema: host({ wildcard: true }),
+    takes: ["*.a.example", "a.example"],
+    refuses: [
+      ["*", /not a host name/],
+      ["a.*.example", /not a host name/],
+      ["*a.example", /not a host name/],
+    ],
+  },
+  image: {
+    schema: image(),
+    takes: [
+      "redis",
+      "redis:7-alpine",
+      `library/redis@${digest}`,
+      "localhost:5000/a/b__c/d-e.f:1.0_x",
+      "ghcr.io/voltade/vomeet-bot:production",
+      `Registry.example:443/app:1@${digest}`,
+      "[2001:db8::1]:5000/app",
+    ],
+    refuses: [
+      ["Redis", /capital/],
+      ["ghcr.io/Acme/app", /capital/],
+      ["redis:", /empty tag/],
+      ["redis:a b", /white space/],
+      ["https://ghcr.io/app", /URL/],
+      ["redis@sha256:abc", /64 hexadecimal/],
+      [`redis@sha256:${"a".repeat(63)}`, /64 hexadecimal/],
+      ["host:70000/app", /port/],
+      ["a".repeat(64), /image id/],
+      [`redis:${"a".repeat(129)}`, /not an image reference/],
+      ["a//b", /not an image reference/],
+      [":latest", /not an image reference/],
+      [7, /put it in quotes/],
+      [null, /not an image reference/],
+    ],
+  },
+  "DNS label": {
+    schema: dnsLabel(),
+    takes: ["a", "web-recorder", label63, "1a"],
+    refuses: [
+      ["Web", /capital/],
+      ["web_recorder", /underscore/],
+      [`${label63}a`, /more than 63/],
+      ["-a", /not a DNS label/],
+      ["a.b", /not a DNS label/],
+      [1, /put it in quotes/],
+    ],
+  },
+  namespace: {
+    schema: namespaceName(),
+    takes: ["agentsmith-dev"],
+    refuses: [
+      ["default", /Kubernetes itself/],
+      ["kube-system", /Kubernetes itself/],
+    ],
+  },
+  "storage class": {
+    schema: storageClassName(),
+    takes: ["fast-ssd", "a.b"],
+    refuses: [["fast ssd", /not the name/]],
+  },
+  "priority class": {
+    schema: priorityClassName(),
+    takes: ["high-priority"],
+    refuses: [["High", /capital/]],
+  },
+  "label key": {
+    schema: labelKey(),
+    takes: ["zone", "topology.kubernetes.io/zone", "A.b_c", `${"a".repeat(250)}.io/${label63}`],
+    refuses: [
+      ["a b", /not a label key/],
+      ["/zone", /not a label key/],
+      ["a/b/c", /not a label key/],
+      ["Foo.io/zone", /not a label key/],
+      [`${"a".repeat(254)}/b`, /not a label key/],
+      ["-a", /not a label key/],
+      ["__proto__", /not a label key/],
+    ],
+  },
+  "label value": {
+    schema: labelValue(),
+    takes: ["", "a", "1.2_3", label63],
+    refuses: [
+      ["a b", /not a label value/],
+      ["a-", /not a label value/],
+      [`${label63}a`, /more than 63/],
+      [true, /put it in quotes/],
+    ],
+  },
+  "node selector": {
+    schema: nodeSelector(),
+    takes: [{}, { "kubernetes.io/arch": "amd64" }],
+    refuses: [
+      [{ "a b": "c" }, /not a label key/],
+      [{ gpu: true }, /put it in quotes/],
+      [[], /not a mapping/],
+      [JSON.parse('{"__proto__": "x"}'), /not a label key/],
+    ],
+  },
+  annotations: {
+    schema: annotations(),
+    takes: [{ "nginx.ingress.kubernetes.io/proxy-body-size": "8m", empty: "", lines: "a\nb" }],
+    refuses: [
+      [{ a: 8 }, /put it in quotes/],
+      [{ a: null }, /not text/],
+      [{ "a b": "c" }, /not an annotation key/],
+      [{ a: "x".repeat(300_000) }, /more than 262144/],
+    ],
+  },
+  placement: {
+    schema: placement(),
+    takes: [
+      {},
+      { tolerations: [{ operator: "Exists" }, { key: "gpu", value: "yes", effect: "NoSchedule" }] },
+      { tolerations: [{ key: "x", effect: "NoExecute", tolerationSeconds: 60 }], spreadOver: ["zone"] },
+    ],
+    refuses: [
+      [{ tolerations: [{ value: "x" }] }, /needs a key/],
+      [{ tolerations: [{ key: "a", operator: "Exists", value: "x" }] }, /never compared/],
+      [{ tolerations: [{ key: "a", tolerationSeconds: 5 }] }, /NoExecute/],
+      [{ tolerations: [{ key: "a", effect: "noexecute" }] }, /nearest is NoExecute/],
+      [{ spreadOver: ["zone", "zone"] }, /twice/],
+    ],
+  },
+  url: {
+    schema: url({ schemes: ["https", "wss"] }),
+    takes: ["https://abc.supabase.co", "wss://whisper.example:8443/ws?x=1"],
+    refuses: [
+      ["http://a.example", /not a URL/],
+      ["https://", /not a URL/],
+      ["https://user:pass@a.example", /secret/],
+      ["https://a b", /cannot be read/],
+      ["https://a:99999", /cannot be read/],
+    ],
+  },
+  "environment name": {
+    schema: environmentName(),
+    takes: ["LOG_LEVEL", "_x", "JobSpawner__Type"],
+    refuses: [
+      ["1A", /not the name/],
+      ["A-B", /not the name/],
+    ],
+  },
+});
+
+it("an image falls into repository, tag and digest", () => {
+  expect(parseImage(`localhost:5000/a/b:1@${digest}`)).toEqual({
+    repository: "localhost:5000/a/b",
+    tag: "1",
+    digest,
+  });
+  expect(parseImage("localhost:5000/a/b")).toEqual({ repository: "localhost:5000/a/b" });
+});
