@@ -1,0 +1,4 @@
+// Pulumi has ts-node check the types of a pack's TypeScript at every start, whatever the options say.
+// From JavaScript it is left to tsx, which only transpiles: `npm run lint` checks the types.
+require("tsx/cjs");
+require("./pack");
