@@ -162,7 +162,7 @@ const ingress = z
   });
 
 /** `muster:agentsmith`. */
-export const agentsmithConfig = z
+const agentsmithConfig = z
   .strictObject({
     namespace: namespaceName()
       .describe("The namespace. Default: agentsmith in stack prod, agentsmith-<stack> elsewhere.")

@@ -74,7 +74,7 @@ function noSystem(): Finding {
 function unknownKeys({ values }: RawConfig): Finding[] {
   const namespaces = ["muster", ...Object.keys(systems)];
   return Object.keys(values).flatMap((key) => {
-    const namespace = key.slice(0, key.indexOf(":"));
+    const namespace = key.split(":", 1)[0]!;
     if (namespace === "muster") return musterKeys.includes(key) ? [] : [unknownMusterKey(key)];
     if (namespaces.includes(namespace) || foreignNamespaces.includes(namespace)) return [];
     const known = [...namespaces, ...foreignNamespaces];

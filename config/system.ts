@@ -66,7 +66,7 @@ function readFiles(
 ): Record<string, string> {
   const files: Record<string, string> = {};
   for (const [setting, name] of Object.entries(definition.files)) {
-    if (findings.some(({ path }) => path[0] === key && path[1] === setting)) continue;
+    if (findings.some(({ path }) => path[0] === key && (path.length === 1 || path[1] === setting))) continue;
     const path = String(given[setting] ?? `stacks/${stack}/${name}`);
     const read = readYamlFile(projectDirectory, path, [key, setting]);
     if ("content" in read) files[name] = read.content;
@@ -101,10 +101,30 @@ export function parseValue<T>(
     return undefined;
   }
   const value = parseJson(json);
+  if (isDeep(value)) {
+    findings.push({
+      path: [key],
+      message: `It is nested more than ${DEEPEST} deep.`,
+      accepts: "what docs/config.md lists",
+    });
+    return undefined;
+  }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   findings.push(...explain(schema, key, value, result.error.issues));
   return undefined;
+}
+
+// Far more than any setting needs, and far less than what makes JSON.stringify run out of stack.
+const DEEPEST = 50;
+
+function isDeep(value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEEPEST) return true;
+    level = level.flatMap((each) => (typeof each === "object" && each !== null ? Object.values(each) : []));
+  }
+  return false;
 }
 
 /** Pulumi hands over objects as JSON, and everything else as the text that it is. */

@@ -65,5 +65,3 @@ export const placement = () =>
       .optional(),
     priorityClassName: priorityClassName().describe("The PriorityClass of the pods.").optional(),
   });
-
-export type Placement = z.output<ReturnType<typeof placement>>;

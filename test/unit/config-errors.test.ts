@@ -168,6 +168,17 @@ it("a value is shortened, and shown without what a terminal would obey", () => {
   expect(message).not.toMatch(/[^\n\P{C}]/u);
 });
 
+it("a value of any depth is refused by its path", () => {
+  using directory = new StackDirectory();
+  for (const depth of [60, 5000, 100_000]) {
+    const deep = "[".repeat(depth) + "]".repeat(depth);
+    for (const json of [deep, `{"config":${deep}}`, `{"imagePullSecrets":[${deep}]}`]) {
+      const { message } = directory.refusal("config: {}", { values: { "muster:agentsmith": json } });
+      expect(message).toContain("muster:agentsmith\n    It is nested more than 50 deep.");
+    }
+  }
+});
+
 it("does without the stack's file, where the config comes from elsewhere", () => {
   using directory = new StackDirectory();
   const values = { "muster:agentsmith": '{"namespace":"A"}' };
