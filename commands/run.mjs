@@ -1,0 +1,69 @@
+// What `npm start`, `npm test` and the other npm scripts run: plain Node, since nothing may be installed yet.
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const [name, ...args] = process.argv.slice(2);
+
+checkNode();
+installDependencies();
+run();
+
+function checkNode() {
+  const [, wanted] = />=(\S+)/.exec(readJson("package.json").engines.node);
+  const [major, minor] = wanted.split(".").map(Number);
+  const [haveMajor, haveMinor] = process.versions.node.split(".").map(Number);
+  if (haveMajor > major || (haveMajor === major && haveMinor >= minor)) return;
+  console.error(
+    `Node.js ${process.versions.node} is too old: Muster needs ${wanted} or newer. Install one from https://nodejs.org or with your version manager, then run the same command again.`,
+  );
+  process.exit(1);
+}
+
+/** `npm ci`, unless what is installed is what the lock file says. npm writes what it installed when it is done. */
+function installDependencies() {
+  if (isInstalled()) return;
+  console.error(
+    existsSync(join(root, "node_modules"))
+      ? "Dependencies: package-lock.json has changed, installing again …"
+      : "Dependencies: installing …",
+  );
+  // Not into stdout, which is for what the command itself prints.
+  const options = { cwd: root, stdio: ["ignore", 2, 2] };
+  const { status } = spawnSync("npm", ["ci", "--include=dev", "--no-audit", "--no-fund"], options);
+  if (status === 0) return;
+  console.error(
+    "Dependencies could not be installed: npm's own message is above. Check the network and the disk, then run the same command again.",
+  );
+  process.exit(1);
+}
+
+function isInstalled() {
+  if (!existsSync(join(root, "node_modules/.package-lock.json"))) return false;
+  const installed = readJson("node_modules/.package-lock.json").packages;
+  return Object.entries(readJson("package-lock.json").packages).every(
+    // The platform's choice among optional ones is npm's.
+    ([path, { integrity, optional }]) =>
+      path === "" || (installed[path] ? installed[path].integrity === integrity : optional),
+  );
+}
+
+function run() {
+  const file = join(root, "commands", `${name}.ts`);
+  const command = spawn(process.execPath, ["--require", "tsx/cjs", file, ...args], {
+    cwd: root,
+    stdio: "inherit",
+  });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => command.kill(signal));
+  command.on("exit", (code, signal) => {
+    if (signal === null) process.exit(code);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}
+
+function readJson(path) {
+  return JSON.parse(readFileSync(join(root, path), "utf8"));
+}

@@ -1,0 +1,293 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { basename, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { execa } from "execa";
+import { parse, parseAllDocuments, stringify } from "yaml";
+import { Failure } from "./failure";
+import { Kubernetes } from "./kubernetes";
+import { isAlive, withLock } from "./lock";
+import { kubernetesVersion } from "./parts";
+import { commandLine } from "./processes";
+import { say } from "./progress";
+import type { Programs } from "./toolchain";
+
+export interface ClusterArgs {
+  /** Holds everything of the cluster: its data, certificates, logs and kubeconfig. */
+  readonly directory: string;
+  /** How many simulated nodes it has at least. */
+  readonly nodes: number;
+  readonly programs: Programs;
+}
+
+/** Makes the cluster, or starts the one that is in the directory, with its data. */
+export async function startCluster({ directory, nodes, programs }: ClusterArgs): Promise<Cluster> {
+  mkdirSync(directory, { recursive: true });
+  return withLock(join(directory, "lock"), "starts this cluster", async () => {
+    const cluster = new Cluster(directory, programs);
+    if (!cluster.isComplete) {
+      await cluster.removeRemains();
+      await create(cluster, programs);
+    } else if (!(await cluster.runs())) {
+      say("Local cluster: starting it again, with its data");
+      await cluster.start();
+    }
+    await addNodes(cluster, nodes);
+    await untilReady(cluster.kubernetes);
+    return cluster;
+  });
+}
+
+/** A Kubernetes control plane on this machine, reachable from it alone, with simulated nodes. */
+export class Cluster {
+  readonly kubeconfig: string;
+  private readonly name: string;
+  private readonly home: string;
+
+  constructor(
+    readonly directory: string,
+    private readonly programs: Programs,
+  ) {
+    this.kubeconfig = join(directory, "kubeconfig");
+    this.name = basename(directory);
+    this.home = join(directory, "clusters", this.name);
+  }
+
+  get apiServerUrl(): string {
+    return parse(readFileSync(this.kubeconfig, "utf8")).clusters[0].cluster.server;
+  }
+
+  get kubernetes(): Kubernetes {
+    return new Kubernetes(this.kubeconfig);
+  }
+
+  /** Whether it was once made to the end: one of which only a part was made is of no use. */
+  get isComplete(): boolean {
+    return existsSync(join(this.directory, "complete"));
+  }
+
+  /** The processes that run, by component: etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kwok-controller. */
+  get pids(): Readonly<Record<string, number>> {
+    const folder = join(this.home, "pids");
+    if (!existsSync(folder)) return {};
+    const read = (file: string) => Number(readFileSync(join(folder, file), "utf8"));
+    const all = readdirSync(folder).map((file) => [basename(file, ".pid"), read(file)] as const);
+    return Object.fromEntries(all.filter(([, pid]) => commandLine(pid)?.includes(this.home)));
+  }
+
+  /** Whether every process of it runs, and the API server answers. */
+  async runs(): Promise<boolean> {
+    return Object.keys(this.pids).length === 5 && (await this.answers());
+  }
+
+  private async answers(): Promise<boolean> {
+    try {
+      return (await this.kubernetes.get("/readyz")) !== undefined;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Starts those of its processes that do not run. */
+  async start(): Promise<void> {
+    this.forgetForeignPids();
+    await this.checkPorts();
+    await this.kwokctl("start", "cluster", "--wait", "60s");
+    for (let left = 120; !(await this.answers()); left--) {
+      if (left === 0) throw this.failure("did not answer within a minute");
+      await setTimeout(500);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.forgetForeignPids();
+    if (Object.keys(this.pids).length > 0) await this.kwokctl("stop", "cluster");
+  }
+
+  async delete(): Promise<void> {
+    await this.removeRemains();
+    rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** For tests of faults: ends the API server alone, at once; `start` brings it back. */
+  async killApiServer(): Promise<void> {
+    const pid = this.pids["kube-apiserver"];
+    if (pid === undefined) return;
+    process.kill(pid, "SIGKILL");
+    while (isAlive(pid)) await setTimeout(20);
+  }
+
+  /** Ends what runs of it, however much was made, and removes all but the lock. */
+  async removeRemains(): Promise<void> {
+    for (const pid of Object.values(this.pids)) {
+      process.kill(pid, "SIGKILL");
+      while (isAlive(pid)) await setTimeout(20);
+    }
+    for (const name of ["clusters", "kubeconfig", "complete"])
+      rmSync(join(this.directory, name), { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  async kwokctl(...args: string[]): Promise<void> {
+    const env = { KWOK_WORKDIR: this.directory, HOME: this.directory };
+    const done = await execa(this.programs.kwokctl!, ["--name", this.name, ...args], { env, reject: false });
+    if (done.failed) throw this.failure(`\`kwokctl ${args.join(" ")}\` failed:\n${messages(done.stderr)}`);
+  }
+
+  /** After a reboot another process may have the id: it must be neither taken for ours nor stopped. */
+  private forgetForeignPids(): void {
+    const folder = join(this.home, "pids");
+    if (!existsSync(folder)) return;
+    const ours = this.pids;
+    for (const file of readdirSync(folder)) if (!(basename(file, ".pid") in ours)) rmSync(join(folder, file));
+  }
+
+  private async checkPorts(): Promise<void> {
+    const { components } = parse(readFileSync(join(this.home, "kwok.yaml"), "utf8"));
+    for (const { name, ports } of components) {
+      if (name in this.pids) continue;
+      for (const { port } of ports ?? [])
+        if (!(await isFree(port)))
+          throw new Failure(
+            [
+              `The local cluster cannot start: port ${port}, which its ${name} has, is taken by another program.`,
+              "End that program, or remove the cluster (`npm run stop -- --delete`) and start anew.",
+            ].join("\n"),
+          );
+    }
+  }
+
+  private failure(what: string): Failure {
+    return new Failure(
+      [
+        `The local cluster ${what}`,
+        `Its logs: ${join(this.home, "logs")}`,
+        "Run the same command again; if it stays so, remove the cluster with `npm run stop -- --delete`.",
+      ].join("\n"),
+    );
+  }
+}
+
+async function create(cluster: Cluster, programs: Programs): Promise<void> {
+  const begin = Date.now();
+  const [api, etcd, etcdPeer, controllers, scheduler, kwok] = await freePorts(6);
+  const config = join(cluster.directory, "kwokctl.yaml");
+  const options = {
+    runtime: "binary",
+    bindAddress: "127.0.0.1",
+    kubeVersion: kubernetesVersion,
+    // As objects of the cluster, so that a test can change how pods behave.
+    enableCRDs: ["Stage"],
+    etcdBinary: programs.etcd,
+    kubectlBinary: programs.kubectl,
+    kubeApiserverBinary: programs["kube-apiserver"],
+    kubeControllerManagerBinary: programs["kube-controller-manager"],
+    kubeSchedulerBinary: programs["kube-scheduler"],
+    kwokControllerBinary: programs.kwok,
+    kubeApiserverPort: api,
+    etcdPort: etcd,
+    etcdPeerPort: etcdPeer,
+    kubeControllerManagerPort: controllers,
+    kubeSchedulerPort: scheduler,
+    kwokControllerPort: kwok,
+  };
+  writeFileSync(
+    config,
+    stringify({ apiVersion: "config.kwok.x-k8s.io/v1alpha1", kind: "KwokctlConfiguration", options }),
+  );
+  await cluster.kwokctl(
+    "--config",
+    config,
+    "create",
+    "cluster",
+    "--kubeconfig",
+    cluster.kubeconfig,
+    "--wait",
+    "60s",
+  );
+  const stages = parseAllDocuments(readFileSync(join(__dirname, "simulation.yaml"), "utf8"));
+  for (const stage of stages.map((document) => document.toJS()))
+    await cluster.kubernetes.apply(`/apis/kwok.x-k8s.io/v1alpha1/stages/${stage.metadata.name}`, stage);
+  writeFileSync(join(cluster.directory, "complete"), "");
+  const seconds = ((Date.now() - begin) / 1000).toFixed(1);
+  say(`Local cluster: Kubernetes ${kubernetesVersion} at ${cluster.apiServerUrl}, made in ${seconds} s`);
+}
+
+async function addNodes(cluster: Cluster, wanted: number): Promise<void> {
+  const { kubernetes } = cluster;
+  const present = new Set((await kubernetes.list("/api/v1/nodes")).map(({ metadata }) => metadata.name));
+  for (let number = 1; number <= wanted; number++) {
+    const name = `node-${number}`;
+    if (present.has(name)) continue;
+    const size = { cpu: "8", memory: "32Gi", pods: "110", "ephemeral-storage": "100Gi" };
+    await kubernetes.create("/api/v1/nodes", {
+      apiVersion: "v1",
+      kind: "Node",
+      metadata: {
+        name,
+        labels: {
+          "kubernetes.io/hostname": name,
+          "kubernetes.io/os": "linux",
+          "kubernetes.io/arch": "amd64",
+          "topology.kubernetes.io/region": "local",
+          "topology.kubernetes.io/zone": `local-${"abc"[(number - 1) % 3]}`,
+        },
+      },
+      status: {
+        capacity: size,
+        allocatable: size,
+        // Of the addresses that are set aside for examples: nothing of the simulation is ever sent to one.
+        addresses: [
+          { type: "InternalIP", address: `192.0.2.${100 + number}` },
+          { type: "Hostname", address: name },
+        ],
+      },
+    });
+  }
+}
+
+/** Pods that find one node ready and the others not yet would all go to that one. */
+async function untilReady(kubernetes: Kubernetes): Promise<void> {
+  for (let left = 150; left > 0; left--) {
+    const nodes = await kubernetes.list("/api/v1/nodes");
+    if (nodes.every(({ spec }) => !spec.taints?.length)) return;
+    await setTimeout(200);
+  }
+  throw new Failure(
+    "The local cluster's nodes did not become ready within 30 s. Run the same command again.",
+  );
+}
+
+// Below the range from which systems give ports to outgoing connections: a stopped cluster finds its own free again.
+async function freePorts(count: number): Promise<number[]> {
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    if (await isFree(port)) ports.add(port);
+  }
+  return [...ports];
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
+}
+
+/** kwokctl logs JSON lines; a person wants the messages. */
+function messages(log: string): string {
+  return log
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => {
+      try {
+        const { level, msg, err } = JSON.parse(line);
+        return level === "INFO" ? "" : `  ${msg}${err ? `: ${JSON.stringify(err)}` : ""}`;
+      } catch {
+        return `  ${line}`;
+      }
+    })
+    .filter(Boolean)
+    .join("\n");
+}

@@ -1,0 +1,125 @@
+import { randomBytes } from "node:crypto";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, delimiter, join } from "node:path";
+import { execa } from "execa";
+import { Failure } from "./failure";
+import { parts } from "./parts";
+import { root, state } from "./places";
+import type { Programs } from "./toolchain";
+
+/** What makes plain `pulumi` and `kubectl` work on the local cluster. */
+export interface Environment {
+  /** Folders that stand first on PATH. */
+  readonly path: readonly string[];
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** The environment as a child process takes it. */
+export function variablesOf({ path, variables }: Environment): Record<string, string> {
+  return { ...variables, PATH: [...path, process.env.PATH].join(delimiter) };
+}
+
+/** What the stacks of one directory share: Pulumi's home, its backend and the passphrase of the secrets. */
+export interface EnvironmentArgs {
+  /** Holds them. */
+  readonly directory: string;
+  readonly kubeconfig: string;
+  readonly programs: Programs;
+}
+
+/** Lays out what Pulumi expects in the directory, and tells the variables that lead there. */
+export function pulumiEnvironment({ directory, kubeconfig, programs }: EnvironmentArgs): Environment {
+  const home = join(directory, "pulumi");
+  const backend = join(directory, "backend");
+  const passphrase = join(directory, "passphrase");
+  const bin = join(directory, "bin");
+  for (const folder of [backend, bin, join(home, "plugins")]) mkdirSync(folder, { recursive: true });
+
+  if (!existsSync(passphrase)) writeFileSync(passphrase, randomBytes(24).toString("hex"), { mode: 0o600 });
+  // The CLI logs every run, whole, into this folder, at a sixth of a preview's time, and has no switch for it.
+  // With a file in the folder's place it goes on without.
+  const logs = join(home, "logs");
+  if (!existsSync(logs))
+    writeFileSync(logs, "A file in the place of the folder keeps the CLI from logging.\n");
+
+  for (const part of Object.values(parts)) {
+    const plugin = programs[part.name];
+    if (part.versionCommand !== undefined || plugin === undefined) continue;
+    const folder = join(home, "plugins", `${part.name.replace("pulumi-", "")}-v${part.version}`);
+    mkdirSync(folder, { recursive: true });
+    link(plugin, join(folder, part.name));
+  }
+  for (const [name, path] of Object.entries(programs))
+    if (!name.startsWith("pulumi-resource-")) link(path, join(bin, name));
+
+  const variables = {
+    KUBECONFIG: kubeconfig,
+    MUSTER_LOCAL_KUBECONFIG: kubeconfig,
+    PULUMI_HOME: home,
+    PULUMI_BACKEND_URL: `file://${backend}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    // One copy of the state a run, for ever, is nothing to keep for a cluster that can be made again.
+    PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
+  };
+  return { path: [bin], variables };
+}
+
+/** The environment of this checkout's local cluster: as above, with the launcher that keeps the checkout clean. */
+export async function localEnvironment(kubeconfig: string, programs: Programs): Promise<Environment> {
+  const plain = pulumiEnvironment({ directory: state, kubeconfig, programs });
+  const environment = {
+    path: [join(root, "tools/launcher"), ...plain.path],
+    variables: { ...plain.variables, MUSTER_STATE: state, MUSTER_PULUMI_CLI: programs.pulumi! },
+  };
+  await addStacks(environment);
+  return environment;
+}
+
+/** The stacks that the checkout has a file for exist, so that `pulumi preview --stack prod` works at once. */
+async function addStacks(environment: Environment): Promise<void> {
+  const stacks = readdirSync(root).flatMap((file) => /^Pulumi\.([\w-]+)\.yaml$/.exec(file)?.[1] ?? []);
+  const saltOf = (stack: string) => join(state, "stacks", `Pulumi.${stack}.yaml`);
+  const missing = stacks.filter((stack) => !existsSync(saltOf(stack)));
+  if (missing.length > 0) {
+    // Elsewhere, since `stack init` writes a stack file.
+    const elsewhere = mkdtempSync(join(tmpdir(), "muster-stacks-"));
+    copyFileSync(join(root, "Pulumi.yaml"), join(elsewhere, "Pulumi.yaml"));
+    mkdirSync(join(state, "stacks"), { recursive: true });
+    for (const stack of missing) {
+      await pulumi(["stack", "init", stack, "--no-select"], elsewhere, environment, /already exists/);
+      copyFileSync(join(elsewhere, basename(saltOf(stack))), saltOf(stack));
+    }
+    rmSync(elsewhere, { recursive: true });
+  }
+  const selected = await pulumi(["stack", "--show-name"], root, environment, /no stack selected/);
+  if (!selected && stacks.length > 0) await pulumi(["stack", "select", "dev"], root, environment);
+}
+
+async function pulumi(
+  args: string[],
+  cwd: string,
+  environment: Environment,
+  allowed?: RegExp,
+): Promise<string> {
+  const options = { cwd, env: variablesOf(environment), reject: false } as const;
+  const { failed, stdout, stderr } = await execa("pulumi", [...args, "--non-interactive"], options);
+  if (failed && !allowed?.test(stderr)) throw new Failure(`\`pulumi ${args.join(" ")}\` failed:\n${stderr}`);
+  return stdout;
+}
+
+function link(target: string, path: string): void {
+  rmSync(path, { force: true });
+  symlinkSync(target, path);
+}

@@ -1,0 +1,25 @@
+import { basename, join } from "node:path";
+import { type Cluster, startCluster } from "./cluster";
+import { type Environment, localEnvironment } from "./environment";
+import type { PartName } from "./parts";
+import { state } from "./places";
+import { toolchain } from "./toolchain";
+
+/** Where this checkout's cluster lives. */
+export const clusterDirectory = join(state, "cluster", basename(state));
+
+/** What the local cluster and the stacks on it need. */
+export const localParts: readonly PartName[] = [
+  "pulumi",
+  "cluster",
+  "kwok",
+  "provider-kubernetes",
+  "provider-random",
+];
+
+/** Set-up, whole: the toolchain, this checkout's cluster, the environment. All of it quick when it is there. */
+export async function setUp(nodes = 1): Promise<{ cluster: Cluster; environment: Environment }> {
+  const programs = await toolchain(localParts);
+  const cluster = await startCluster({ directory: clusterDirectory, nodes, programs });
+  return { cluster, environment: await localEnvironment(cluster.kubeconfig, programs) };
+}
