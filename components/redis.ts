@@ -75,7 +75,8 @@ export function generatedPassword(name: string, opts: pulumi.CustomResourceOptio
   return new random.RandomPassword(name, { length: 32, special: false }, opts).result;
 }
 
-function redisConfig(redis: RedisWorkload): ConfigFilesDeclaration {
+/** The configuration that Redis runs with. Its password is in a file of its own. */
+export function redisConfig(redis: RedisWorkload): ConfigFilesDeclaration {
   const settings = [
     "bind * -::*",
     `port ${redisPort}`,
