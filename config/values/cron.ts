@@ -2,7 +2,7 @@ import { text } from "./scalar";
 
 const MACROS = "@(?:yearly|annually|monthly|weekly|daily|midnight|hourly)";
 const FIELD = "[0-9A-Za-z*?,/-]+";
-const CRON = new RegExp(`^(?:${MACROS}|${FIELD}(?: +${FIELD}){4})$`);
+const CRON = new RegExp(`^(?:${MACROS}|${FIELD}(?:[ \\t]+${FIELD}){4})$`);
 
 /** A schedule in the five fields (or a macro) that a Kubernetes CronJob takes. Refused: a day that never comes, a time zone. */
 export const cron = () =>
@@ -19,8 +19,15 @@ export const cron = () =>
     },
     check: (line) => {
       if (line.startsWith("@")) return undefined;
-      const [, , , month = "", weekday = ""] = line.split(/ +/);
-      if (/[A-Za-z]/.test(line.split(/ +/).slice(0, 3).join()))
+      const [, , , month = "", weekday = ""] = line.split(/[ \t]+/);
+      if (
+        /[A-Za-z]/.test(
+          line
+            .split(/[ \t]+/)
+            .slice(0, 3)
+            .join(),
+        )
+      )
         return "has letters where only digits are taken";
       if (/[A-Za-z]{4}|(?<![A-Za-z])[A-Za-z]{1,2}(?![A-Za-z])/.test(`${month} ${weekday}`))
         return "names a month or a day wrongly: three letters, as in JAN or MON";
@@ -35,7 +42,7 @@ function cronParserProblem(line: string): string | undefined {
   try {
     CronExpressionParser.parse(line.replaceAll("?", "*")).next();
     return undefined;
-  } catch (error) {
-    return `is not a schedule that ever comes: ${(error as Error).message}`;
+  } catch {
+    return "has a value out of range, one that is given twice, or a day that never comes";
   }
 }

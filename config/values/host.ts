@@ -19,5 +19,5 @@ export const host = ({ wildcard = false } = {}) =>
       return undefined;
     },
     longest: 253,
-    check: (host) => (/^[0-9.]+$/.test(host) ? "is an IP address, not a name" : undefined),
+    check: (host) => (/^[0-9.]+$/.test(host) ? "is a number or an IP address, not a name" : undefined),
   });

@@ -89,7 +89,7 @@ const BEYOND_SCHEMA = new RegExp(
     "tls is false|says again",
     "finer than|is zero|can count|whole number of bytes|thousandths of a byte|^[\\d.e+-]+ is not a (CPU|memory) quantity",
     "is not there|is a folder|absolute path|out of the project",
-    "registry port|64 hexadecimal|image id|IP address|belongs to Kubernetes|No system runs",
+    "registry port|image id|IP address|belongs to Kubernetes|No system runs",
   ].join("|"),
 );
 
