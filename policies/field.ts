@@ -53,11 +53,12 @@ export class Field {
     return !accepted.includes(this.value);
   }
 
-  /** As people read it. Whole objects are not shown: a secret could be in them. */
+  /** As people read it. Objects are not shown: a secret could be in them. */
   toString(): string {
     if (!this.isSet) return "is not set";
     if (this.isUnknown) return "is not known before up";
-    if (typeof this.value === "object") return "is set";
+    const shown = Array.isArray(this.value) ? this.value : [this.value];
+    if (shown.some((each) => typeof each === "object" || each === unknown)) return "is set";
     return `is ${JSON.stringify(this.value)}`;
   }
 }

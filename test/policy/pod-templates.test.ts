@@ -1,0 +1,103 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import * as kubernetes from "@pulumi/kubernetes";
+import { describe, expect, test } from "vitest";
+import { rules } from "../../policies/rules";
+import { container, findings, type Json, podSpec, told } from "./objects";
+
+const root = podSpec({
+  securityContext: { runAsUser: 0, runAsNonRoot: true, seccompProfile: { type: "Localhost" } },
+});
+const template = { spec: root };
+
+const bodies: Readonly<Record<string, Json>> = {
+  Pod: template,
+  PodTemplate: { template },
+  ReplicationController: { spec: { template } },
+  ReplicaSet: { spec: { template } },
+  Deployment: { spec: { template } },
+  StatefulSet: { spec: { template } },
+  DaemonSet: { spec: { template } },
+  Job: { spec: { template } },
+  CronJob: { spec: { jobTemplate: { spec: { template } } } },
+};
+
+const paths: Readonly<Record<string, string>> = {
+  Pod: "spec",
+  PodTemplate: "template.spec",
+  CronJob: "spec.jobTemplate.spec.template.spec",
+};
+const pathIn = (kind: string) => `${paths[kind] ?? "spec.template.spec"}.securityContext.runAsUser`;
+
+/** Every class of the provider's package that is a resource of one of these kinds: apiVersion and kind. */
+const classes = Object.entries(kubernetes).flatMap(([group, versions]) =>
+  Object.entries(versions as object)
+    .filter(([version]) => /^v\d/.test(version))
+    .flatMap(([version, members]) =>
+      Object.keys(members as object)
+        .filter((name) => name.replace(/(List|Patch)$/, "") in bodies)
+        .map((name) => ({ apiVersion: group === "core" ? version : `${group}/${version}`, name })),
+    ),
+);
+
+test("the provider's package has each of the kinds, in all of their versions", () => {
+  expect(classes.length).toBeGreaterThan(50);
+  expect(new Set(classes.map(({ name }) => name.replace(/(List|Patch)$/, "")))).toEqual(
+    new Set(Object.keys(bodies)),
+  );
+});
+
+describe.each(classes)("$apiVersion $name", ({ apiVersion, name }) => {
+  const kind = name.replace(/(List|Patch)$/, "");
+  const body = bodies[kind]!;
+
+  test("is looked into", () => {
+    const isList = name.endsWith("List");
+    const found = findings(isList ? { items: [{}, body] } : body, {
+      apiVersion,
+      kind: isList ? name : kind,
+      isPatch: name.endsWith("Patch"),
+    });
+    const path = isList ? `items[1].${pathIn(kind)}` : pathIn(kind);
+    expect(told(found)).toContain(`run-as-user: ${path} is 0`);
+  });
+});
+
+test("a kind of somebody else's is looked into where it holds a template", () => {
+  const rollout = { spec: { replicas: 2, template: { metadata: {}, spec: root } } };
+  expect(told(findings(rollout, { apiVersion: "argoproj.io/v1alpha1", kind: "Rollout" }))).toEqual([
+    "run-as-user: spec.template.spec.securityContext.runAsUser is 0",
+  ]);
+  const volcano = { spec: { tasks: [{ name: "train", template }] } };
+  expect(told(findings(volcano, { apiVersion: "batch.volcano.sh/v1alpha1", kind: "Job" }))).toEqual([
+    "run-as-user: spec.tasks[0](train).template.spec.securityContext.runAsUser is 0",
+  ]);
+});
+
+test("objects without pods are let through", () => {
+  expect(findings({ data: { spec: "x" } }, { kind: "ConfigMap" })).toEqual([]);
+  expect(findings({ spec: { replicas: 0 } }, { apiVersion: "apps/v1", kind: "ReplicaSet" })).toEqual([]);
+});
+
+test("a patch answers for what it sets, not for what it leaves", () => {
+  const body = { spec: { template: { spec: { containers: [{ name: "main", image: "x:2" }] } } } };
+  expect(findings(body, { apiVersion: "apps/v1", kind: "Deployment", isPatch: true })).toEqual([]);
+  expect(findings(body, { apiVersion: "apps/v1", kind: "Deployment" })).not.toEqual([]);
+  const wrong = podSpec({ containers: [container({ resources: { limits: { cpu: "0" } } })] });
+  const patch = { spec: { template: { spec: wrong } } };
+  expect(told(findings(patch, { apiVersion: "apps/v1", kind: "Deployment", isPatch: true }))).toContain(
+    'resource-limits: spec.template.spec.containers[0](main).resources.limits.cpu is "0"',
+  );
+});
+
+test("every file in a folder of rules is one rule, listed under that folder and named as the file", () => {
+  for (const [folder, listed] of Object.entries(rules)) {
+    const files = readdirSync(join(__dirname, "../../policies", folder)).map((file) =>
+      file.replace(/\.ts$/, ""),
+    );
+    const shared = ["standard", "quantities"];
+    expect(files.filter((file) => !shared.includes(file)).sort()).toEqual(
+      listed.map(({ name }) => name).sort(),
+    );
+  }
+});
