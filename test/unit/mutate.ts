@@ -14,7 +14,7 @@ type Random = () => number;
 type Container = Record<string | number, unknown>;
 
 /** mulberry32: small, seeded, the same on every machine. */
-function randomFrom(seed: number): Random {
+export function randomFrom(seed: number): Random {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
