@@ -82,7 +82,8 @@ export class Cluster {
 
   private async answers(): Promise<boolean> {
     try {
-      return (await this.kubernetes.get("/readyz")) !== undefined;
+      await this.kubernetes.get("/readyz");
+      return true;
     } catch {
       return false;
     }

@@ -6,12 +6,9 @@ import { parse } from "yaml";
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly [field: string]: unknown;
-  };
   // biome-ignore lint/suspicious/noExplicitAny: what an object holds is its kind's affair
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly [field: string]: any };
+  // biome-ignore lint/suspicious/noExplicitAny: as above
   readonly [field: string]: any;
 }
 
@@ -30,7 +27,11 @@ export class Kubernetes {
   private readonly server: string;
   private readonly agent: Agent;
 
-  constructor(kubeconfig: string) {
+  constructor(
+    kubeconfig: string,
+    /** Further headers, for one who asks in another's name. */
+    private readonly headers: Readonly<Record<string, string>> = {},
+  ) {
     const { clusters, users } = parse(readFileSync(kubeconfig, "utf8"));
     this.server = clusters[0].cluster.server;
     this.agent = new Agent({
@@ -41,14 +42,8 @@ export class Kubernetes {
     });
   }
 
-  /** The object, or undefined where there is none. */
-  async get(path: string): Promise<KubernetesObject | undefined> {
-    try {
-      return await this.send("GET", path);
-    } catch (error) {
-      if (error instanceof KubernetesError && error.status === 404) return undefined;
-      throw error;
-    }
+  get(path: string): Promise<KubernetesObject> {
+    return this.send("GET", path);
   }
 
   async list(path: string): Promise<KubernetesObject[]> {
@@ -86,7 +81,7 @@ export class Kubernetes {
     type = "application/json",
   ): Promise<KubernetesObject> {
     return new Promise((resolve, reject) => {
-      const headers = { accept: "application/json", "content-type": type };
+      const headers = { accept: "application/json", "content-type": type, ...this.headers };
       const sent = request(
         `${this.server}${path}`,
         { method, agent: this.agent, headers, timeout: 30_000 },

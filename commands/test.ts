@@ -1,0 +1,80 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { command, Failure } from "../tools/failure";
+import { localParts } from "../tools/local";
+import { root } from "../tools/places";
+import { toolchain } from "../tools/toolchain";
+
+// `npm test [-- group… vitest's options…]`: its own set-up, then the tests; the last line counts them.
+
+const needCluster = ["cluster", "faults"];
+
+/** The part of vitest's JSON report that is counted. */
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly testResults: readonly {
+    readonly status: string;
+    readonly assertionResults: readonly { status: string }[];
+  }[];
+}
+
+command(async () => {
+  const { groups, options } = parse(process.argv.slice(2));
+  if (groups.some((group) => needCluster.includes(group))) await toolchain(localParts);
+  const { report, exitCode } = await vitest(groups, options);
+
+  const passed = report?.numPassedTests ?? 0;
+  const skipped = (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0);
+  let failed = (report?.numFailedTests ?? 0) + filesThatDidNotRun(report);
+  // Whatever vitest itself holds against the run, such as an error that no test caught.
+  if (exitCode !== 0 && failed === 0) failed = 1;
+  const ok = failed === 0 && passed > 0 && !(process.env.CI === "true" && skipped > 0);
+  if (passed + failed === 0) console.log("No test ran.");
+  if (!ok && failed === 0 && skipped > 0) console.log("In CI a skipped test counts as a failure of the run.");
+  console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+  process.exitCode = ok ? 0 : 1;
+});
+
+/** Groups come first, as folders of test/ are named; everything after them is vitest's. */
+function parse(args: readonly string[]): { groups: string[]; options: string[] } {
+  const all = readdirSync(join(root, "test")).filter((name) => name !== "harness");
+  const firstOption = args.findIndex((arg) => !all.includes(arg));
+  const groups = args.slice(0, firstOption < 0 ? args.length : firstOption);
+  const options = args.slice(groups.length);
+  if (groups.length === 0 && options[0] !== undefined && /^[a-z]+$/.test(options[0]))
+    throw new Failure(`There is no group of tests \`${options[0]}\`. There are: ${all.join(", ")}.`);
+  return { groups: groups.length > 0 ? groups : all, options };
+}
+
+async function vitest(
+  groups: readonly string[],
+  options: readonly string[],
+): Promise<{ report?: Report; exitCode: number }> {
+  const directory = mkdtempSync(join(tmpdir(), "muster-test-"));
+  const file = join(directory, "report.json");
+  const projects = groups.flatMap((group) => ["--project", group]);
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  try {
+    const { exitCode } = await execa(
+      process.execPath,
+      [join(root, "node_modules/vitest/vitest.mjs"), "run", ...projects, ...reporters, ...options],
+      { cwd: root, stdio: "inherit", reject: false },
+    );
+    const report = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Report) : undefined;
+    return { report, exitCode: exitCode ?? 1 };
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+/** Files that failed though none of their tests did: they could not be loaded, or a hook failed. */
+function filesThatDidNotRun(report: Report | undefined): number {
+  const failed = report?.testResults.filter(({ status }) => status === "failed") ?? [];
+  return failed.filter(({ assertionResults }) => assertionResults.every((test) => test.status !== "failed"))
+    .length;
+}

@@ -1,0 +1,48 @@
+import { mkdtempSync, readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+import { Cluster, startCluster } from "../../tools/cluster";
+import { localParts } from "../../tools/local";
+import { isAlive } from "../../tools/lock";
+import { type Programs, toolchain } from "../../tools/toolchain";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    /** Path of the test cluster's kubeconfig. */
+    kubeconfig: string;
+    /** Directory of the test cluster. */
+    clusterDirectory: string;
+  }
+}
+
+/** Vitest's global set-up: one cluster for all groups that need one, removed when the last test is done. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  cluster ??= create();
+  const { kubeconfig, directory } = await cluster;
+  project.provide("kubeconfig", kubeconfig);
+  project.provide("clusterDirectory", directory);
+  return async () => {
+    const last = cluster;
+    cluster = undefined;
+    await (await last)?.delete();
+  };
+}
+
+let cluster: Promise<Cluster> | undefined;
+
+async function create(): Promise<Cluster> {
+  const programs = await toolchain(localParts);
+  await removeLeftovers(programs);
+  const directory = mkdtempSync(join(tmpdir(), `muster-cluster-${process.pid}-`));
+  return startCluster({ directory, nodes: 6, programs });
+}
+
+/** Clusters of test runs that were killed. */
+async function removeLeftovers(programs: Programs): Promise<void> {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = /^muster-cluster-(\d+)-/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid)))
+      await new Cluster(join(tmpdir(), name), programs).delete();
+  }
+}

@@ -1,0 +1,86 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { execa } from "execa";
+import { inject } from "vitest";
+import { pulumiEnvironment, variablesOf } from "../../tools/environment";
+import { localParts } from "../../tools/local";
+import { root } from "../../tools/places";
+import { toolchain } from "../../tools/toolchain";
+import { kubernetes } from "./kubernetes";
+
+/** What a `pulumi` command came to. */
+export interface Result {
+  readonly exitCode: number;
+  readonly stdout: string;
+  /** Everything that it printed, as a person sees it. */
+  readonly output: string;
+}
+
+/** A copy of the project with a stack, a state and a Pulumi home of its own, on the test cluster. */
+export async function createWorkspace(stack: string): Promise<Workspace> {
+  const directory = mkdtempSync(join(tmpdir(), "muster-workspace-"));
+  const programs = await toolchain(localParts);
+  const environment = pulumiEnvironment({ directory, kubeconfig: inject("kubeconfig"), programs });
+  const project = join(directory, "project");
+  const apart = new Set(["node_modules", ".git", "test", "tools", "bench", "docs", "commands"]);
+  cpSync(root, project, { recursive: true, filter: (path) => path === root || !apart.has(basename(path)) });
+  symlinkSync(join(root, "node_modules"), join(project, "node_modules"));
+  const workspace = new Workspace(directory, project, {
+    ...variablesOf(environment),
+    PULUMI_OPTION_NON_INTERACTIVE: "true",
+    PULUMI_OPTION_COLOR: "never",
+  });
+  const { exitCode, output } = await workspace.pulumi("stack", "init", stack);
+  if (exitCode !== 0) throw new Error(output);
+  return workspace;
+}
+
+export class Workspace {
+  constructor(
+    private readonly directory: string,
+    /** The copy of the project. */
+    readonly project: string,
+    /** The environment that its commands run in. */
+    readonly environment: Readonly<Record<string, string>>,
+  ) {}
+
+  /** Runs a command in the copy to its end, whatever that is. */
+  async pulumi(...args: string[]): Promise<Result> {
+    const options = { cwd: this.project, env: this.environment, reject: false, all: true } as const;
+    const { exitCode, stdout, all } = await execa("pulumi", args, options);
+    return { exitCode, stdout, output: all ?? "" };
+  }
+
+  /** Changes a file of the copy. */
+  async edit(file: string, change: (text: string) => string): Promise<void> {
+    const path = join(this.project, file);
+    const before = readFileSync(path, "utf8");
+    const after = change(before);
+    if (after === before) throw new Error(`${file}: the edit changes nothing`);
+    writeFileSync(path, after);
+  }
+
+  /** Everything that the backend keeps, as one text. */
+  async stateFiles(): Promise<string> {
+    const backend = join(this.directory, "backend");
+    return readdirSync(backend, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"))
+      .join("\n");
+  }
+
+  /** Removes the copy, and from the cluster what is left of its stack. */
+  async dispose(): Promise<void> {
+    rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 });
+    const api = kubernetes();
+    const made = async () =>
+      (await api.list("/api/v1/namespaces")).filter(({ metadata }) => !ofKubernetes.test(metadata.name));
+    for (const { metadata } of await made())
+      await api.delete(`/api/v1/namespaces/${metadata.name}`).catch(() => {});
+    while ((await made()).length > 0) await setTimeout(200);
+  }
+}
+
+const ofKubernetes = /^(default|kube-.*)$/;
