@@ -1,11 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import { cluster } from "./components/cluster";
 import { System } from "./components/system";
-import { ConfigError, parseStack } from "./config/stack";
+import { parseStack } from "./config/stack";
 import { declaredSystems } from "./systems";
 
 const kubeconfig = process.env.MUSTER_LOCAL_KUBECONFIG;
-const config = parsed();
+const config = parseStack({
+  stack: pulumi.getStack(),
+  values: pulumi.runtime.allConfig(),
+  secretKeys: new Set(JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]")),
+  local: kubeconfig !== undefined,
+  projectDirectory: __dirname,
+});
 // The local cluster goes by its kubeconfig alone, so that a stack file that names another context still runs here.
 const provider = cluster(kubeconfig ? { name: "local", kubeconfig } : config.cluster);
 
@@ -16,19 +22,3 @@ export const systems = Object.fromEntries(
     return [declared.name, { namespace: system.namespace, url: system.url, workloads: system.workloads }];
   }),
 );
-
-function parsed() {
-  try {
-    return parseStack({
-      stack: pulumi.getStack(),
-      values: pulumi.runtime.allConfig(),
-      secretKeys: new Set(JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]")),
-      local: kubeconfig !== undefined,
-      projectDirectory: __dirname,
-    });
-  } catch (error) {
-    // A RunError is printed as its message alone: a person's mistake needs no stack trace.
-    if (error instanceof ConfigError) throw new pulumi.RunError(error.message);
-    throw error;
-  }
-}

@@ -17,7 +17,7 @@ export type DeclaredSecrets = Readonly<Record<string, DeclaredSecret>>;
 export interface SuppliedSecrets {
   /** In plain text: make them secret Outputs before they go anywhere. */
   readonly values: Readonly<Record<string, string>>;
-  /** The required ones without a value; never any but on the local cluster. */
+  /** The keys that get a placeholder: on the local cluster all without a value, elsewhere none. */
   readonly missing: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export function parseSecrets(
   for (const [key, { required, neededBy }] of Object.entries(declared)) {
     const path = `${system}:${key}`;
     const value = values[path];
-    if (value === undefined && required && runs && local) missing.push(key);
+    if (value === undefined && runs && local) missing.push(key);
     if (value === undefined && required && runs && !local)
       findings.push({
         path: [path],

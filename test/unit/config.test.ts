@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { agentsmithSecrets } from "../../config/agentsmith";
 import { parseStack } from "../../config/stack";
 import { cliConfig } from "./cli-config";
 import { StackDirectory } from "./stack-directory";
@@ -46,7 +47,7 @@ it("fills in the defaults of agentsmith's document", () => {
       resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "384Mi" } },
       placement: {},
     },
-    secrets: { values: {}, missing: ["anthropic-api-key", "slack-bot-token", "slack-signing-secret"] },
+    secrets: { values: {}, missing: Object.keys(agentsmithSecrets) },
     files: { "agentsmith.yml": "secrets: {}\n" },
   });
 });
@@ -149,6 +150,8 @@ it("secrets come from keys of their own", () => {
   });
   expect(agentsmith?.secrets).toEqual({
     values: { "anthropic-api-key": "one", "jira-email": "two" },
-    missing: ["slack-bot-token", "slack-signing-secret"],
+    missing: Object.keys(agentsmithSecrets).filter(
+      (key) => !["anthropic-api-key", "jira-email"].includes(key),
+    ),
   });
 });
