@@ -1,0 +1,90 @@
+import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+// The real CLI, language host and provider with the pack; the provider renders files, so that no cluster is needed.
+const root = join(__dirname, "../..");
+const directory = mkdtempSync(join(tmpdir(), "muster-policy-"));
+const exemptions = join(directory, "exemptions.json");
+const pack = ["--policy-pack", join(root, "policies")];
+
+beforeAll(async () => {
+  cpSync(join(__dirname, "program"), directory, { recursive: true });
+  symlinkSync(join(root, "node_modules"), join(directory, "node_modules"));
+  expect((await pulumi("stack", "init", "fresh")).exitCode).toBe(0);
+}, 60_000);
+afterAll(() => rmSync(directory, { recursive: true }));
+
+test("the first preview of a fresh stack fails, and names every violation of every object", async () => {
+  const { exitCode, all } = await pulumi("preview", ...pack);
+  expect(exitCode, all).not.toBe(0);
+  for (const line of [
+    "[mandatory] [severity: high]  run-as-user  (kubernetes:apps/v1:Deployment: web)",
+    "shop/web:",
+    "spec.template.spec.containers[0](web).securityContext.runAsUser is 0",
+    "spec.template.spec.initContainers[0](migrate).resources.limits.memory is not set",
+    "Set resources.limits: {cpu, memory} on the container, as in {cpu: 500m, memory: 512Mi}.",
+    "[mandatory] [severity: high]  resource-limits  (kubernetes:batch/v1:CronJob: report)",
+    'spec.jobTemplate.spec.template.spec.containers[0](report).resources.limits.memory is "0"',
+    // Its value is an output of a resource that does not exist yet.
+    "[advisory]  unknown-before-up  (kubernetes:batch/v1:CronJob: report)",
+    "containers[0](report).securityContext.runAsNonRoot is not known yet; run-as-non-root will check it.",
+  ])
+    expect(all).toContain(line);
+  expect(all).not.toMatch(/hunter2|^ +at .*:\d+:\d+/m);
+}, 60_000);
+
+test("exemptions let a preview pass, and are shown", async () => {
+  const exempt = ["web", "report"].map((name) => ({ resource: `shop/${name}`, reason: "for this test" }));
+  const config = {
+    "run-as-user": { exempt },
+    "resource-limits": { exempt },
+    "resource-requests": { exempt },
+  };
+  writeFileSync(exemptions, JSON.stringify(config));
+  const { exitCode, all } = await pulumi("preview", ...pack, "--policy-pack-config", exemptions);
+  expect(exitCode, all).toBe(0);
+  expect(all).toContain("shop/web is exempt from run-as-user: for this test");
+}, 60_000);
+
+test("up checks what the preview could not know, before it is applied", async () => {
+  const skipped = ["--yes", "--skip-preview"];
+  const { exitCode, all } = await pulumi("up", ...skipped, ...pack, "--policy-pack-config", exemptions);
+  expect(exitCode, all).not.toBe(0);
+  expect(all).toContain(
+    "[mandatory] [severity: high]  run-as-non-root  (kubernetes:batch/v1:CronJob: report)",
+  );
+  expect(all).toContain("containers[0](report).securityContext.runAsNonRoot is false");
+  const applied = readdirSync(join(directory, "rendered/1-manifest")).join();
+  expect(applied).toMatch(/configmap-shop-config/);
+  expect(applied).not.toMatch(/report/);
+}, 60_000);
+
+test("config that the pack does not know is refused", async () => {
+  const wrong = { "run-as-user": { exempt: [{ resource: "web", reason: "" }], exmept: [] } };
+  writeFileSync(join(directory, "wrong.json"), JSON.stringify(wrong));
+  const { exitCode, all } = await pulumi(
+    "preview",
+    ...pack,
+    "--policy-pack-config",
+    join(directory, "wrong.json"),
+  );
+  expect(exitCode).not.toBe(0);
+  expect(all).toMatch(/run-as-user: exempt\.0\.resource: /);
+}, 60_000);
+
+function pulumi(...args: string[]) {
+  return execa("pulumi", [...args, "--color", "never", "--non-interactive"], {
+    cwd: directory,
+    all: true,
+    reject: false,
+    env: {
+      PULUMI_BACKEND_URL: `file://${directory}`,
+      PULUMI_CONFIG_PASSPHRASE: "test",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    },
+  });
+}
