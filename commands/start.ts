@@ -1,0 +1,59 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import { execa } from "execa";
+import { variablesOf } from "../tools/environment";
+import { command, Failure } from "../tools/failure";
+import { setUp } from "../tools/local";
+import { root } from "../tools/places";
+import { say } from "../tools/progress";
+import { clearDeadLock } from "../tools/stack-lock";
+import { status } from "./status";
+
+/** Simulated nodes: as many as show how the stack spreads. */
+const nodes: Record<string, number> & { staging: number } = { dev: 1, staging: 3, prod: 6 };
+
+new Command("start")
+  .description("Runs a stack on this checkout's local cluster, and sets up whatever that takes.")
+  .option("-s, --stack <stack>", "the stack", "dev")
+  .action(({ stack }: { stack: string }) => command(() => start(stack)))
+  .parse();
+
+async function start(stack: string): Promise<void> {
+  const stacks = readdirSync(root).flatMap((file) => /^Pulumi\.([\w-]+)\.yaml$/.exec(file)?.[1] ?? []);
+  if (!stacks.includes(stack))
+    throw new Failure(`There is no Pulumi.${stack}.yaml. The stacks here: ${stacks.join(", ")}.`);
+
+  const { environment } = await setUp(nodes[stack] ?? nodes.staging);
+  Object.assign(process.env, variablesOf(environment));
+  await clearDeadLock(stack, environment);
+
+  // With its preview, in which a broken rule stops the run before anything is changed.
+  const policies = existsSync(join(root, "policies")) ? ["--policy-pack", "policies"] : [];
+  // The terminal interrupts the CLI itself, which then ends in order: wait for it.
+  process.on("SIGINT", () => {});
+  const up = execa("pulumi", ["up", "--yes", "--stack", stack, ...policies], {
+    cwd: root,
+    stdio: "inherit",
+    reject: false,
+  });
+  process.on("SIGTERM", () => up.kill("SIGINT"));
+  const { exitCode } = await up;
+  if (exitCode !== 0)
+    throw new Failure(
+      `Stack ${stack} is not up: the reason is above. \`npm start\` goes on from where it is.`,
+    );
+
+  say("");
+  await status(stack);
+  console.log(next(stack));
+}
+
+function next(stack: string): string {
+  const selected = stack === "dev" ? "" : ` -- --stack ${stack}`;
+  return `Look at it      eval "$(npm run -s env)", then plain kubectl and pulumi: kubectl get pods -A
+                npm run status${selected}
+Try next        edit Pulumi.${stack}.yaml, then: npm start${selected}
+                pulumi preview --stack ${stack === "prod" ? "staging" : "prod"} --policy-pack policies
+Stop            npm run stop (its data stays), npm run stop -- --delete (removes it)`;
+}

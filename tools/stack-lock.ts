@@ -1,0 +1,98 @@
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { hostname, uptime } from "node:os";
+import { basename, join } from "node:path";
+import { execa } from "execa";
+import { type Environment, variablesOf } from "./environment";
+import { Failure } from "./failure";
+import { root, state } from "./places";
+import { commandLine } from "./processes";
+import { say } from "./progress";
+
+/** What the file backend writes into a stack's lock. */
+interface Lock {
+  readonly pid: number;
+  readonly username: string;
+  readonly hostname: string;
+  readonly timestamp: string;
+}
+
+/** Clears what a killed `pulumi` left of its hold on a local stack; refuses where a living one holds it. */
+export async function clearDeadLock(stack: string, environment: Environment): Promise<void> {
+  const locks = locksOf(stack);
+  const held = locks.find(isHeld);
+  if (held !== undefined)
+    throw new Failure(
+      [
+        `Stack ${stack} is being changed by process ${held.pid} of ${held.username}@${held.hostname}, since ${at(held)}.`,
+        "Wait until it is done, then run the same command again.",
+        `If it hangs: \`kill ${held.pid}\`, and if that does not end it \`kill -9 ${held.pid}\`; \`npm start\` then clears the lock that it leaves.`,
+      ].join("\n"),
+    );
+  const [dead] = locks;
+  if (dead === undefined) return;
+  const left = endPluginsOf(environment.variables.PULUMI_HOME!);
+  await execa("pulumi", ["cancel", "--yes", "--stack", stack], { cwd: root, env: variablesOf(environment) });
+  say(
+    [
+      `The last run on stack ${stack} (process ${dead.pid}, since ${at(dead)}) was killed before its end.`,
+      `Its lock is cleared${left > 0 ? `, ${left} of its processes that went on are ended` : ""}; this run goes on from where it was.`,
+    ].join("\n"),
+  );
+}
+
+function locksOf(stack: string): Lock[] {
+  const folder = join(state, "backend/.pulumi/locks/organization/muster", stack);
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
+  return files.map((file) => JSON.parse(readFileSync(join(folder, file), "utf8")));
+}
+
+function isHeld({ pid, hostname: host, timestamp }: Lock): boolean {
+  if (host !== hostname()) return true; // not for this machine to say
+  const fromBeforeBoot = Date.parse(timestamp) < Date.now() - uptime() * 1000;
+  return !fromBeforeBoot && (commandLine(pid)?.includes("pulumi") ?? false);
+}
+
+function at({ timestamp }: Lock): string {
+  return new Date(timestamp).toLocaleString();
+}
+
+/**
+ * Ends the language hosts and providers of a Pulumi home whose CLI is gone: they live on for minutes, and may still
+ * be creating. Only Linux tells what home a process has; elsewhere they end by themselves.
+ */
+function endPluginsOf(home: string): number {
+  if (process.platform !== "linux") return 0;
+  const pids = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+  const orphans = pids.filter((pid) => isOrphanedPlugin(pid, home));
+  const all = orphans.flatMap((pid) => [pid, ...pids.filter((child) => parentOf(child) === pid)]);
+  for (const pid of all) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // ended meanwhile
+    }
+  }
+  return all.length;
+}
+
+function isOrphanedPlugin(pid: number, home: string): boolean {
+  try {
+    const program = basename(readlinkSync(`/proc/${pid}/exe`));
+    if (!/^pulumi-(language|resource|analyzer)-/.test(program)) return false;
+    const ofHome = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(`PULUMI_HOME=${home}`);
+    return ofHome && !commandLine(parentOf(pid) ?? 0)?.includes("pulumi");
+  } catch {
+    return false; // ended meanwhile, or another user's
+  }
+}
+
+function parentOf(pid: number): number | undefined {
+  try {
+    return Number(/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
+  } catch {
+    return undefined;
+  }
+}
