@@ -20,7 +20,7 @@ export interface Permission {
 }
 
 /** Where a dispatcher finds the Job that it creates: `job.json` in this directory. */
-export const jobTemplatePath = "/etc/muster/job-template";
+const jobTemplatePath = "/etc/muster/job-template";
 
 /** The Service of a dispatcher, the Role that lets it create Jobs, and the template of those Jobs. */
 export class Dispatcher extends pulumi.ComponentResource {

@@ -18,7 +18,7 @@ export interface JobTemplateWorkload extends PodDeclaration {
 }
 
 /** The Job as the dispatcher finds it in a file: it adds a name and its own variables, and creates it. */
-export function jobManifest(home: Home, settings: PodSettings, declared: JobTemplateWorkload) {
+function jobManifest(home: Home, settings: PodSettings, declared: JobTemplateWorkload) {
   const template = podTemplate(home, settings, declared, declared.name);
   return {
     apiVersion: "batch/v1",

@@ -22,7 +22,7 @@ export interface ServiceWorkload extends ServiceDeclaration {
 }
 
 /** The least number of pods that run when nothing is wrong. */
-export function leastReplicas(scale: Scale): number {
+function leastReplicas(scale: Scale): number {
   return "replicas" in scale ? scale.replicas : scale.autoscaling.minReplicas;
 }
 

@@ -19,7 +19,7 @@ interface RuleConfig {
   }[];
 }
 
-export const configSchema: PolicyConfigSchema = {
+const configSchema: PolicyConfigSchema = {
   properties: {
     exempt: {
       type: "array",
