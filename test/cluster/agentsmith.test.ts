@@ -1,0 +1,307 @@
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { agentsmithSecrets } from "../../config/agentsmith";
+import { root } from "../../tools/places";
+import { type KubernetesObject, kubernetes } from "../harness/kubernetes";
+import { createWorkspace, type Workspace } from "../harness/workspace";
+import { connects, type End } from "./connectivity";
+import { readyEndpoints } from "./ready-endpoints";
+
+// The success criteria of agentsmith's document, on a real API server. The tests build on each other, in this order.
+describe("agentsmith in prod", () => {
+  const namespace = "agentsmith";
+  const api = kubernetes();
+  let workspace: Workspace;
+
+  beforeAll(async () => {
+    workspace = await createWorkspace("prod");
+  });
+  afterAll(() => workspace.dispose());
+
+  test("one command deploys the full stack, and everything in it is ready", async () => {
+    const up = await workspace.pulumi("up", "--yes", "--skip-preview");
+    expect(up.exitCode, up.output).toBe(0);
+    const pods = await api.list(`/api/v1/namespaces/${namespace}/pods`);
+    expect(pods.map((pod) => [component(pod), pod.status.phase]).sort()).toEqual([
+      ["dispatcher", "Running"],
+      ["dispatcher", "Running"],
+      ["redis", "Running"],
+    ]);
+    // Two dispatchers stand on two nodes.
+    expect(
+      new Set(pods.filter((pod) => component(pod) === "dispatcher").map((pod) => pod.spec.nodeName)).size,
+    ).toBe(2);
+  });
+
+  test("status says what runs, and where it is reached", async () => {
+    const script = join(root, "commands/status.ts");
+    const { stdout } = await execa("node", ["--require", "tsx/cjs", script, "--stack", "prod"], {
+      cwd: workspace.project,
+      env: workspace.environment,
+    });
+    expect(stdout).toContain("agentsmith  (namespace agentsmith)  https://agentsmith.yourcompany.com");
+    expect(stdout).toMatch(/✓ dispatcher +2\/2 ready +agentsmith-dispatcher:latest/);
+    expect(stdout).toMatch(/✓ redis +1\/1 ready +redis:7-alpine/);
+  });
+
+  test("what the document asks for is what the API server has", async () => {
+    const deployment = await api.get(`/apis/apps/v1/namespaces/${namespace}/deployments/dispatcher`);
+    const [container] = deployment.spec.template.spec.containers;
+    expect(deployment.spec.replicas).toBe(2);
+    expect(container.imagePullPolicy).toBe("Always");
+    expect(container.resources).toEqual({
+      requests: { cpu: "100m", memory: "128Mi", "ephemeral-storage": "64Mi" },
+      limits: { cpu: "500m", memory: "512Mi", "ephemeral-storage": "512Mi" },
+    });
+    const redis = await api.get(`/apis/apps/v1/namespaces/${namespace}/deployments/redis`);
+    expect(redis.spec.template.spec.containers[0].resources).toMatchObject({
+      requests: { cpu: "100m", memory: "128Mi" },
+      limits: { cpu: "500m", memory: "384Mi" },
+    });
+    const config = await api.get(`/api/v1/namespaces/${namespace}/configmaps/redis-config`);
+    expect(config.data["redis.conf"]).toMatch(/^maxmemory 256mb$/m);
+    expect(config.data["redis.conf"]).toMatch(/^maxmemory-policy allkeys-lru$/m);
+    const ingress = await api.get(`/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses/agentsmith`);
+    expect(ingress.metadata.annotations["cert-manager.io/cluster-issuer"]).toBe("letsencrypt-prod");
+    expect(ingress.spec.tls).toEqual([
+      { hosts: ["agentsmith.yourcompany.com"], secretName: "agentsmith-tls" },
+    ]);
+    const service = await api.get(`/api/v1/namespaces/${namespace}/services/dispatcher`);
+    expect(service.spec.ports).toMatchObject([{ name: "http", port: 8080 }]);
+    const budget = await api.get(`/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets/dispatcher`);
+    expect(budget.status).toMatchObject({ expectedPods: 2, disruptionsAllowed: 1 });
+  });
+
+  test("the Secret holds the document's keys, and redis-url is composed of a password that Redis asks for", async () => {
+    const data = await secretData("agentsmith-secrets");
+    expect(Object.keys(data).sort()).toEqual([...Object.keys(agentsmithSecrets), "redis-url"].sort());
+    const { password, "auth.conf": authentication } = await secretData("redis");
+    expect(password).toMatch(/^[A-Za-z0-9]{32}$/);
+    expect(authentication).toBe(`requirepass ${password}\n`);
+    expect(data["redis-url"]).toBe(`redis://:${password}@redis:6379`);
+  });
+
+  test("no secret is in plain text in the state, its history or the output", async () => {
+    const { output } = await workspace.pulumi("up", "--yes", "--diff", "--refresh");
+    const written = [output, await workspace.stateFiles()].join("\n");
+    const values = [
+      ...Object.values(await secretData("agentsmith-secrets")),
+      ...Object.values(await secretData("redis")),
+    ];
+    for (const value of values) {
+      for (const form of [value, Buffer.from(value).toString("base64"), encodeURIComponent(value)]) {
+        expect(written.includes(form)).toBe(false);
+      }
+    }
+  });
+
+  test("a second up changes nothing", async () => {
+    const { output } = await workspace.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
+    expect(output).toMatch(/\d+ unchanged/);
+  });
+
+  test("the dispatcher may do with Jobs and pods what it is for, and nothing else", async () => {
+    const allowed = await allowedVerbs("dispatcher");
+    expect(allowed).toEqual([
+      "jobs create",
+      "jobs delete",
+      "jobs get",
+      "jobs list",
+      "jobs watch",
+      "pods get",
+      "pods list",
+      "pods watch",
+      "pods/log get",
+    ]);
+    expect(await allowedVerbs("dispatcher", "default")).toEqual([]);
+    expect(await allowedVerbs("redis")).toEqual([]);
+    expect(await allowedVerbs("agent")).toEqual([]);
+  });
+
+  test("only the dispatcher's pods hold a token", async () => {
+    const pods = await api.list(`/api/v1/namespaces/${namespace}/pods`);
+    const withToken = pods.filter((pod) =>
+      pod.spec.volumes?.some((volume: { projected?: object }) => volume.projected !== undefined),
+    );
+    expect(new Set(withToken.map(component))).toEqual(new Set(["dispatcher"]));
+  });
+
+  test("the dispatcher creates Jobs from its template; no more run at a time than the quota allows", async () => {
+    const dispatcher = kubernetes({ asServiceAccount: `${namespace}:dispatcher` });
+    const file = await api.get(`/api/v1/namespaces/${namespace}/configmaps/agent-job`);
+    const job = JSON.parse(file.data["job.json"]);
+    expect(job.spec.ttlSecondsAfterFinished).toBe(300);
+    expect(job.spec.template.spec.containers[0].resources).toMatchObject({
+      requests: { cpu: "250m", memory: "512Mi" },
+      limits: { cpu: "1000m", memory: "1Gi" },
+    });
+    // The simulated kubelet lets the agents run on while the test looks at them.
+    job.spec.template.metadata.annotations = { "simulation/runs-for": "10m" };
+    const jobs = `/apis/batch/v1/namespaces/${namespace}/jobs`;
+    for (let number = 0; number < 11; number++) await dispatcher.create(jobs, job);
+    const running = async () => {
+      const pods = await api.list(`/api/v1/namespaces/${namespace}/pods`);
+      return pods.filter((pod) => component(pod) === "agent" && pod.status.phase === "Running").length;
+    };
+    await expect.poll(running, { timeout: 30_000 }).toBe(10);
+    const quota = await api.get(`/api/v1/namespaces/${namespace}/resourcequotas/agent`);
+    expect(quota.status).toMatchObject({ hard: { pods: "10" }, used: { pods: "10" } });
+    for (const { metadata } of await api.list(jobs)) {
+      await dispatcher.delete(`${jobs}/${metadata.name}?propagationPolicy=Background`);
+    }
+    await expect.poll(running, { timeout: 60_000 }).toBe(0);
+  });
+
+  test("a pod that is not restricted is refused", async () => {
+    const pod = { metadata: { name: "root" }, spec: { containers: [{ name: "root", image: "busybox" }] } };
+    await expect(api.create(`/api/v1/namespaces/${namespace}/pods`, pod)).rejects.toThrow(
+      /violates PodSecurity/,
+    );
+  });
+
+  test("the network is open exactly where an edge says so", async () => {
+    const policies = await api.list(`/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`);
+    const template = await api.get(`/api/v1/namespaces/${namespace}/podtemplates/agent`);
+    const pods = await api.list(`/api/v1/namespaces/${namespace}/pods`);
+    const labels = (name: string) =>
+      name === "agent"
+        ? template.template.metadata.labels
+        : pods.find((pod) => component(pod) === name)!.metadata.labels;
+    const inNamespace = (name: string, of: Record<string, string>): End => ({
+      namespace: name,
+      namespaceLabels: { "kubernetes.io/metadata.name": name },
+      labels: of,
+    });
+    const ends: Record<string, End> = {
+      redis: inNamespace(namespace, labels("redis")),
+      dispatcher: inNamespace(namespace, labels("dispatcher")),
+      agent: inNamespace(namespace, labels("agent")),
+      "another pod here": inNamespace(namespace, {}),
+      "the ingress controller": inNamespace("ingress-nginx", {}),
+      "the same labels elsewhere": inNamespace("elsewhere", labels("dispatcher")),
+      dns: inNamespace("kube-system", {}),
+      internet: { address: "93.184.216.34" },
+      "the metadata service": { address: "169.254.169.254" },
+      "a private address": { address: "10.1.2.3" },
+    };
+    const open = Object.keys(ends).flatMap((from) =>
+      Object.keys(ends).flatMap((to) =>
+        [53, 80, 443, 6379, 6443, 8080]
+          .filter((port) => from !== to && connects(policies, ends[from]!, ends[to]!, port))
+          .map((port) => `${from} → ${to} ${port}`),
+      ),
+    );
+    const ours = open.filter((line) =>
+      /^(redis|dispatcher|agent|another pod here) →|→ (redis|dispatcher|agent|another pod here) /.test(line),
+    );
+    expect(ours.sort()).toEqual(
+      [
+        "agent → dns 53",
+        "agent → internet 443",
+        "agent → redis 6379",
+        "dispatcher → a private address 443",
+        "dispatcher → a private address 6443",
+        "dispatcher → dns 53",
+        "dispatcher → internet 443",
+        "dispatcher → internet 6443",
+        "dispatcher → redis 6379",
+        "the ingress controller → dispatcher 8080",
+      ].sort(),
+    );
+  });
+
+  test("a changed agentsmith.yml rolls the dispatcher and nothing else", async () => {
+    const before = await generations();
+    await workspace.edit("stacks/prod/agentsmith.yml", (text) => `${text}\n# edited\n`);
+    const { output } = await workspace.pulumi("up", "--yes", "--skip-preview");
+    expect(await generations(), output).toEqual({ ...before, dispatcher: before.dispatcher! + 1 });
+  });
+
+  test("a changed secret rolls those that read it and nobody else", async () => {
+    const before = await generations();
+    await workspace.pulumi(
+      "config",
+      "set",
+      "--secret",
+      "agentsmith:openai-api-key",
+      "sk-only-agents-read-this",
+    );
+    await workspace.pulumi("up", "--yes", "--skip-preview");
+    expect(await generations()).toEqual(before);
+    await workspace.pulumi("config", "set", "--secret", "agentsmith:slack-bot-token", "xoxb-another");
+    await workspace.pulumi("up", "--yes", "--skip-preview");
+    expect(await generations()).toEqual({ ...before, dispatcher: before.dispatcher! + 1 });
+  });
+
+  test("a new image tag rolls out without downtime", async () => {
+    const samples = readyEndpoints(api, namespace);
+    await workspace.edit("Pulumi.prod.yaml", (text) =>
+      text.replace(
+        "image:",
+        "image:\n      dispatcher: agentsmith-dispatcher:v2\n      agent: agentsmith:v2",
+      ),
+    );
+    const up = await workspace.pulumi("up", "--yes", "--skip-preview");
+    const least = await samples.stop();
+    expect(up.exitCode, up.output).toBe(0);
+    const deployment = await api.get(`/apis/apps/v1/namespaces/${namespace}/deployments/dispatcher`);
+    expect(deployment.spec.template.spec.containers[0].image).toBe("agentsmith-dispatcher:v2");
+    expect(deployment.status).toMatchObject({ updatedReplicas: 2, readyReplicas: 2 });
+    // The budget lets one pod of two go; a roll-out takes none.
+    expect(least.samples).toBeGreaterThan(10);
+    expect(least.endpoints).toEqual({ dispatcher: 2, redis: 1 });
+  });
+
+  test("destroy removes everything that up made", async () => {
+    const destroy = await workspace.pulumi("destroy", "--yes", "--skip-preview");
+    expect(destroy.exitCode, destroy.output).toBe(0);
+    await expect.poll(() => namespaces(), { timeout: 30_000 }).not.toContain(namespace);
+    const { stdout } = await workspace.pulumi("stack", "export");
+    expect(JSON.parse(stdout).deployment.resources ?? []).toEqual([]);
+  });
+
+  const component = (pod: KubernetesObject) => pod.metadata.labels["app.kubernetes.io/component"];
+
+  async function namespaces(): Promise<string[]> {
+    return (await api.list("/api/v1/namespaces")).map((each) => each.metadata.name);
+  }
+
+  async function secretData(name: string): Promise<Record<string, string>> {
+    const { data } = await api.get(`/api/v1/namespaces/${namespace}/secrets/${name}`);
+    return Object.fromEntries(
+      Object.entries<string>(data).map(([key, value]) => [key, Buffer.from(value, "base64").toString()]),
+    );
+  }
+
+  async function generations(): Promise<Record<string, number>> {
+    const deployments = await api.list(`/apis/apps/v1/namespaces/${namespace}/deployments`);
+    return Object.fromEntries(deployments.map(({ metadata }) => [metadata.name, metadata.generation]));
+  }
+
+  /** Asks the API server for every verb on every resource that it has. */
+  async function allowedVerbs(account: string, where = namespace): Promise<string[]> {
+    const groups = [
+      "",
+      "apps",
+      "batch",
+      "rbac.authorization.k8s.io",
+      "networking.k8s.io",
+      "policy",
+      "autoscaling",
+    ];
+    const resources = (await Promise.all(groups.map((group) => api.resources(group)))).flat();
+    const verbs = ["create", "get", "list", "watch", "update", "patch", "delete", "deletecollection"];
+    const asked = resources.flatMap((resource) => verbs.map((verb) => ({ ...resource, verb })));
+    const answers = await Promise.all(
+      asked.map(async (question) => ({
+        ...question,
+        allowed: await api.may(`${namespace}:${account}`, where, question),
+      })),
+    );
+    return answers
+      .filter(({ allowed }) => allowed)
+      .map(({ name, verb }) => `${name} ${verb}`)
+      .sort();
+  }
+});
