@@ -1,4 +1,5 @@
 // Pulumi has ts-node check the types of a pack's TypeScript at every start, whatever the options say.
 // From JavaScript it is left to tsx, which only transpiles: `npm run lint` checks the types.
+require("@pulumi/policy"); // first, since tsx looks through whatever is loaded after it
 require("tsx/cjs");
 require("./pack");
