@@ -5,9 +5,9 @@ import { execa } from "execa";
 import { variablesOf } from "../tools/environment";
 import { command, Failure } from "../tools/failure";
 import { setUp } from "../tools/local";
+import { mendStack } from "../tools/mend-stack";
 import { root } from "../tools/places";
 import { say } from "../tools/progress";
-import { clearDeadLock } from "../tools/stack-lock";
 import { status } from "./status";
 
 /** Simulated nodes: as many as show how the stack spreads. */
@@ -26,7 +26,7 @@ async function start(stack: string): Promise<void> {
 
   const { environment } = await setUp(nodes[stack] ?? nodes.staging);
   Object.assign(process.env, variablesOf(environment));
-  await clearDeadLock(stack, environment);
+  await mendStack(stack, environment);
 
   // With its preview, in which a broken rule stops the run before anything is changed.
   const policies = existsSync(join(root, "policies")) ? ["--policy-pack", "policies"] : [];
@@ -51,7 +51,8 @@ async function start(stack: string): Promise<void> {
 
 function next(stack: string): string {
   const selected = stack === "dev" ? "" : ` -- --stack ${stack}`;
-  return `Look at it      eval "$(npm run -s env)", then plain kubectl and pulumi: kubectl get pods -A
+  return `Look at it      eval "$(npm run -s env)"    (in a shell; then plain pulumi and kubectl are there)
+                kubectl get pods -A
                 npm run status${selected}
 Try next        edit Pulumi.${stack}.yaml, then: npm start${selected}
                 pulumi preview --stack ${stack === "prod" ? "staging" : "prod"} --policy-pack policies

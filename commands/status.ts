@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { execa } from "execa";
+import { type ExecaError, execa } from "execa";
 import {
   type Condition,
   type NamespaceStatus,
@@ -47,6 +47,14 @@ function because({ reason, message }: Condition): string {
   return `        ${reason}${message ? `: ${message}` : ""}`;
 }
 
+function explained(error: unknown): string {
+  const { code, path, shortMessage, stderr } = error as ExecaError & { path?: string };
+  if (code === "ENOENT") {
+    return `${path} is not on PATH. For the local cluster, first run: eval "$(npm run -s env)"`;
+  }
+  return [shortMessage ?? `${error}`, stderr].filter(Boolean).join("\n");
+}
+
 if (require.main === module) {
   new Command("status")
     .description("What runs in a stack, and why what does not run does not.")
@@ -56,7 +64,7 @@ if (require.main === module) {
         const { ready } = await status(stack);
         process.exitCode = ready ? 0 : 1;
       } catch (error) {
-        console.error(`status: ${error instanceof Error ? error.message : error}`);
+        console.error(`status: ${explained(error)}`);
         process.exitCode = 2;
       }
     })
