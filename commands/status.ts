@@ -48,10 +48,14 @@ function because({ reason, message }: Condition): string {
 }
 
 function explained(error: unknown): string {
-  const { code, path, shortMessage, stderr } = error as ExecaError & { path?: string };
+  const { code, path, shortMessage, stderr } = error as Partial<ExecaError> & {
+    code?: string;
+    path?: string;
+  };
   if (code === "ENOENT") {
     return `${path} is not on PATH. For the local cluster, first run: eval "$(npm run -s env)"`;
   }
+  if (stderr?.includes("does not have output property")) return "This stack has not been up yet.";
   return [shortMessage ?? `${error}`, stderr].filter(Boolean).join("\n");
 }
 
