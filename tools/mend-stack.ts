@@ -16,8 +16,8 @@ interface Lock {
   readonly timestamp: string;
 }
 
-/** Clears what a killed `pulumi` left of its hold on a local stack; refuses where a living one holds it. */
-export async function clearDeadLock(stack: string, environment: Environment): Promise<void> {
+/** Mends what a killed `pulumi` left of a local stack; refuses where a living one holds it. */
+export async function mendStack(stack: string, environment: Environment): Promise<void> {
   const locks = locksOf(stack);
   const held = locks.find(isHeld);
   if (held !== undefined)
@@ -28,16 +28,37 @@ export async function clearDeadLock(stack: string, environment: Environment): Pr
         `If it hangs: \`kill ${held.pid}\`, and if that does not end it \`kill -9 ${held.pid}\`; \`npm start\` then clears the lock that it leaves.`,
       ].join("\n"),
     );
+  const pulumi = async (...args: string[]) => {
+    const options = { cwd: root, env: variablesOf(environment), reject: false, all: true } as const;
+    const { failed, all } = await execa("pulumi", [...args, "--yes", "--stack", stack], options);
+    if (failed) throw new Failure(`\`pulumi ${args.join(" ")}\` failed:\n${all}`);
+  };
   const [dead] = locks;
-  if (dead === undefined) return;
-  const left = endPluginsOf(environment.variables.PULUMI_HOME!);
-  await execa("pulumi", ["cancel", "--yes", "--stack", stack], { cwd: root, env: variablesOf(environment) });
-  say(
-    [
-      `The last run on stack ${stack} (process ${dead.pid}, since ${at(dead)}) was killed before its end.`,
-      `Its lock is cleared${left > 0 ? `, ${left} of its processes that went on are ended` : ""}; this run goes on from where it was.`,
-    ].join("\n"),
+  if (dead !== undefined) await cancel(dead);
+  if (hasPendingCreates(stack)) {
+    say(`Stack ${stack}: looking at what the run that did not end had begun to create …`);
+    // What it did create is taken over by the next run, as server-side apply does.
+    await pulumi("refresh", "--skip-preview", "--clear-pending-creates");
+  }
+
+  async function cancel(dead: Lock): Promise<void> {
+    const left = endPluginsOf(environment.variables.PULUMI_HOME!);
+    await pulumi("cancel");
+    say(
+      [
+        `The last run on stack ${stack} (process ${dead.pid}, since ${at(dead)}) was killed before its end.`,
+        `Its lock is cleared${left > 0 ? `, ${left} of its processes that went on are ended` : ""}; this run goes on from where it was.`,
+      ].join("\n"),
+    );
+  }
+}
+
+function hasPendingCreates(stack: string): boolean {
+  const { checkpoint } = JSON.parse(
+    readFileSync(join(state, `backend/.pulumi/stacks/muster/${stack}.json`), "utf8"),
   );
+  const pending: { type: string }[] = checkpoint.latest?.pending_operations ?? [];
+  return pending.some(({ type }) => type === "creating");
 }
 
 function locksOf(stack: string): Lock[] {
