@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Kubernetes, KubernetesError } from "../../tools/kubernetes";
+import { KubernetesError } from "../../tools/kubernetes";
+import { kubernetes } from "../harness/kubernetes";
 import { container, findings, type Json } from "../policy/objects";
 import { randomFrom } from "../unit/mutate";
 
@@ -24,7 +25,7 @@ const refusals: Readonly<Record<string, string>> = {
 };
 const PODS = 600;
 const namespace = `pod-security-${process.pid}`;
-const api = new Kubernetes(process.env.MUSTER_LOCAL_KUBECONFIG!);
+const api = kubernetes();
 
 beforeAll(async () => {
   const labels = { "pod-security.kubernetes.io/enforce": "restricted" };

@@ -3,16 +3,24 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { pulumiEnvironment, variablesOf } from "../../tools/environment";
+import { toolchain } from "../../tools/toolchain";
 
 // The real CLI, language host and provider with the pack; the provider renders files, so that no cluster is needed.
 const root = join(__dirname, "../..");
 const directory = mkdtempSync(join(tmpdir(), "muster-policy-"));
+const program = join(directory, "program");
 const exemptions = join(directory, "exemptions.json");
 const pack = ["--policy-pack", join(root, "policies")];
 
+let environment: Record<string, string>;
+
 beforeAll(async () => {
-  cpSync(join(__dirname, "program"), directory, { recursive: true });
-  symlinkSync(join(root, "node_modules"), join(directory, "node_modules"));
+  const programs = await toolchain(["pulumi", "provider-kubernetes"]);
+  // A provider that renders files refuses to be told of a cluster.
+  environment = variablesOf(pulumiEnvironment({ directory, kubeconfig: "", programs }));
+  cpSync(join(__dirname, "program"), program, { recursive: true });
+  symlinkSync(join(root, "node_modules"), join(program, "node_modules"));
   expect((await pulumi("stack", "init", "fresh")).exitCode).toBe(0);
 }, 60_000);
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -57,7 +65,7 @@ test("up checks what the preview could not know, before it is applied", async ()
     "[mandatory] [severity: high]  run-as-non-root  (kubernetes:batch/v1:CronJob: report)",
   );
   expect(all).toContain("containers[0](report).securityContext.runAsNonRoot is false");
-  const applied = readdirSync(join(directory, "rendered/1-manifest")).join();
+  const applied = readdirSync(join(program, "rendered/1-manifest")).join();
   expect(applied).toMatch(/configmap-shop-config/);
   expect(applied).not.toMatch(/report/);
 }, 60_000);
@@ -77,14 +85,9 @@ test("config that the pack does not know is refused", async () => {
 
 function pulumi(...args: string[]) {
   return execa("pulumi", [...args, "--color", "never", "--non-interactive"], {
-    cwd: directory,
+    cwd: program,
     all: true,
     reject: false,
-    env: {
-      PULUMI_BACKEND_URL: `file://${directory}`,
-      PULUMI_CONFIG_PASSPHRASE: "test",
-      PULUMI_SKIP_UPDATE_CHECK: "true",
-      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    },
+    env: environment,
   });
 }
