@@ -9,7 +9,7 @@ import { toolchain } from "../tools/toolchain";
 
 // `npm test [-- group… vitest's options…]`: its own set-up, then the tests; the last line counts them.
 
-const needCluster = ["cluster", "faults"];
+const needPrograms = ["policy", "cluster", "faults"];
 
 /** The part of vitest's JSON report that is counted. */
 interface Report {
@@ -25,7 +25,7 @@ interface Report {
 
 command(async () => {
   const { groups, options } = parse(process.argv.slice(2));
-  if (groups.some((group) => needCluster.includes(group))) await toolchain(localParts);
+  if (groups.some((group) => needPrograms.includes(group))) await toolchain(localParts);
   const { report, exitCode } = await vitest(groups, options);
 
   const passed = report?.numPassedTests ?? 0;
