@@ -1,4 +1,4 @@
-import { statfsSync, symlinkSync } from "node:fs";
+import { copyFileSync, cpSync, readFileSync, rmSync, statfsSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { execa } from "execa";
@@ -36,27 +36,67 @@ const environment = { CGO_ENABLED: "0", GOFLAGS: "-trimpath -buildvcs=false", GO
 async function run(build: Build, { part, into }: BuildJob, clock: Clock): Promise<void> {
   const cwd = join(root, "tools/toolchain", build.module);
   const options = { cwd, env: environment, reject: false, stdin: "ignore" } as const;
-  const stale = ["list", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", ...build.packages];
+  const go = async (...args: string[]) => {
+    const done = await execa("go", args, options);
+    if (done.failed) throw failure(part, done.stderr);
+    return done.stdout;
+  };
   clock.begin(build);
   sayProgress(`${title(part)}: fetching its modules`);
-  const listed = await execa("go", stale, options);
-  if (listed.failed) throw failure(part, listed.stderr);
-  const packages = new Set(listed.stdout.split("\n").filter(Boolean));
+  const source = join(into, "source");
+  const modules = build.without ? await leaveOut(build.without, cwd, source, go) : [];
+  const listed = await go(
+    "list",
+    ...modules,
+    "-deps",
+    "-f",
+    "{{if .Stale}}{{.ImportPath}}{{end}}",
+    ...build.packages,
+  );
+  const packages = new Set(listed.split("\n").filter(Boolean));
 
   const output = join(into, build.output ?? "/");
   const ldflags = ["-s -w", build.ldflags].filter(Boolean).join(" ");
-  const go = execa("go", ["build", "-v", "-ldflags", ldflags, "-o", output, ...build.packages], options);
+  const building = execa(
+    "go",
+    ["build", ...modules, "-v", "-ldflags", ldflags, "-o", output, ...build.packages],
+    options,
+  );
   let compiled = 0;
-  for await (const line of createInterface(go.stderr!)) {
+  for await (const line of createInterface(building.stderr!)) {
     if (packages.has(line)) compiled++;
     clock.reached(compiled / (packages.size + 1));
     sayProgress(`${title(part)}: ${compiled} of ${packages.size} packages, ${clock.left()}`);
   }
-  const built = await go;
+  const built = await building;
   clear();
   if (built.failed) throw failure(part, built.stderr);
+  rmSync(source, { recursive: true, force: true });
   for (const link of build.links ?? []) symlinkSync(build.output!, join(into, link));
   clock.end();
+}
+
+/**
+ * Puts a copy of a module, without the lines, in its place: the flags say so. Go takes no changes to the modules that
+ * it keeps itself.
+ */
+async function leaveOut(
+  { module, file, linesWith }: NonNullable<Build["without"]>,
+  cwd: string,
+  source: string,
+  go: (...args: string[]) => Promise<string>,
+): Promise<string[]> {
+  await go("mod", "download", module);
+  const copy = join(source, "module");
+  cpSync((await go("list", "-m", "-f", "{{.Dir}}", module)).trim(), copy, { recursive: true });
+  await execa("chmod", ["-R", "u+w", copy]);
+  const lines = readFileSync(join(copy, file), "utf8").split("\n");
+  const kept = lines.filter((line) => !linesWith.some((part) => line.includes(part)));
+  writeFileSync(join(copy, file), kept.join("\n"));
+  for (const name of ["go.mod", "go.sum"]) copyFileSync(join(cwd, name), join(source, name));
+  const modfile = join(source, "go.mod");
+  await go("mod", "edit", "-replace", `${module}=${copy}`, modfile);
+  return [`-modfile=${modfile}`];
 }
 
 /** Tells the time left: what is left of the recorded times, at the pace so far. */
