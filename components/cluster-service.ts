@@ -1,7 +1,7 @@
 import { core } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { type Home, labels, resourceName, selector } from "./labels";
-import type { PodDeclaration } from "./workload";
+import type { PodDeclaration } from "./pod-template";
 
 /** The Service in front of a workload: each of its named ports, inside the cluster only. */
 export function clusterService(home: Home, declared: PodDeclaration, opts: pulumi.CustomResourceOptions) {

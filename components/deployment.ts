@@ -1,8 +1,8 @@
 import { apps, core } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { type Home, labels, resourceName, selector } from "./labels";
+import type { PodDeclaration } from "./pod-template";
 import { digests, type PodSettings, podTemplate } from "./pod-template";
-import type { PodDeclaration } from "./workload";
 
 /** How a Deployment is rolled out. */
 export interface Rollout {

@@ -1,16 +1,21 @@
-import type { Workload } from "./workload";
+/** What others reach in its namespace: under its name, on its ports. */
+export interface Endpoint {
+  readonly name: string;
+  /** TCP ports by name. */
+  readonly ports: Readonly<Record<string, number>>;
+}
 
-/** What lies outside the system and is not a workload of it. */
+/** What lies outside the system. */
 export interface External {
   readonly kind: "internet" | "kubernetes-api";
   /** TCP ports. */
   readonly ports: readonly number[];
-  /** What is reached there, for the connectivity table. */
+  /** What is reached there, in words. */
   readonly what: string;
 }
 
 /** "This workload uses that one": another workload of the same system, or something outside. */
-export type Edge = Workload | External;
+export type Edge = Endpoint | External;
 
 /** Public addresses, on the given TCP ports (default 443). Private ranges and link-local addresses, where a
  *  cloud's metadata service answers, stay closed. */
@@ -26,5 +31,10 @@ export const kubernetesApi: External = {
 };
 
 export function isExternal(edge: Edge): edge is External {
-  return edge.kind === "internet" || edge.kind === "kubernetes-api";
+  return "what" in edge;
+}
+
+/** `host:port` of an endpoint with one port, for workloads of its namespace. */
+export function address({ name, ports }: Endpoint): string {
+  return `${name}:${Object.values(ports)[0]}`;
 }

@@ -1,5 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
-import type { RedisWorkload } from "./redis";
+import type { Endpoint } from "./edge";
 import type { SecretDeclaration } from "./secret";
 
 /**
@@ -10,7 +10,7 @@ export type EnvironmentValue =
   | string
   | { readonly field: "metadata.name" | "metadata.namespace" | "status.podIP" }
   | { readonly secret: SecretDeclaration; readonly key: string }
-  | { readonly passwordOf: RedisWorkload };
+  | { readonly passwordOf: Endpoint };
 
 export type Environment = Readonly<Record<string, EnvironmentValue>>;
 

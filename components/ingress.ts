@@ -1,7 +1,7 @@
 import { networking } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { Endpoint } from "./edge";
 import { type Home, labels, resourceName } from "./labels";
-import type { Workload } from "./workload";
 
 /** What the outside may reach, under one host. */
 export interface IngressDeclaration {
@@ -18,7 +18,7 @@ export interface IngressDeclaration {
   /** Namespace of the ingress controller, which the network lets in. Default `ingress-nginx`. */
   readonly controllerNamespace?: string;
   readonly path: string;
-  readonly to: Workload;
+  readonly to: Endpoint;
   /** Name of the port. */
   readonly port: string;
 }

@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { ConfigFiles, type ConfigFilesDeclaration } from "./config-files";
 import { serviceAccount } from "./deployment";
 import { type Home, labels, resourceName } from "./labels";
+import type { PodDeclaration } from "./pod-template";
 import { type PodSettings, podTemplate } from "./pod-template";
-import type { PodDeclaration } from "./workload";
 
 /** What a dispatcher creates at run time: a Job whose pods nobody restarts. */
 export interface JobTemplateWorkload extends PodDeclaration {

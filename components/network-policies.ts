@@ -1,18 +1,19 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { networking } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { type External, isExternal } from "./edge";
+import { type Edge, type Endpoint, type External, isExternal } from "./edge";
 import { type Home, labels, resourceName, selector } from "./labels";
-import { redisPort } from "./redis";
-import type { Workload } from "./workload";
 
 type Peer = k8s.types.input.networking.v1.NetworkPolicyPeer;
 type Port = k8s.types.input.networking.v1.NetworkPolicyPort;
 
 export interface NetworkPoliciesArgs {
-  readonly workloads: readonly Workload[];
+  readonly workloads: readonly (Partial<Endpoint> & {
+    readonly name: string;
+    readonly uses: readonly Edge[];
+  })[];
   /** The workload that the outside reaches, and the namespace of the ingress controller that it comes through. */
-  readonly exposed?: { readonly workload: Workload; readonly controllerNamespace: string };
+  readonly exposed?: { readonly workload: Endpoint; readonly controllerNamespace: string };
 }
 
 /** One NetworkPolicy for each workload: who may reach it, and what it may reach. The namespace denies the rest. */
@@ -24,20 +25,17 @@ export class NetworkPolicies extends pulumi.ComponentResource {
   ) {
     super("muster:index:NetworkPolicies", home.system, {}, opts);
     for (const workload of workloads) {
-      const users = workloads.filter((other) => other.kind !== "redis" && other.uses.includes(workload));
+      const users = workloads.filter((other) => other.uses.includes(workload as Endpoint));
       const from = users.map((user): Peer => ({ podSelector: { matchLabels: selector(home, user.name) } }));
       if (exposed?.workload === workload) from.push(namespacePeer(exposed.controllerNamespace));
-      const egress =
-        workload.kind === "redis"
-          ? []
-          : workload.uses.map((edge) =>
-              isExternal(edge)
-                ? { to: [outside(edge)], ports: tcp(edge.ports) }
-                : {
-                    to: [{ podSelector: { matchLabels: selector(home, edge.name) } }],
-                    ports: tcp(portsOf(edge)),
-                  },
-            );
+      const egress = workload.uses.map((edge) =>
+        isExternal(edge)
+          ? { to: [outside(edge)], ports: tcp(edge.ports) }
+          : {
+              to: [{ podSelector: { matchLabels: selector(home, edge.name) } }],
+              ports: tcp(Object.values(edge.ports)),
+            },
+      );
       new networking.v1.NetworkPolicy(
         resourceName(home, workload.name),
         {
@@ -45,7 +43,7 @@ export class NetworkPolicies extends pulumi.ComponentResource {
           spec: {
             podSelector: { matchLabels: selector(home, workload.name) },
             policyTypes: ["Ingress", "Egress"],
-            ingress: from.length > 0 ? [{ from, ports: tcp(portsOf(workload)) }] : [],
+            ingress: from.length > 0 ? [{ from, ports: tcp(Object.values(workload.ports ?? {})) }] : [],
             egress: egress.length > 0 ? [dns, ...egress] : [],
           },
         },
@@ -54,10 +52,6 @@ export class NetworkPolicies extends pulumi.ComponentResource {
     }
     this.registerOutputs({ workloads: workloads.map(({ name }) => name) });
   }
-}
-
-function portsOf(workload: Workload): number[] {
-  return workload.kind === "redis" ? [redisPort] : Object.values(workload.ports ?? {});
 }
 
 function tcp(ports: readonly number[]): Port[] {

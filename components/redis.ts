@@ -5,13 +5,17 @@ import { clusterService } from "./cluster-service";
 import { ConfigFiles, type ConfigFilesDeclaration } from "./config-files";
 import type { Resources } from "./container";
 import { deployment } from "./deployment";
+import { address, type Endpoint } from "./edge";
 import { type Home, labels, resourceName } from "./labels";
-import type { PodSettings } from "./pod-template";
-import type { Placement, PodDeclaration } from "./workload";
+import type { Placement, PodDeclaration, PodSettings } from "./pod-template";
 
 /** A Redis in memory: a cache or a message bus that may lose its content when its pod does. */
-export interface RedisWorkload {
+export interface RedisWorkload extends RedisDeclaration, Endpoint {
   readonly kind: "redis";
+  readonly uses: readonly [];
+}
+
+export interface RedisDeclaration {
   /** Name of its objects and its host name. */
   readonly name: string;
   /** Image reference of Redis 7. */
@@ -25,11 +29,8 @@ export interface RedisWorkload {
   readonly timeoutSeconds?: number;
 }
 
-export const redisPort = 6379;
-
-/** `host:port` of a Redis, for workloads of its namespace. */
-export function redisAddress(redis: RedisWorkload): string {
-  return `${redis.name}:${redisPort}`;
+export function redisWorkload(declared: RedisDeclaration): RedisWorkload {
+  return { kind: "redis", ports: { redis: 6379 }, uses: [], ...declared };
 }
 
 /** One Redis pod with a generated password, and the Service that it is reached by. */
@@ -65,7 +66,7 @@ export class Redis extends pulumi.ComponentResource {
       { parent: this, dependsOn: [secret, files] },
     );
     clusterService(home, pod, { parent: this });
-    this.registerOutputs({ address: redisAddress(redis) });
+    this.registerOutputs({ address: address(redis) });
   }
 }
 
@@ -79,7 +80,7 @@ export function generatedPassword(name: string, opts: pulumi.CustomResourceOptio
 export function redisConfig(redis: RedisWorkload): ConfigFilesDeclaration {
   const settings = [
     "bind * -::*",
-    `port ${redisPort}`,
+    `port ${redis.ports.redis}`,
     "dir /data",
     `maxmemory ${redis.maxMemory}`,
     `maxmemory-policy ${redis.maxMemoryPolicy}`,
@@ -94,7 +95,7 @@ export function redisConfig(redis: RedisWorkload): ConfigFilesDeclaration {
 /** Redis as a pod: probes and sizes as the document of agentsmith gives them. */
 export function redisPod(redis: RedisWorkload, config = redisConfig(redis)): PodDeclaration {
   // redis-cli answers NOAUTH with exit code 0, so the answer itself is compared.
-  const ping = { command: ["sh", "-c", 'test "$(redis-cli -p 6379 ping)" = PONG'] };
+  const ping = { command: ["sh", "-c", `test "$(redis-cli -p ${redis.ports.redis} ping)" = PONG`] };
   return {
     name: redis.name,
     image: redis.image,
@@ -103,7 +104,7 @@ export function redisPod(redis: RedisWorkload, config = redisConfig(redis)): Pod
     group: 1000,
     command: ["redis-server", "/etc/redis/redis.conf"],
     environment: { REDISCLI_AUTH: { passwordOf: redis } },
-    ports: { redis: redisPort },
+    ports: redis.ports,
     liveness: { check: ping, initialDelaySeconds: 10, periodSeconds: 15, timeoutSeconds: 3 },
     readiness: { check: ping, initialDelaySeconds: 5, periodSeconds: 10, timeoutSeconds: 3 },
     resources: redis.resources,
@@ -112,7 +113,7 @@ export function redisPod(redis: RedisWorkload, config = redisConfig(redis)): Pod
       { path: "/etc/redis", from: config },
       { path: "/etc/redis-auth", from: { secret: redis.name, keys: ["auth.conf"] } },
     ],
-    uses: [],
+    uses: redis.uses,
     placement: redis.placement,
   };
 }

@@ -1,7 +1,7 @@
 import { core } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { address, type Endpoint } from "./edge";
 import { type Home, labels, resourceName } from "./labels";
-import { type RedisWorkload, redisAddress } from "./redis";
 
 /** A value that the operator supplies, or one that Muster composes. */
 export type SecretKeyDeclaration =
@@ -11,7 +11,7 @@ export type SecretKeyDeclaration =
       /** What needs it, in words: it ends the sentence "needed by …". */
       readonly neededBy: string;
     }
-  | { readonly redisUrl: RedisWorkload };
+  | { readonly redisUrl: Endpoint };
 
 /** One Secret object and the keys that it holds. */
 export interface SecretDeclaration {
@@ -43,7 +43,7 @@ export class Secret extends pulumi.ComponentResource {
     for (const [key, value] of Object.entries(declared.keys)) {
       if ("redisUrl" in value) {
         values[key] =
-          pulumi.interpolate`redis://:${passwords[value.redisUrl.name]!}@${redisAddress(value.redisUrl)}`;
+          pulumi.interpolate`redis://:${passwords[value.redisUrl.name]!}@${address(value.redisUrl)}`;
       } else if (supplied[key] !== undefined) {
         values[key] = pulumi.secret(supplied[key]!);
       }

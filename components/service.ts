@@ -5,8 +5,7 @@ import { deployment, type Rollout } from "./deployment";
 import { type Autoscaling, HorizontalPodAutoscaler } from "./horizontal-pod-autoscaler";
 import { type Home, resourceName } from "./labels";
 import { PodDisruptionBudget } from "./pod-disruption-budget";
-import type { PodSettings } from "./pod-template";
-import type { PodDeclaration } from "./workload";
+import type { PodDeclaration, PodSettings } from "./pod-template";
 
 /** How many pods: a fixed number, or a range that an autoscaler keeps to. */
 export type Scale = { readonly replicas: number } | { readonly autoscaling: Autoscaling };

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigFiles, type ConfigFilesDeclaration } from "./config-files";
-import { Dispatcher } from "./dispatcher";
-import { isExternal } from "./edge";
+import { Dispatcher, type DispatcherWorkload } from "./dispatcher";
+import type { Edge } from "./edge";
 import { Ingress, type IngressDeclaration } from "./ingress";
+import type { JobTemplateWorkload } from "./job-template";
 import { type Home, resourceName } from "./labels";
 import { Namespace } from "./namespace";
 import { NetworkPolicies } from "./network-policies";
@@ -10,8 +11,10 @@ import type { PodSettings } from "./pod-template";
 import { generatedPassword, Redis, type RedisWorkload } from "./redis";
 import { Secret, type SecretDeclaration } from "./secret";
 import { SecretDigest } from "./secret-digest";
-import { Service } from "./service";
-import type { Workload } from "./workload";
+import { Service, type ServiceWorkload } from "./service";
+
+/** What runs in a system. */
+export type Workload = ServiceWorkload | DispatcherWorkload | RedisWorkload | JobTemplateWorkload;
 
 /** An application as a whole, in one namespace: everything that Muster makes follows from this. */
 export interface SystemDeclaration {
@@ -70,9 +73,9 @@ export class System extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const started = new Map<Workload, pulumi.Resource>();
+    const started = new Map<Edge, pulumi.Resource>();
     for (const workload of declared.workloads) {
-      const used = usedWorkloads(workload).flatMap((each) => started.get(each) ?? []);
+      const used = workload.uses.flatMap((each) => started.get(each) ?? []);
       const opts = { parent: this, dependsOn: [...secrets, ...files, network, ...used] };
       if (workload.kind === "redis") {
         started.set(workload, new Redis(home, settings, workload, passwords[workload.name]!, opts));
@@ -108,8 +111,4 @@ export class System extends pulumi.ComponentResource {
   private secretDigest(home: Home): SecretDigest {
     return new SecretDigest(generatedPassword(resourceName(home, "digest-key"), { parent: this }));
   }
-}
-
-function usedWorkloads(workload: Workload): Workload[] {
-  return workload.kind === "redis" ? [] : workload.uses.filter((edge): edge is Workload => !isExternal(edge));
 }

@@ -3,14 +3,14 @@ import type { DispatcherWorkload } from "../components/dispatcher";
 import { internet, kubernetesApi } from "../components/edge";
 import { type Environment, secretKey } from "../components/environment";
 import type { JobTemplateWorkload } from "../components/job-template";
-import type { RedisWorkload } from "../components/redis";
+import { redisWorkload } from "../components/redis";
 import type { SecretDeclaration } from "../components/secret";
 import type { SystemDeclaration } from "../components/system";
 import { type AgentsmithConfig, agentsmithSecrets } from "../config/agentsmith";
 
 /** A dispatcher that listens to chat and tickets, and runs an agent as a Job for each request. */
 export function agentsmith(config: AgentsmithConfig): SystemDeclaration {
-  const redis: RedisWorkload = { kind: "redis", name: "redis", ...config.redis };
+  const redis = redisWorkload({ name: "redis", ...config.redis });
 
   const secrets = {
     name: "agentsmith-secrets",

@@ -5,20 +5,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type RedisWorkload, redisConfig, redisPod } from "../../components/redis";
+import { redisConfig, redisPod, redisWorkload } from "../../components/redis";
 
 const installed = spawnSync("redis-server", ["--version"]).status === 0;
 
 // The configuration and the probes that Muster gives to Redis, with a real redis-server: only paths and port differ.
 describe.skipIf(!installed)("Redis as Muster configures it (needs redis-server on PATH)", () => {
-  const redis: RedisWorkload = {
-    kind: "redis",
+  const redis = redisWorkload({
     name: "redis",
     image: "redis:7-alpine",
     maxMemory: "256mb",
     maxMemoryPolicy: "allkeys-lru",
     resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "384Mi" } },
-  };
+  });
   const directory = mkdtempSync(join(tmpdir(), "muster-redis-"));
   let port: number;
   let server: ReturnType<typeof spawn>;
