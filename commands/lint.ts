@@ -14,7 +14,7 @@ const checks: Readonly<Record<string, () => Promise<unknown>>> = {
   types: () => execa("tsc", ["--noEmit"], options),
   "format and lint": () => execa("biome", ["check", "--error-on-warnings"], options),
   "unused code and dependencies": () => execa("knip", ["--treat-config-hints-as-errors"], options),
-  "lock file": async () => lockFileNamesNoRegistry(),
+  "lock file": () => lockFile(),
   workflows: async () => execa((await toolchain(["actionlint"])).actionlint!, options),
 };
 
@@ -46,15 +46,14 @@ function found(error: unknown): string {
   return all || message || String(error);
 }
 
-/** Addresses of tarballs in the lock file would bind everybody to the registry of whoever wrote it. */
-function lockFileNamesNoRegistry(): void {
+/** It names no registry, so that everybody installs from their own, and `npm ci` takes it in a fresh clone. */
+async function lockFile(): Promise<void> {
   const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
-  const addressed = Object.entries<{ resolved?: string; link?: boolean }>(packages).filter(
-    ([, { resolved, link }]) => resolved !== undefined && !link,
-  );
-  if (addressed.length === 0) return;
-  throw new Failure(
-    `package-lock.json: ${addressed.length} packages have a \`resolved\` address, the first is ${addressed[0]![0]}.
-Mend: npm install --package-lock-only, with the checkout's own .npmrc, which leaves them out.`,
-  );
+  const addressed = Object.entries<{ resolved?: string }>(packages).filter(([, { resolved }]) => resolved);
+  if (addressed.length > 0)
+    throw new Failure(
+      `package-lock.json: ${addressed.length} packages have a \`resolved\` address, such as ${addressed[0]![0]}.
+Mend: npm install --package-lock-only in the checkout, whose .npmrc leaves addresses out.`,
+    );
+  await execa("npm", ["ci", "--dry-run", "--ignore-scripts", "--no-audit", "--no-fund"], options);
 }
