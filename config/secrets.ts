@@ -1,6 +1,6 @@
 import { unknownKey } from "./explain";
 import type { Finding } from "./issue";
-import type { RawConfig } from "./stack";
+import type { RawConfig } from "./raw-config";
 
 /** A secret that the operator supplies, on its own key: `pulumi config set --secret <system>:<key>`. */
 export interface DeclaredSecret {

@@ -3,6 +3,7 @@ import { type ClusterConfig, clusterConfig } from "./cluster";
 import { unknownKey } from "./explain";
 import { ConfigError, type ConfigIssue, type Finding } from "./issue";
 import { formatPath } from "./path";
+import type { RawConfig } from "./raw-config";
 import { show } from "./show";
 import { StackFile } from "./stack-file";
 import { OFF, parseSystem, parseValue, type SystemConfig } from "./system";
@@ -15,18 +16,6 @@ export type { SuppliedSecrets } from "./secrets";
 export const systems = { agentsmith };
 
 type Systems = typeof systems;
-
-/** A stack's config as Pulumi hands it to the program. */
-export interface RawConfig {
-  readonly stack: string;
-  /** As pulumi.runtime.allConfig() gives them: objects as JSON text, secrets decrypted. */
-  readonly values: Readonly<Record<string, string>>;
-  readonly secretKeys: ReadonlySet<string>;
-  /** Whether the stack goes to the local cluster, where a secret without a value gets a placeholder. */
-  readonly local: boolean;
-  /** Where Pulumi.yaml lies; paths of files start there. */
-  readonly projectDirectory: string;
-}
 
 /** A stack's config, checked and complete. A system that is not there does not run in this stack. */
 export type StackConfig = {

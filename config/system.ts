@@ -2,9 +2,9 @@ import type { z } from "zod";
 import { readYamlFile } from "./config-file";
 import { explain } from "./explain";
 import type { Finding } from "./issue";
+import type { RawConfig } from "./raw-config";
 import { type DeclaredSecrets, parseSecrets, type SuppliedSecrets } from "./secrets";
 import { show } from "./show";
-import type { RawConfig } from "./stack";
 import { namespaceGrammar } from "./values/name";
 import { isMapping, problemOf } from "./values/scalar";
 

@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { ConfigError, parseStack, type RawConfig, type StackConfig } from "../../config/stack";
+import type { RawConfig } from "../../config/raw-config";
+import { ConfigError, parseStack, type StackConfig } from "../../config/stack";
 import { cliConfig } from "./cli-config";
 
 /** A project's directory with the given files, removed with `using`. */
