@@ -84,8 +84,21 @@ export async function localEnvironment(kubeconfig: string, programs: Programs): 
     variables: { ...plain.variables, MUSTER_STATE: state, MUSTER_PULUMI_CLI: programs.pulumi! },
   };
   await addStacks(environment);
+  forgetOldRuns();
   return environment;
 }
+
+/** The backend keeps a copy of the state for each run, for ever; the last runs are enough for `pulumi stack history`. */
+function forgetOldRuns(): void {
+  const history = join(state, "backend/.pulumi/history/muster");
+  if (!existsSync(history)) return;
+  for (const stack of readdirSync(history)) {
+    const files = readdirSync(join(history, stack)).sort(); // <stack>-<nanoseconds>.{checkpoint,history}.json[.attrs]
+    for (const file of files.slice(0, -4 * keptRuns)) rmSync(join(history, stack, file));
+  }
+}
+
+const keptRuns = 50;
 
 /** The stacks that the checkout has a file for exist, so that `pulumi preview --stack prod` works at once. */
 async function addStacks(environment: Environment): Promise<void> {
