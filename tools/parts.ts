@@ -138,7 +138,7 @@ export const parts = {
       file: "pkg/provider/provider_construct.go",
       linesWith: ["provideryamlv2", "providerhelmv4", "providerkustomizev2"],
     },
-    seconds: 352,
+    seconds: 150,
   }),
   "provider-random": provider("random", "4.21.1", { seconds: 98 }),
   "provider-onepassword": provider("onepassword", "1.1.3", { seconds: 60 }),
