@@ -43,7 +43,8 @@ function merge(found: Map<Part, Programs | undefined>): Programs {
 
 /** A part's place in the cache: a change of its version, its modules or its flags is another place. */
 function place(part: Part): string {
-  const hash = createHash("sha256").update(JSON.stringify([part.builds, process.platform, process.arch]));
+  const builds = JSON.stringify(part.builds, (key, value) => (key === "seconds" ? undefined : value));
+  const hash = createHash("sha256").update(builds).update(process.platform).update(process.arch);
   for (const { module } of part.builds) {
     const folder = join(root, "tools/toolchain", module);
     for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort())
