@@ -5,10 +5,10 @@ import { setTimeout } from "node:timers/promises";
 import { execa } from "execa";
 import { parse, parseAllDocuments, stringify } from "yaml";
 import { Failure } from "./failure";
-import { Kubernetes } from "./kubernetes";
-import { isAlive, withLock } from "./lock";
+import { Kubernetes, type KubernetesObject } from "./kubernetes";
+import { withLock } from "./lock";
 import { kubernetesVersion } from "./parts";
-import { commandLine } from "./processes";
+import { commandLine, isAlive, processes } from "./processes";
 import { say } from "./progress";
 import type { Programs } from "./toolchain";
 
@@ -118,9 +118,12 @@ export class Cluster {
     while (isAlive(pid)) await setTimeout(20);
   }
 
-  /** Ends what runs of it, however much was made, and removes all but the lock. */
+  /** Ends what runs of it, however much was made, a kwokctl that still makes it included; removes all but the lock. */
   async removeRemains(): Promise<void> {
-    for (const pid of Object.values(this.pids)) {
+    const own = (command: string) =>
+      command.startsWith(join(this.home, "bin/")) ||
+      (command.startsWith(this.programs.kwokctl!) && command.includes(` ${this.directory}/`));
+    for (const pid of processes(own)) {
       process.kill(pid, "SIGKILL");
       while (isAlive(pid)) await setTimeout(20);
     }
@@ -250,12 +253,17 @@ async function addNodes(cluster: Cluster, wanted: number): Promise<void> {
 async function untilReady(kubernetes: Kubernetes): Promise<void> {
   for (let left = 150; left > 0; left--) {
     const nodes = await kubernetes.list("/api/v1/nodes");
-    if (nodes.every(({ spec }) => !spec.taints?.length)) return;
+    if (nodes.every(isReady)) return;
     await setTimeout(200);
   }
   throw new Failure(
     "The local cluster's nodes did not become ready within 30 s. Run the same command again.",
   );
+}
+
+function isReady({ spec, status }: KubernetesObject): boolean {
+  const conditions: { type: string; status: string }[] = status.conditions ?? [];
+  return !spec.taints?.length && conditions.some(({ type, status }) => type === "Ready" && status === "True");
 }
 
 // Below the range from which systems give ports to outgoing connections: a stopped cluster finds its own free again.

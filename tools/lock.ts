@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:f
 import { uptime } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { isAlive } from "./processes";
 import { say } from "./progress";
 
 /** Runs work while no other process on this machine holds the lock. A lock whose owner died counts for nothing. */
@@ -23,16 +24,6 @@ export async function withLock<T>(path: string, waitingFor: string, work: () => 
   } finally {
     process.off("exit", release);
     release();
-  }
-}
-
-/** Whether a process with this id runs. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

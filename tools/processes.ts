@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 /** The command line of a process, or undefined when there is none. */
 export function commandLine(pid: number): string | undefined {
@@ -10,4 +10,18 @@ export function commandLine(pid: number): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Whether a process with this id runs; one that ended and was not yet waited for does not. */
+export function isAlive(pid: number): boolean {
+  return commandLine(pid) !== undefined;
+}
+
+/** The processes whose command line is such. */
+export function processes(such: (commandLine: string) => boolean): number[] {
+  const pids =
+    process.platform === "linux"
+      ? readdirSync("/proc").filter((name) => /^\d+$/.test(name))
+      : execFileSync("ps", ["-A", "-o", "pid="], { encoding: "utf8" }).split("\n");
+  return pids.map(Number).filter((pid) => pid > 0 && such(commandLine(pid) ?? ""));
 }

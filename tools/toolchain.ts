@@ -5,9 +5,10 @@ import { delimiter, join } from "node:path";
 import { execa } from "execa";
 import { type BuildJob, buildAll } from "./build";
 import { download } from "./download";
-import { isAlive, withLock } from "./lock";
+import { withLock } from "./lock";
 import { type Part, type PartName, parts } from "./parts";
 import { cache, root, state } from "./places";
+import { isAlive } from "./processes";
 import { say } from "./progress";
 
 /** Where each program is, by its name. */

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { Cluster, startCluster } from "../../tools/cluster";
 import { localParts } from "../../tools/local";
-import { isAlive } from "../../tools/lock";
+import { isAlive } from "../../tools/processes";
+
 import { type Programs, toolchain } from "../../tools/toolchain";
 
 declare module "vitest" {
