@@ -1,4 +1,5 @@
 import { copyFileSync, cpSync, readFileSync, rmSync, statfsSync, symlinkSync, writeFileSync } from "node:fs";
+import { totalmem } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { execa } from "execa";
@@ -31,7 +32,13 @@ export async function* buildAll(jobs: readonly BuildJob[]): AsyncGenerator<Build
 }
 
 /** The same for every build: a package that two parts share is then compiled once. */
-const environment = { CGO_ENABLED: "0", GOFLAGS: "-trimpath -buildvcs=false", GOWORK: "off" };
+const environment = {
+  CGO_ENABLED: "0",
+  GOFLAGS: "-trimpath -buildvcs=false",
+  GOWORK: "off",
+  // The compiler spends a sixth of its time on collecting its garbage, where there is memory for it.
+  ...(totalmem() > 12e9 && { GOGC: "400" }),
+};
 
 async function run(build: Build, { part, into }: BuildJob, clock: Clock): Promise<void> {
   const cwd = join(root, "tools/toolchain", build.module);
