@@ -7,6 +7,7 @@ import { type Home, labels, resourceName } from "./labels";
 export interface ConfigFilesDeclaration {
   /** Name of the ConfigMap. */
   readonly name: string;
+  /** Contents by file name. At most 1 MiB in all, as a ConfigMap holds. */
   readonly files: Readonly<Record<string, string>>;
 }
 

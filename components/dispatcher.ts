@@ -8,12 +8,15 @@ import { Service, type ServiceDeclaration } from "./service";
 /** A service that creates Jobs at run time, from a template that Muster owns. */
 export interface DispatcherWorkload extends ServiceDeclaration {
   readonly kind: "dispatcher";
+  /** The Job that it creates. It is no edge: dispatcher and Job do not talk to each other. */
   readonly spawns: JobTemplateWorkload;
   /** What it may do in its namespace, and nothing else. */
   readonly may: readonly Permission[];
 }
 
+/** Verbs on resources of one API group, as a Role writes them. Whatever is not listed is denied. */
 export interface Permission {
+  /** `""` is the core group. */
   readonly apiGroup: string;
   readonly resources: readonly string[];
   readonly verbs: readonly string[];

@@ -4,6 +4,7 @@ import { type Home, labels, resourceName } from "./labels";
 
 /** A range of replicas, and the load at which pods are added. At least one target is given. */
 export interface Autoscaling {
+  /** At least 1. */
   readonly minReplicas: number;
   /** Not below minReplicas. */
   readonly maxReplicas: number;

@@ -14,12 +14,14 @@ export interface IngressDeclaration {
   readonly className: string;
   /** Name of the cert-manager ClusterIssuer that makes the certificate. */
   readonly issuer?: string;
+  /** Further annotations, which win over those that Muster sets. */
   readonly annotations: Readonly<Record<string, string>>;
   /** Namespace of the ingress controller, which the network lets in. Default `ingress-nginx`. */
   readonly controllerNamespace?: string;
+  /** Everything below it is led to the workload. */
   readonly path: string;
   readonly to: Endpoint;
-  /** Name of the port. */
+  /** Name of the workload's port. */
   readonly port: string;
 }
 

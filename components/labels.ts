@@ -14,7 +14,7 @@ export interface Home {
 
 /** Name of a resource in Pulumi's state: unique in a stack of many systems, and part of its URN for good. */
 export function resourceName({ system }: { readonly system: string }, name: string): string {
-  return name.startsWith(`${system}-`) ? name : `${system}-${name}`;
+  return name === system || name.startsWith(`${system}-`) ? name : `${system}-${name}`;
 }
 
 /** The recommended labels of Kubernetes, on everything that Muster makes. */

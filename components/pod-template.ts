@@ -16,6 +16,7 @@ export interface Placement {
   readonly spreadOver?: readonly string[];
 }
 
+/** A taint that does not keep pods from a node, as Kubernetes writes it. */
 export interface Toleration {
   readonly key?: string;
   readonly operator?: "Exists" | "Equal";
@@ -42,6 +43,7 @@ export interface PodDeclaration extends ContainerDeclaration {
 
 /** What all pods of a system have in common. */
 export interface PodSettings {
+  /** When nodes pull the system's own images. */
   readonly imagePullPolicy: "Always" | "IfNotPresent" | "Never";
   /** Names of existing image pull Secrets. */
   readonly imagePullSecrets: readonly string[];

@@ -9,12 +9,13 @@ import { address, type Endpoint } from "./edge";
 import { type Home, labels, resourceName } from "./labels";
 import type { Placement, PodDeclaration, PodSettings } from "./pod-template";
 
-/** A Redis in memory: a cache or a message bus that may lose its content when its pod does. */
+/** A declared Redis, as an endpoint that others use. */
 export interface RedisWorkload extends RedisDeclaration, Endpoint {
   readonly kind: "redis";
   readonly uses: readonly [];
 }
 
+/** A Redis in memory: a cache or a message bus that may lose its content when its pod does. */
 export interface RedisDeclaration {
   /** Name of its objects and its host name. */
   readonly name: string;
@@ -26,9 +27,11 @@ export interface RedisDeclaration {
   readonly maxMemoryPolicy: string;
   readonly resources: Resources;
   readonly placement?: Placement;
+  /** Seconds until a roll-out that is not ready counts as failed. Default 600. */
   readonly timeoutSeconds?: number;
 }
 
+/** The workload of a declaration, which reaches nothing and is reached on the port of Redis. */
 export function redisWorkload(declared: RedisDeclaration): RedisWorkload {
   return { kind: "redis", ports: { redis: 6379 }, uses: [], ...declared };
 }
@@ -60,7 +63,8 @@ export class Redis extends pulumi.ComponentResource {
     const pod = redisPod(redis, config);
     deployment(
       home,
-      settings,
+      // The system's policy is for images of its own; with Never, nobody would have put this one on the node.
+      { ...settings, imagePullPolicy: "IfNotPresent" },
       pod,
       { replicas: 1, timeoutSeconds: redis.timeoutSeconds },
       { parent: this, dependsOn: [secret, files] },
@@ -92,7 +96,7 @@ export function redisConfig(redis: RedisWorkload): ConfigFilesDeclaration {
   return { name: `${redis.name}-config`, files: { "redis.conf": `${settings.join("\n")}\n` } };
 }
 
-/** Redis as a pod: probes and sizes as the document of agentsmith gives them. */
+/** Redis as a pod. */
 export function redisPod(redis: RedisWorkload, config = redisConfig(redis)): PodDeclaration {
   // redis-cli answers NOAUTH with exit code 0, so the answer itself is compared.
   const ping = { command: ["sh", "-c", `test "$(redis-cli -p ${redis.ports.redis} ping)" = PONG`] };

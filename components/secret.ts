@@ -15,6 +15,7 @@ export type SecretKeyDeclaration =
 
 /** One Secret object and the keys that it holds. */
 export interface SecretDeclaration {
+  /** Name of the Secret. */
   readonly name: string;
   readonly keys: Readonly<Record<string, SecretKeyDeclaration>>;
 }

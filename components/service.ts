@@ -12,6 +12,7 @@ export type Scale = { readonly replicas: number } | { readonly autoscaling: Auto
 
 /** A workload that answers on ports. */
 export interface ServiceDeclaration extends PodDeclaration, Omit<Rollout, "replicas"> {
+  /** TCP ports by name, the same in pod and Service. */
   readonly ports: Readonly<Record<string, number>>;
   readonly scale: Scale;
 }
