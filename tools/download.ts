@@ -34,7 +34,7 @@ function isReachable(url: string): Promise<boolean> {
   const { origin } = new URL(url);
   let answer = reachable.get(origin);
   if (answer === undefined) {
-    answer = fetch(origin, { method: "HEAD", redirect: "manual", signal: AbortSignal.timeout(3_000) }).then(
+    answer = fetch(origin, { method: "HEAD", redirect: "manual", signal: AbortSignal.timeout(2_000) }).then(
       () => true,
       () => false,
     );
