@@ -1,0 +1,54 @@
+import { setTimeout } from "node:timers/promises";
+import { Failure } from "./failure";
+import type { Kubernetes, KubernetesObject } from "./kubernetes";
+
+/** Adds simulated nodes until there are as many as wanted, and waits until all are ready. */
+export async function addNodes(kubernetes: Kubernetes, wanted: number): Promise<void> {
+  const present = new Set((await kubernetes.list("/api/v1/nodes")).map(({ metadata }) => metadata.name));
+  for (let number = 1; number <= wanted; number++) {
+    const name = `node-${number}`;
+    if (present.has(name)) continue;
+    const size = { cpu: "8", memory: "32Gi", pods: "110", "ephemeral-storage": "100Gi" };
+    await kubernetes.create("/api/v1/nodes", {
+      apiVersion: "v1",
+      kind: "Node",
+      metadata: {
+        name,
+        labels: {
+          "kubernetes.io/hostname": name,
+          "kubernetes.io/os": "linux",
+          "kubernetes.io/arch": "amd64",
+          "topology.kubernetes.io/region": "local",
+          "topology.kubernetes.io/zone": `local-${"abc"[(number - 1) % 3]}`,
+        },
+      },
+      status: {
+        capacity: size,
+        allocatable: size,
+        // Of the addresses that are set aside for examples: nothing of the simulation is ever sent to one.
+        addresses: [
+          { type: "InternalIP", address: `192.0.2.${100 + number}` },
+          { type: "Hostname", address: name },
+        ],
+      },
+    });
+  }
+  await untilReady(kubernetes);
+}
+
+/** Pods that find one node ready and the others not yet would all go to that one. */
+async function untilReady(kubernetes: Kubernetes): Promise<void> {
+  for (let left = 150; left > 0; left--) {
+    const nodes = await kubernetes.list("/api/v1/nodes");
+    if (nodes.every(isReady)) return;
+    await setTimeout(200);
+  }
+  throw new Failure(
+    "The local cluster's nodes did not become ready within 30 s. Run the same command again.",
+  );
+}
+
+function isReady({ spec, status }: KubernetesObject): boolean {
+  const conditions: { type: string; status: string }[] = status.conditions ?? [];
+  return !spec.taints?.length && conditions.some(({ type, status }) => type === "Ready" && status === "True");
+}
