@@ -13,7 +13,11 @@ const config = parseStack({
   projectDirectory: __dirname,
 });
 // The local cluster goes by its kubeconfig alone, so that a stack file that names another context still runs here.
-const provider = cluster(kubeconfig ? { name: "local", kubeconfig } : config.cluster);
+const target = kubeconfig ? { name: "local", kubeconfig } : config.cluster;
+const provider = cluster(target);
+
+/** The context of the kubeconfig that the stack goes to, where its config names one. */
+export const context = "context" in target ? target.context : undefined;
 
 /** What runs, and where: `pulumi stack output systems`. */
 export const systems = Object.fromEntries(

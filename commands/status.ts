@@ -7,18 +7,19 @@ import {
   type Workload,
 } from "./status/namespace-status";
 
-// What the program says of each system: index.ts, output `systems`.
-interface SystemOutput {
-  readonly namespace: string;
-  readonly url?: string;
+// What the program says of a stack: the outputs of index.ts.
+interface StackOutputs {
+  readonly systems: Readonly<Record<string, { readonly namespace: string; readonly url?: string }>>;
+  /** The context of the kubeconfig that the stack goes to; undefined for the current one. */
+  readonly context?: string;
 }
 
 /** Prints, for each system of a stack, what runs, what does not, and the pods' own reasons. */
 export async function status(stack?: string): Promise<{ ready: boolean }> {
-  const systems = await outputs(stack);
+  const { systems, context } = await outputs(stack);
   let ready = true;
   for (const [name, { namespace, url }] of Object.entries(systems)) {
-    const found = await namespaceStatus(namespace);
+    const found = await namespaceStatus(namespace, context);
     console.log(`${name}  (namespace ${namespace})${url ? `  ${url}` : ""}`);
     console.log(`${lines(found).join("\n")}\n`);
     ready &&= found.workloads.every((workload) => workload.ready >= workload.desired);
@@ -26,10 +27,12 @@ export async function status(stack?: string): Promise<{ ready: boolean }> {
   return { ready };
 }
 
-async function outputs(stack?: string): Promise<Record<string, SystemOutput>> {
+async function outputs(stack?: string): Promise<StackOutputs> {
   const selected = stack ? ["--stack", stack] : [];
-  const { stdout } = await execa("pulumi", ["stack", "output", "systems", "--json", ...selected]);
-  return JSON.parse(stdout);
+  const { stdout } = await execa("pulumi", ["stack", "output", "--json", ...selected]);
+  const found: Partial<StackOutputs> = JSON.parse(stdout);
+  if (!found.systems) throw new Error("This stack has not been up yet.");
+  return { ...found, systems: found.systems };
 }
 
 function lines({ workloads, jobs }: NamespaceStatus): string[] {
@@ -55,8 +58,7 @@ function explained(error: unknown): string {
   if (code === "ENOENT") {
     return `${path} is not on PATH. For the local cluster, first run: eval "$(npm run -s env)"`;
   }
-  if (stderr?.includes("does not have output property")) return "This stack has not been up yet.";
-  return [shortMessage ?? `${error}`, stderr].filter(Boolean).join("\n");
+  return [shortMessage ?? (error as Error).message, stderr].filter(Boolean).join("\n");
 }
 
 if (require.main === module) {

@@ -51,7 +51,8 @@ export function deployment(
         },
       },
     },
-    opts,
+    // Where an autoscaler takes over a fixed number, the number that is there stays until it has.
+    rollout.replicas === undefined ? { ...opts, ignoreChanges: ["spec.replicas"] } : opts,
   );
 }
 

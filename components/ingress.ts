@@ -16,8 +16,8 @@ export interface IngressDeclaration {
   readonly issuer?: string;
   /** Further annotations, which win over those that Muster sets. */
   readonly annotations: Readonly<Record<string, string>>;
-  /** Namespace of the ingress controller, which the network lets in. Default `ingress-nginx`. */
-  readonly controllerNamespace?: string;
+  /** Namespace of the ingress controller, which the network lets in. */
+  readonly controllerNamespace: string;
   /** Everything below it is led to the workload. */
   readonly path: string;
   readonly to: Endpoint;

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigFiles, type ConfigFilesDeclaration } from "./config-files";
 import { Dispatcher, type DispatcherWorkload } from "./dispatcher";
-import type { Edge } from "./edge";
+import { type Edge, type Endpoint, isExternal } from "./edge";
 import { Ingress, type IngressDeclaration } from "./ingress";
 import type { JobTemplateWorkload } from "./job-template";
 import { type Home, resourceName } from "./labels";
@@ -68,14 +68,16 @@ export class System extends pulumi.ComponentResource {
         workloads: declared.workloads,
         exposed: declared.ingress && {
           workload: declared.ingress.to,
-          controllerNamespace: declared.ingress.controllerNamespace ?? "ingress-nginx",
+          controllerNamespace: declared.ingress.controllerNamespace,
         },
       },
       { parent: this },
     );
     const started = new Map<Edge, pulumi.Resource>();
     for (const workload of declared.workloads) {
-      const used = workload.uses.flatMap((each) => started.get(each) ?? []);
+      const used = workload.uses.flatMap((edge) =>
+        isExternal(edge) ? [] : mustHave(started, edge, workload),
+      );
       const opts = { parent: this, dependsOn: [...secrets, ...files, network, ...used] };
       if (workload.kind === "redis") {
         started.set(workload, new Redis(home, settings, workload, passwords[workload.name]!, opts));
@@ -111,4 +113,14 @@ export class System extends pulumi.ComponentResource {
   private secretDigest(home: Home): SecretDigest {
     return new SecretDigest(generatedPassword(resourceName(home, "digest-key"), { parent: this }));
   }
+}
+
+function mustHave(
+  started: ReadonlyMap<Edge, pulumi.Resource>,
+  used: Endpoint,
+  user: Workload,
+): pulumi.Resource {
+  const found = started.get(used);
+  if (found) return found;
+  throw new Error(`${user.name} uses ${used.name}, which has to stand before it in the system's workloads.`);
 }

@@ -8,7 +8,7 @@ import { host } from "./values/host";
 import { image } from "./values/image";
 import { annotations } from "./values/label";
 import { list } from "./values/list";
-import { ingressClassName, issuerName, namespaceName, secretName } from "./values/name";
+import { dnsLabel, ingressClassName, issuerName, namespaceName, secretName } from "./values/name";
 import { placement } from "./values/placement";
 import { port } from "./values/port";
 import { redisBytes, redisMemory } from "./values/redis-memory";
@@ -135,6 +135,9 @@ const ingress = z
     host: host().describe("The host name that the dispatcher answers to."),
     tls: flag().describe("Whether the host is served over TLS.").prefault(false),
     className: ingressClassName().describe("The IngressClass.").prefault("nginx"),
+    controllerNamespace: dnsLabel()
+      .describe("The namespace of the ingress controller: the network lets it in, and nothing else.")
+      .prefault("ingress-nginx"),
     issuer: issuerName()
       .describe(
         `The cert-manager ClusterIssuer of the certificate (annotation ${ISSUER_ANNOTATION}); with tls alone.`,

@@ -22,13 +22,14 @@ export interface Condition {
 }
 
 /** What runs in a namespace, from the API server, through kubectl. */
-export async function namespaceStatus(namespace: string): Promise<NamespaceStatus> {
+export async function namespaceStatus(namespace: string, context?: string): Promise<NamespaceStatus> {
   const { stdout } = await execa("kubectl", [
     "get",
     "deployments.apps,statefulsets.apps,jobs.batch,pods,events",
     "--namespace",
     namespace,
     "--output=json",
+    ...(context ? ["--context", context] : []),
   ]);
   const { items } = JSON.parse(stdout) as { items: readonly KubernetesObject[] };
   const of = (...kinds: string[]) => items.filter((item) => kinds.includes(item.kind));

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { kubernetes } from "../harness/kubernetes";
 import { createWorkspace, type Workspace } from "../harness/workspace";
+import { readyEndpoints } from "./ready-endpoints";
 
 describe("the other stacks, as they are shipped", () => {
   const api = kubernetes();
@@ -52,6 +53,20 @@ describe("the other stacks, as they are shipped", () => {
       text.replace("cpuUtilization: 70", "cpuUtilization: 60"),
     );
     await deploy();
+    expect((await dispatcher("agentsmith-dev")).spec.replicas).toBe(3);
+  });
+
+  test("an autoscaler takes over from a fixed number without a drop", async () => {
+    workspace = await createWorkspace("dev");
+    await workspace.edit("Pulumi.dev.yaml", (text) => text.replace("replicas: 1", "replicas: 3"));
+    await deploy();
+    await workspace.edit("Pulumi.dev.yaml", (text) =>
+      text.replace("replicas: 3", "autoscaling: { minReplicas: 2, maxReplicas: 4, cpuUtilization: 70 }"),
+    );
+    const samples = readyEndpoints(api, "agentsmith-dev");
+    await deploy();
+    const { endpoints } = await samples.stop();
+    expect(endpoints).toEqual({ dispatcher: 3, redis: 1 });
     expect((await dispatcher("agentsmith-dev")).spec.replicas).toBe(3);
   });
 
