@@ -13,16 +13,16 @@ const config = parseStack({
   projectDirectory: __dirname,
 });
 // The local cluster goes by its kubeconfig alone, so that a stack file that names another context still runs here.
-const target = kubeconfig ? { name: "local", kubeconfig } : config.cluster;
-const provider = cluster(target);
-
-/** The context of the kubeconfig that the stack goes to, where its config names one. */
-export const context = "context" in target ? target.context : undefined;
+const provider = cluster(kubeconfig ? { name: "local", kubeconfig } : config.cluster);
+const context = kubeconfig ? undefined : config.cluster.context;
 
 /** What runs, and where: `pulumi stack output systems`. */
 export const systems = Object.fromEntries(
   declaredSystems(config).map(({ declared, secrets }) => {
-    const system = new System({ stack: config.stack, declared, secrets }, { provider });
-    return [declared.name, { namespace: system.namespace, url: system.url, workloads: system.workloads }];
+    const system = new System({ stack: config.stack, context, declared, secrets }, { provider });
+    return [
+      declared.name,
+      { context, namespace: system.namespace, url: system.url, workloads: system.workloads },
+    ];
   }),
 );

@@ -1,53 +1,51 @@
 import { Command } from "commander";
 import { type ExecaError, execa } from "execa";
 import {
-  type Condition,
   type NamespaceStatus,
   namespaceStatus,
+  reasonsOf,
   type Workload,
-} from "./status/namespace-status";
+} from "../components/namespace-status";
 
-// What the program says of a stack: the outputs of index.ts.
-interface StackOutputs {
-  readonly systems: Readonly<Record<string, { readonly namespace: string; readonly url?: string }>>;
+// What the program says of each system: index.ts, output `systems`.
+interface SystemOutput {
+  readonly namespace: string;
+  readonly url?: string;
   /** The context of the kubeconfig that the stack goes to; undefined for the current one. */
   readonly context?: string;
 }
 
 /** Prints, for each system of a stack, what runs, what does not, and the pods' own reasons. */
 export async function status(stack?: string): Promise<{ ready: boolean }> {
-  const { systems, context } = await outputs(stack);
+  const systems = await outputs(stack);
   let ready = true;
-  for (const [name, { namespace, url }] of Object.entries(systems)) {
+  for (const [name, { namespace, url, context }] of Object.entries(systems)) {
     const found = await namespaceStatus(namespace, context);
     console.log(`${name}  (namespace ${namespace})${url ? `  ${url}` : ""}`);
     console.log(`${lines(found).join("\n")}\n`);
-    ready &&= found.workloads.every((workload) => workload.ready >= workload.desired);
+    ready &&= found.workloads.every(({ isDone }) => isDone);
   }
   return { ready };
 }
 
-async function outputs(stack?: string): Promise<StackOutputs> {
+async function outputs(stack?: string): Promise<Record<string, SystemOutput>> {
   const selected = stack ? ["--stack", stack] : [];
   const { stdout } = await execa("pulumi", ["stack", "output", "--json", ...selected]);
-  const found: Partial<StackOutputs> = JSON.parse(stdout);
-  if (!found.systems) throw new Error("This stack has not been up yet.");
-  return { ...found, systems: found.systems };
+  const { systems } = JSON.parse(stdout);
+  if (!systems) throw new Error("This stack has not been up yet.");
+  return systems;
 }
 
 function lines({ workloads, jobs }: NamespaceStatus): string[] {
   const width = Math.max(...workloads.map(({ name }) => name.length), 4);
-  const line = ({ name, ready, desired, image, refused, notReady }: Workload) => [
-    `  ${ready >= desired ? "✓" : "✗"} ${name.padEnd(width)}  ${ready}/${desired} ready  ${image}`,
-    ...refused.map(because),
-    ...notReady.flatMap((pod) => [`      ${pod.name}`, ...pod.because.map(because)]),
-  ];
+  const line = (workload: Workload) => {
+    const { name, ready, desired, image, isDone } = workload;
+    const mark = isDone ? "✓" : "✗";
+    const reasons = reasonsOf(workload).map((reason) => `      ${reason}`);
+    return [`  ${mark} ${name.padEnd(width)}  ${ready}/${desired} ready  ${image}`, ...reasons];
+  };
   const jobLine = `  · ${"jobs".padEnd(width)}  ${jobs.running} running, ${jobs.succeeded} succeeded, ${jobs.failed} failed`;
   return [...workloads.flatMap(line), jobLine];
-}
-
-function because({ reason, message }: Condition): string {
-  return `        ${reason}${message ? `: ${message}` : ""}`;
 }
 
 function explained(error: unknown): string {

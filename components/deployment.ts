@@ -51,8 +51,12 @@ export function deployment(
         },
       },
     },
-    // Where an autoscaler takes over a fixed number, the number that is there stays until it has.
-    rollout.replicas === undefined ? { ...opts, ignoreChanges: ["spec.replicas"] } : opts,
+    {
+      ...opts,
+      hooks: settings.watch,
+      // Where an autoscaler takes over a fixed number, the number that is there stays until it has.
+      ignoreChanges: rollout.replicas === undefined ? ["spec.replicas"] : [],
+    },
   );
 }
 

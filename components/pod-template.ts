@@ -48,6 +48,8 @@ export interface PodSettings {
   /** Names of existing image pull Secrets. */
   readonly imagePullSecrets: readonly string[];
   readonly secretDigest: SecretDigest;
+  /** Says what pods wait for while they are rolled out. */
+  readonly watch: pulumi.ResourceHookBinding;
 }
 
 export type PodTemplateSpec = {

@@ -9,6 +9,7 @@ import { Namespace } from "./namespace";
 import { NetworkPolicies } from "./network-policies";
 import type { PodSettings } from "./pod-template";
 import { generatedPassword, Redis, type RedisWorkload } from "./redis";
+import { rolloutWatch } from "./rollout-watch";
 import { Secret, type SecretDeclaration } from "./secret";
 import { SecretDigest } from "./secret-digest";
 import { Service, type ServiceWorkload } from "./service";
@@ -31,6 +32,8 @@ export interface SystemDeclaration {
 
 export interface SystemArgs {
   readonly stack: string;
+  /** Context of the kubeconfig that the stack goes to. Default: its current context. */
+  readonly context?: string;
   readonly declared: SystemDeclaration;
   readonly secrets: {
     /** Values of the secret keys that the operator supplies. */
@@ -48,14 +51,23 @@ export class System extends pulumi.ComponentResource {
   /** Names of the workloads, in the order in which they start. */
   readonly workloads: readonly string[];
 
-  constructor({ stack, declared, secrets: given }: SystemArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    { stack, context, declared, secrets: given }: SystemArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super("muster:index:System", declared.name, {}, opts);
     const identity = { system: declared.name, stack };
     const namespace = new Namespace(identity, declared.namespace, { parent: this });
     const home: Home = { ...identity, namespace: namespace.name };
     const supplied = { ...given.values, ...this.placeholders(home, given.missing) };
     const passwords = this.passwords(home, declared.workloads);
-    const settings: PodSettings = { ...declared, secretDigest: this.secretDigest(home) };
+    const { imagePullPolicy, imagePullSecrets } = declared;
+    const settings: PodSettings = {
+      imagePullPolicy,
+      imagePullSecrets,
+      secretDigest: this.secretDigest(home),
+      watch: rolloutWatch(resourceName(home, "rollout"), context),
+    };
     const secrets = declared.secrets.map((each) => {
       const secret = new Secret(home, { declared: each, supplied, passwords }, { parent: this });
       settings.secretDigest.add(each.name, secret.values);

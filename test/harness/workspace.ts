@@ -19,10 +19,13 @@ export interface Result {
 }
 
 /** A copy of the project with a stack, a state and a Pulumi home of its own, on the test cluster. */
-export async function createWorkspace(stack: string): Promise<Workspace> {
+export async function createWorkspace(
+  stack: string,
+  { kubeconfig = inject("kubeconfig") }: { readonly kubeconfig?: string } = {},
+): Promise<Workspace> {
   const directory = mkdtempSync(join(tmpdir(), "muster-workspace-"));
   const programs = await toolchain(localParts);
-  const environment = pulumiEnvironment({ directory, kubeconfig: inject("kubeconfig"), programs });
+  const environment = pulumiEnvironment({ directory, kubeconfig, programs });
   const project = join(directory, "project");
   const apart = new Set(["node_modules", ".git", "test", "tools", "bench", "docs", "commands"]);
   cpSync(root, project, { recursive: true, filter: (path) => path === root || !apart.has(basename(path)) });
@@ -51,6 +54,19 @@ export class Workspace {
     const options = { cwd: this.project, env: this.environment, reject: false, all: true } as const;
     const { exitCode, stdout, all } = await execa("pulumi", args, options);
     return { exitCode, stdout, output: all ?? "" };
+  }
+
+  /** Runs a command that has to succeed, and gives what it printed. */
+  async succeeds(...args: string[]): Promise<string> {
+    const { exitCode, stdout, output } = await this.pulumi(...args);
+    if (exitCode !== 0) throw new Error(`pulumi ${args.join(" ")}: exit code ${exitCode}\n${output}`);
+    return stdout;
+  }
+
+  /** Adds a stack with a file of its own. */
+  async addStack(stack: string, file: string): Promise<void> {
+    writeFileSync(join(this.project, `Pulumi.${stack}.yaml`), file);
+    await this.succeeds("stack", "init", stack);
   }
 
   /** Changes a file of the copy. */

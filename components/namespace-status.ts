@@ -1,4 +1,5 @@
-import { execa } from "execa";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 
 export interface NamespaceStatus {
   readonly workloads: readonly Workload[];
@@ -9,6 +10,8 @@ export interface Workload {
   readonly name: string;
   readonly ready: number;
   readonly desired: number;
+  /** Whether all of them are ready, and of the version that was last asked for. */
+  readonly isDone: boolean;
   readonly image: string;
   /** Why pods of it cannot be created at all: a quota, or a pod that the namespace refuses. */
   readonly refused: readonly Condition[];
@@ -23,14 +26,18 @@ export interface Condition {
 
 /** What runs in a namespace, from the API server, through kubectl. */
 export async function namespaceStatus(namespace: string, context?: string): Promise<NamespaceStatus> {
-  const { stdout } = await execa("kubectl", [
-    "get",
-    "deployments.apps,statefulsets.apps,jobs.batch,pods,events",
-    "--namespace",
-    namespace,
-    "--output=json",
-    ...(context ? ["--context", context] : []),
-  ]);
+  const { stdout } = await promisify(execFile)(
+    "kubectl",
+    [
+      "get",
+      "deployments.apps,statefulsets.apps,jobs.batch,pods,events",
+      "--namespace",
+      namespace,
+      "--output=json",
+      ...(context ? ["--context", context] : []),
+    ],
+    { maxBuffer: 64 * 1024 * 1024 },
+  );
   const { items } = JSON.parse(stdout) as { items: readonly KubernetesObject[] };
   const of = (...kinds: string[]) => items.filter((item) => kinds.includes(item.kind));
   const jobs = of("Job").map(({ status }) => status ?? {});
@@ -46,6 +53,17 @@ export async function namespaceStatus(namespace: string, context?: string): Prom
   };
 }
 
+/** Why a workload is not ready, a line for each pod and for each of its reasons. */
+export function reasonsOf(workload?: Workload): string[] {
+  const line = ({ reason, message }: Condition) => `${reason}${message ? `: ${message}` : ""}`;
+  const refused = workload?.refused.map(line) ?? [];
+  const pods = workload?.notReady.flatMap(({ name, because }) => [
+    name,
+    ...because.map((each) => `  ${line(each)}`),
+  ]);
+  return [...refused, ...(pods ?? [])];
+}
+
 // The few fields that are read here.
 interface KubernetesObject {
   readonly kind: string;
@@ -57,6 +75,7 @@ interface KubernetesObject {
   };
   readonly status?: {
     readonly readyReplicas?: number;
+    readonly updatedReplicas?: number;
     readonly active?: number;
     readonly succeeded?: number;
     readonly failed?: number;
@@ -80,13 +99,16 @@ function workload(
   const own = pods.filter(({ metadata: { labels } }) =>
     selected.every(([key, value]) => labels?.[key] === value),
   );
+  const ready = status?.readyReplicas ?? 0;
+  const desired = spec?.replicas ?? 1;
   return {
     name: metadata.name,
-    ready: status?.readyReplicas ?? 0,
-    desired: spec?.replicas ?? 1,
+    ready,
+    desired,
+    isDone: ready >= desired && (status?.updatedReplicas ?? 0) >= desired,
     image: spec?.template?.spec.containers[0]?.image ?? "",
     refused:
-      (status?.readyReplicas ?? 0) < (spec?.replicas ?? 1)
+      ready < desired
         ? warnings(events, ({ kind, name }) => kind !== "Pod" && `${name}-`.startsWith(`${metadata.name}-`))
         : [],
     notReady: own

@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { execa } from "execa";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
+import { Cluster } from "../../tools/cluster";
+import { localParts } from "../../tools/local";
+import { toolchain } from "../../tools/toolchain";
+import { kubernetes } from "../harness/kubernetes";
+import { createWorkspace, type Workspace } from "../harness/workspace";
+import { ApiServerProxy } from "./api-server-proxy";
+
+describe("an API server that is not well", () => {
+  const api = kubernetes();
+  const directory = mkdtempSync(join(tmpdir(), "muster-proxy-"));
+  let proxy: ApiServerProxy;
+  let workspace: Workspace;
+
+  beforeAll(async () => {
+    proxy = await ApiServerProxy.start(inject("kubeconfig"), directory);
+  });
+  afterEach(async () => {
+    proxy.behave(() => "forward");
+    await workspace.dispose();
+  });
+  afterAll(async () => {
+    await proxy.stop();
+    rmSync(directory, { recursive: true });
+  });
+
+  test("slow: every answer takes a second more, and up waits for it", async () => {
+    workspace = await createWorkspace("dev", { kubeconfig: proxy.kubeconfig });
+    proxy.behave(() => ({ delay: 1000 }));
+    await workspace.succeeds("up", "--yes", "--skip-preview");
+    expect(proxy.requests).toBeGreaterThan(50);
+    await changesNothing();
+  });
+
+  test("overloaded: one write in three is answered 429 with Retry-After, and up retries", async () => {
+    workspace = await createWorkspace("dev", { kubeconfig: proxy.kubeconfig });
+    let writes = 0;
+    proxy.behave((method) =>
+      method === "PATCH" && ++writes % 3 === 1 ? { status: 429, retryAfter: 1 } : "forward",
+    );
+    await workspace.succeeds("up", "--yes", "--skip-preview");
+    expect(writes).toBeGreaterThan(20);
+    await changesNothing();
+  });
+
+  test("unavailable: writes are answered 503 for a while; up says so, and the next one carries it to its end", async () => {
+    workspace = await createWorkspace("dev", { kubeconfig: proxy.kubeconfig });
+    let writes = 0;
+    proxy.behave((method) => (method === "PATCH" && ++writes > 10 ? { status: 503 } : "forward"));
+    const up = await workspace.pulumi("up", "--yes", "--skip-preview");
+    expect(up.exitCode, up.output).not.toBe(0);
+    expect(up.output).toMatch(/the API server is taking a rest/);
+    expect(up.output).not.toMatch(/panic|goroutine|at Object\.<anonymous>/);
+    proxy.behave(() => "forward");
+    await workspace.succeeds("up", "--yes", "--skip-preview");
+    await changesNothing();
+  });
+
+  test("restarted in the middle: up ends within a minute of it, and the next one converges", async () => {
+    workspace = await createWorkspace("dev");
+    const cluster = new Cluster(inject("clusterDirectory"), await toolchain(localParts));
+    const up = execa("pulumi", ["up", "--yes", "--skip-preview"], {
+      cwd: workspace.project,
+      env: workspace.environment,
+      reject: false,
+      all: true,
+    });
+    let lines = 0;
+    await new Promise<void>((resolve) =>
+      up.stdout!.on("data", (chunk: Buffer) => {
+        lines += chunk.toString().split("\n").length - 1;
+        if (lines > 30) resolve();
+      }),
+    );
+    await cluster.killApiServer();
+    await setTimeout(2000);
+    await cluster.start();
+    const { exitCode, all } = await up;
+    if (exitCode !== 0) expect(all).toMatch(/error: .*(connection refused|unreachable|connect:|EOF)/);
+    await workspace.succeeds("up", "--yes", "--skip-preview");
+    await changesNothing();
+    const deployments = await api.list("/apis/apps/v1/namespaces/agentsmith-dev/deployments");
+    expect(deployments.map(({ metadata, status }) => [metadata.name, status.readyReplicas])).toEqual([
+      ["dispatcher", 1],
+      ["redis", 1],
+    ]);
+  });
+
+  const changesNothing = () => workspace.succeeds("up", "--yes", "--skip-preview", "--expect-no-changes");
+});

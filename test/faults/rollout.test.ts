@@ -1,0 +1,69 @@
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { root } from "../../tools/places";
+import { readyEndpoints } from "../cluster/ready-endpoints";
+import { kubernetes } from "../harness/kubernetes";
+import { createWorkspace, type Workspace } from "../harness/workspace";
+
+describe("a roll-out that cannot end", () => {
+  const api = kubernetes();
+  const namespace = "agentsmith";
+  let workspace: Workspace;
+
+  beforeAll(async () => {
+    workspace = await createWorkspace("prod");
+    await workspace.edit("Pulumi.prod.yaml", (text) =>
+      text.replace("replicas: 2", "replicas: 2\n      rolloutTimeoutSeconds: 15"),
+    );
+    await workspace.succeeds("up", "--yes", "--skip-preview");
+  });
+  afterAll(() => workspace.dispose());
+
+  test("an image that cannot be pulled fails within the configured time, with the pods' own reason, while the old version serves", async () => {
+    await workspace.edit("Pulumi.prod.yaml", (text) =>
+      text.replace("image:", "image:\n      dispatcher: agentsmith-dispatcher:broken"),
+    );
+    const samples = readyEndpoints(api, namespace);
+    const begin = Date.now();
+    const up = await workspace.pulumi("up", "--yes", "--skip-preview");
+    const seconds = (Date.now() - begin) / 1000;
+    const { endpoints } = await samples.stop();
+    expect(up.exitCode, up.output).not.toBe(0);
+    expect(seconds).toBeLessThan(30);
+    expect(up.output).toMatch(/ImagePullBackOff/);
+    expect(endpoints).toEqual({ dispatcher: 2, redis: 1 });
+  });
+
+  test("status names the pod and its reason", async () => {
+    const { stdout, exitCode } = await execa(
+      "node",
+      ["--require", "tsx/cjs", join(root, "commands/status.ts")],
+      {
+        cwd: workspace.project,
+        env: workspace.environment,
+        reject: false,
+      },
+    );
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(
+      /dispatcher-\S+\n\s+ImagePullBackOff: Back-off pulling image "agentsmith-dispatcher:broken"/,
+    );
+  });
+
+  test("the next good up heals it", async () => {
+    await workspace.edit("Pulumi.prod.yaml", (text) => text.replace(":broken", ":v2"));
+    await workspace.succeeds("up", "--yes", "--skip-preview");
+    const deployment = await api.get(`/apis/apps/v1/namespaces/${namespace}/deployments/dispatcher`);
+    expect(deployment.status).toMatchObject({ updatedReplicas: 2, readyReplicas: 2 });
+  });
+
+  test("of two ups at once the second is refused: it says who holds the lock, and how to clear a stale one", async () => {
+    await workspace.edit("Pulumi.prod.yaml", (text) => text.replace(":v2", ":broken"));
+    const first = workspace.pulumi("up", "--yes", "--skip-preview");
+    await expect
+      .poll(async () => (await workspace.pulumi("up", "--yes", "--skip-preview")).output, { timeout: 10_000 })
+      .toMatch(/currently locked by 1 lock[\s\S]*pulumi cancel[\s\S]*created by .*\(pid \d+\)/);
+    await first;
+  });
+});
