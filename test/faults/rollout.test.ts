@@ -60,10 +60,19 @@ describe("a roll-out that cannot end", () => {
 
   test("of two ups at once the second is refused: it says who holds the lock, and how to clear a stale one", async () => {
     await workspace.edit("Pulumi.prod.yaml", (text) => text.replace(":v2", ":broken"));
-    const first = workspace.pulumi("up", "--yes", "--skip-preview");
-    await expect
-      .poll(async () => (await workspace.pulumi("up", "--yes", "--skip-preview")).output, { timeout: 10_000 })
-      .toMatch(/currently locked by 1 lock[\s\S]*pulumi cancel[\s\S]*created by .*\(pid \d+\)/);
+    const first = execa("pulumi", ["up", "--yes", "--skip-preview"], {
+      cwd: workspace.project,
+      env: workspace.environment,
+      reject: false,
+    });
+    await new Promise<void>((resolve) => {
+      first.stdout!.on("data", (chunk: Buffer) => chunk.includes("updating (") && resolve());
+    });
+    const second = await workspace.pulumi("up", "--yes", "--skip-preview");
+    expect(second.exitCode).not.toBe(0);
+    expect(second.output).toMatch(
+      /currently locked by 1 lock[\s\S]*pulumi cancel[\s\S]*created by .*\(pid \d+\)/,
+    );
     await first;
   });
 });
