@@ -66,7 +66,9 @@ export function pulumiEnvironment({ directory, kubeconfig, programs }: Environme
     KUBECONFIG: kubeconfig,
     MUSTER_LOCAL_KUBECONFIG: kubeconfig,
     PULUMI_HOME: home,
-    PULUMI_BACKEND_URL: `file://${backend}`,
+    // Without metadata: the backend writes that into a file beside the state, and a run that is killed meanwhile
+    // leaves it cut off, after which the state, whole as it is, cannot be read ("failed to load checkpoint: EOF").
+    PULUMI_BACKEND_URL: `file://${backend}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
