@@ -1,0 +1,33 @@
+import { writeFileSync } from "node:fs";
+import { beforeAll, afterAll, describe, test } from "vitest";
+import { kubernetes } from "../harness/kubernetes";
+import { createWorkspace, type Workspace } from "../harness/workspace";
+describe("x", () => {
+  const api = kubernetes();
+  let w: Workspace;
+  const ns = "agentsmith-dev";
+  let log = "";
+  const note = (s: string) => { log += `${new Date().toISOString()} ${s}\n`; writeFileSync("/tmp/drift-explore.log", log); };
+  beforeAll(async () => { w = await createWorkspace("dev"); await w.succeeds("up", "--yes", "--skip-preview"); });
+  afterAll(() => w.dispose());
+  const up = async (...a: string[]) => { const r = await w.pulumi("up", "--yes", "--skip-preview", ...a); note(`up ${a} => ${r.exitCode}\n${r.output.split("\n").filter((l) => !/unchanged|\(0s\)$|created/.test(l)).join("\n")}`); };
+  const dep = `/apis/apps/v1/namespaces/${ns}/deployments/dispatcher`;
+  const sec = `/api/v1/namespaces/${ns}/secrets/redis`;
+  test("e", async () => {
+    const reps = async () => note(`replicas ${(await api.get(dep)).spec.replicas} ${JSON.stringify((await api.get(dep)).metadata.managedFields?.map((f: any) => [f.manager, f.operation, !!f.fieldsV1["f:spec"]?.["f:replicas"]]))}`);
+    await api.patch(dep, { spec: { replicas: 3 } }); await reps();
+    await up(); await reps(); await up("--refresh"); await reps();
+    await api.apply(dep, { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "dispatcher", namespace: ns }, spec: { replicas: 3 } }); await reps();
+    await up(); await reps(); await up("--refresh"); await reps();
+    const pw = (await api.get(sec)).data.password;
+    await api.delete(sec);
+    await up(); note(`secret ${await api.get(sec).then((s) => s.data.password === pw, (e) => e.message)}`);
+    await up("--refresh"); note(`secret ${await api.get(sec).then((s) => s.data.password === pw, (e) => e.message)}`);
+    await api.delete(`/api/v1/namespaces/${ns}`);
+    while (await api.get(`/api/v1/namespaces/${ns}`).then(() => true, () => false)) await new Promise((r) => setTimeout(r, 200));
+    await up(); note(`ns ${await api.get(`/api/v1/namespaces/${ns}`).then(() => "there", (e) => e.message)}`);
+    await up("--refresh"); note(`ns ${await api.get(`/api/v1/namespaces/${ns}`).then(() => "there", (e) => e.message)}`);
+    note(`secret ${await api.get(sec).then((s) => s.data.password === pw, (e) => e.message)}`);
+    await up("--expect-no-changes");
+  });
+});
