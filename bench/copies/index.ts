@@ -1,0 +1,23 @@
+import * as pulumi from "@pulumi/pulumi";
+import { cluster } from "../../components/cluster";
+import { System } from "../../components/system";
+import { parseStack } from "../../config/stack";
+import { declaredSystems } from "../../systems";
+
+const kubeconfig = process.env.MUSTER_LOCAL_KUBECONFIG;
+const config = parseStack({
+  stack: pulumi.getStack(),
+  values: pulumi.runtime.allConfig(),
+  secretKeys: new Set(JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]")),
+  local: true,
+  projectDirectory: process.cwd(),
+});
+const provider = cluster({ name: "local", kubeconfig });
+
+// The stack's systems so many times, each copy in a namespace of its own.
+for (let copy = 1; copy <= Number(process.env.BENCH_COPIES); copy++)
+  for (const { declared, secrets } of declaredSystems(config)) {
+    const name = `${declared.name}-${copy}`;
+    const namespace = `${declared.namespace}-${copy}`;
+    new System({ stack: config.stack, declared: { ...declared, name, namespace }, secrets }, { provider });
+  }

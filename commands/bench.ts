@@ -1,0 +1,19 @@
+import { Command } from "commander";
+import { bench } from "../bench";
+import { command } from "../tools/failure";
+
+new Command("bench")
+  .description("Measures Muster beside kubectl and Helm, on a cluster of its own that it removes again.")
+  .option("--rounds <number>", "how often each thing is measured; the median counts", "5")
+  .option("--copies <list>", "numbers of copies of the system in one stack", "1,10,40")
+  .option("--write", "writes docs/benchmark.md and docs/images/benchmark.svg")
+  .action((options: { rounds: string; copies: string; write?: boolean }) =>
+    command(() =>
+      bench({
+        rounds: Number(options.rounds),
+        copies: options.copies.split(",").filter(Boolean).map(Number),
+        write: options.write ?? false,
+      }),
+    ),
+  )
+  .parse();
