@@ -1,33 +1,75 @@
-import { writeFileSync } from "node:fs";
-import { beforeAll, afterAll, describe, test } from "vitest";
+import { setTimeout } from "node:timers/promises";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { kubernetes } from "../harness/kubernetes";
 import { createWorkspace, type Workspace } from "../harness/workspace";
-describe("x", () => {
+
+describe("objects changed behind Pulumi's back", () => {
   const api = kubernetes();
-  let w: Workspace;
-  const ns = "agentsmith-dev";
-  let log = "";
-  const note = (s: string) => { log += `${new Date().toISOString()} ${s}\n`; writeFileSync("/tmp/drift-explore.log", log); };
-  beforeAll(async () => { w = await createWorkspace("dev"); await w.succeeds("up", "--yes", "--skip-preview"); });
-  afterAll(() => w.dispose());
-  const up = async (...a: string[]) => { const r = await w.pulumi("up", "--yes", "--skip-preview", ...a); note(`up ${a} => ${r.exitCode}\n${r.output.split("\n").filter((l) => !/unchanged|\(0s\)$|created/.test(l)).join("\n")}`); };
-  const dep = `/apis/apps/v1/namespaces/${ns}/deployments/dispatcher`;
-  const sec = `/api/v1/namespaces/${ns}/secrets/redis`;
-  test("e", async () => {
-    const reps = async () => note(`replicas ${(await api.get(dep)).spec.replicas} ${JSON.stringify((await api.get(dep)).metadata.managedFields?.map((f: any) => [f.manager, f.operation, !!f.fieldsV1["f:spec"]?.["f:replicas"]]))}`);
-    await api.patch(dep, { spec: { replicas: 3 } }); await reps();
-    await up(); await reps(); await up("--refresh"); await reps();
-    await api.apply(dep, { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "dispatcher", namespace: ns }, spec: { replicas: 3 } }); await reps();
-    await up(); await reps(); await up("--refresh"); await reps();
-    const pw = (await api.get(sec)).data.password;
-    await api.delete(sec);
-    await up(); note(`secret ${await api.get(sec).then((s) => s.data.password === pw, (e) => e.message)}`);
-    await up("--refresh"); note(`secret ${await api.get(sec).then((s) => s.data.password === pw, (e) => e.message)}`);
-    await api.delete(`/api/v1/namespaces/${ns}`);
-    while (await api.get(`/api/v1/namespaces/${ns}`).then(() => true, () => false)) await new Promise((r) => setTimeout(r, 200));
-    await up(); note(`ns ${await api.get(`/api/v1/namespaces/${ns}`).then(() => "there", (e) => e.message)}`);
-    await up("--refresh"); note(`ns ${await api.get(`/api/v1/namespaces/${ns}`).then(() => "there", (e) => e.message)}`);
-    note(`secret ${await api.get(sec).then((s) => s.data.password === pw, (e) => e.message)}`);
-    await up("--expect-no-changes");
+  const name = "agentsmith-dev";
+  const namespace = `/api/v1/namespaces/${name}`;
+  const secret = `${namespace}/secrets/redis`;
+  const dispatcher = `/apis/apps/v1/namespaces/${name}/deployments/dispatcher`;
+  let workspace: Workspace;
+
+  beforeAll(async () => {
+    workspace = await createWorkspace("dev");
+    await workspace.succeeds("up", "--yes", "--skip-preview");
   });
+  afterAll(() => workspace.dispose());
+
+  test("a deleted Secret goes unnoticed by up, and comes back with its password by up --refresh", async () => {
+    const { data } = await api.get(secret);
+    await api.delete(secret);
+    await workspace.succeeds("up", "--yes", "--skip-preview", "--expect-no-changes");
+    expect(await exists(secret)).toBe(false);
+    await workspace.succeeds("up", "--yes", "--skip-preview", "--refresh");
+    expect((await api.get(secret)).data).toEqual(data);
+    await changesNothing();
+  });
+
+  test("a deleted namespace comes back with all that was in it, and its password, by up --refresh", async () => {
+    const { data } = await api.get(secret);
+    await api.delete(namespace);
+    while (await exists(namespace)) await setTimeout(200);
+    await workspace.succeeds("up", "--yes", "--skip-preview", "--refresh");
+    expect((await api.get(secret)).data).toEqual(data);
+    expect((await api.get(dispatcher)).status.readyReplicas).toBe(1);
+    await changesNothing();
+  });
+
+  test("a field that another manager has taken: up --refresh says which and whose, and takes it back when forced", async () => {
+    await api.apply(dispatcher, {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "dispatcher", namespace: name },
+      spec: { replicas: 3 },
+    });
+    await workspace.succeeds("up", "--yes", "--skip-preview", "--expect-no-changes");
+    expect((await api.get(dispatcher)).spec.replicas).toBe(3);
+
+    const refused = await workspace.pulumi("up", "--yes", "--skip-preview", "--refresh");
+    expect(refused.exitCode, refused.output).not.toBe(0);
+    expect(refused.output).toMatch(/conflict with "muster-tools"[^\n]*: \.spec\.replicas/);
+    expect((await api.get(dispatcher)).spec.replicas).toBe(3);
+
+    await execa("pulumi", ["up", "--yes", "--skip-preview", "--refresh"], {
+      cwd: workspace.project,
+      env: { ...workspace.environment, PULUMI_K8S_ENABLE_PATCH_FORCE: "true" },
+    });
+    expect((await api.get(dispatcher)).spec.replicas).toBe(1);
+    await changesNothing();
+  });
+
+  const changesNothing = () => workspace.succeeds("up", "--yes", "--skip-preview", "--expect-no-changes");
+
+  async function exists(path: string): Promise<boolean> {
+    return api.get(path).then(
+      () => true,
+      ({ status }) => {
+        expect(status).toBe(404);
+        return false;
+      },
+    );
+  }
 });
