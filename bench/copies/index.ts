@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { cluster } from "../../components/cluster";
 import { System } from "../../components/system";
@@ -10,7 +11,8 @@ const config = parseStack({
   values: pulumi.runtime.allConfig(),
   secretKeys: new Set(JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]")),
   local: true,
-  projectDirectory: process.cwd(),
+  // Pulumi runs the program in its own folder; the files that the config names lie in the project.
+  projectDirectory: join(__dirname, "../.."),
 });
 const provider = cluster({ name: "local", kubeconfig });
 
