@@ -1,15 +1,13 @@
-import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { execa } from "execa";
 import { parse, stringify } from "yaml";
-import { root } from "../tools/places";
+import { copyProject } from "../tools/project-copy";
 import type { Place } from "./measure";
 
 /** A copy of the project with the stack `bench`; `main` is the program it runs. */
 export async function createProject(directory: string, main: string, env: Place["env"]): Promise<Place> {
-  const apart = new Set(["node_modules", ".git", "test", "tools", "docs", "commands"]);
-  cpSync(root, directory, { recursive: true, filter: (path) => path === root || !apart.has(basename(path)) });
-  symlinkSync(join(root, "node_modules"), join(directory, "node_modules"));
+  copyProject(directory);
   const file = join(directory, "Pulumi.yaml");
   // A name of its own: the stacks of both programs lie in one backend.
   const project = { ...parse(readFileSync(file, "utf8")), main };

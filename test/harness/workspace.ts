@@ -1,12 +1,12 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { execa } from "execa";
 import { inject } from "vitest";
 import { pulumiEnvironment, variablesOf } from "../../tools/environment";
 import { localParts } from "../../tools/local";
-import { root } from "../../tools/places";
+import { copyProject } from "../../tools/project-copy";
 import { toolchain } from "../../tools/toolchain";
 import { kubernetes } from "./kubernetes";
 
@@ -27,9 +27,7 @@ export async function createWorkspace(
   const programs = await toolchain(localParts);
   const environment = pulumiEnvironment({ directory, kubeconfig, programs });
   const project = join(directory, "project");
-  const apart = new Set(["node_modules", ".git", "test", "tools", "bench", "docs", "commands"]);
-  cpSync(root, project, { recursive: true, filter: (path) => path === root || !apart.has(basename(path)) });
-  symlinkSync(join(root, "node_modules"), join(project, "node_modules"));
+  copyProject(project);
   const workspace = new Workspace(directory, project, {
     ...variablesOf(environment),
     PULUMI_OPTION_NON_INTERACTIVE: "true",

@@ -1,0 +1,12 @@
+import { cpSync, symlinkSync } from "node:fs";
+import { basename, join } from "node:path";
+import { root } from "./places";
+
+// What no program of Pulumi's reads, and the dependencies, which are linked.
+const apart = new Set(["node_modules", ".git", "test", "tools", "docs", "commands"]);
+
+/** Copies the Pulumi project into a directory, where its stack files can be changed freely. */
+export function copyProject(directory: string): void {
+  cpSync(root, directory, { recursive: true, filter: (path) => path === root || !apart.has(basename(path)) });
+  symlinkSync(join(root, "node_modules"), join(directory, "node_modules"));
+}
