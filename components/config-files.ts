@@ -19,7 +19,7 @@ export class ConfigFiles extends pulumi.ComponentResource {
     new core.v1.ConfigMap(
       name,
       {
-        metadata: { name: declared.name, namespace: home.namespace, labels: labels(home, declared.name) },
+        metadata: { name: declared.name, namespace: home.namespace, labels: labels(home, declared) },
         data: { ...declared.files },
       },
       { parent: this },

@@ -1,6 +1,12 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type { ConfigFilesDeclaration } from "./config-files";
-import { type Environment, environmentVariables } from "./environment";
+import {
+  type Environment,
+  type EnvironmentSource,
+  environmentSources,
+  environmentVariables,
+} from "./environment";
+import type { ClaimDeclaration } from "./persistent-volume-claim";
 
 /** CPU and memory of a container, as Kubernetes quantities: a bound on both sides is not optional. */
 export interface Resources {
@@ -18,11 +24,21 @@ export interface Probe {
   readonly failureThreshold?: number;
 }
 
-/** Files at a path of the container, read-only: config files of the system, or keys of a Secret. */
+/** What lies at a path of the container: config files of the system or keys of a Secret, both read-only, or a volume. */
 export interface Mount {
   readonly path: string;
-  readonly from: ConfigFilesDeclaration | { readonly secret: string; readonly keys: readonly string[] };
+  readonly from:
+    | ConfigFilesDeclaration
+    | { readonly secret: string; readonly keys: readonly string[] }
+    | ClaimDeclaration
+    /** The volume that a StatefulSet makes for each of its pods from the template of this name. */
+    | { readonly claimTemplate: string };
+  /** A volume that is only read here. Default: it is written. */
+  readonly readOnly?: boolean;
 }
+
+/** A writable directory, empty at the start of every pod: on the node's disk, or in memory, where it counts as memory. */
+export type Writable = string | { readonly size: string; readonly medium: "Memory" };
 
 /** What runs in a pod. The root file system is read-only: what is written has a path in `writable`. */
 export interface ContainerDeclaration {
@@ -31,6 +47,8 @@ export interface ContainerDeclaration {
   readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly environment?: Environment;
+  /** Of these, every key is a variable too. */
+  readonly environmentFrom?: readonly EnvironmentSource[];
   /** TCP ports by name. */
   readonly ports?: Readonly<Record<string, number>>;
   readonly liveness?: Probe;
@@ -38,9 +56,11 @@ export interface ContainerDeclaration {
   readonly resources: Resources;
   /** Bound on what the container writes to its node: logs and writable paths. Default 64Mi requested, 512Mi allowed. */
   readonly ephemeralStorage?: { readonly request: string; readonly limit: string };
-  /** Writable paths and the size that each may reach, as a quantity. They are empty at the start of every pod. */
-  readonly writable?: Readonly<Record<string, string>>;
+  /** Writable paths and the size that each may reach, as a quantity. */
+  readonly writable?: Readonly<Record<string, Writable>>;
   readonly mounts?: readonly Mount[];
+  /** A command that the container runs once it has started, and before it counts as running. */
+  readonly postStart?: readonly string[];
 }
 
 /** The container of a declaration, as the `restricted` Pod Security Standard wants it, and the volumes that it mounts. */
@@ -61,9 +81,9 @@ export function container(
       command: declared.command && [...declared.command],
       args: declared.args && [...declared.args],
       env: environmentVariables(declared.environment ?? {}),
+      envFrom: declared.environmentFrom && environmentSources(declared.environmentFrom),
       ports: Object.entries(declared.ports ?? {}).map(([name, containerPort]) => ({ name, containerPort })),
-      // Endpoints are taken out of every node's routing while the container still answers.
-      lifecycle: declared.ports && { preStop: { sleep: { seconds: 5 } } },
+      lifecycle: lifecycle(declared),
       livenessProbe: probe(declared.liveness),
       readinessProbe: probe(declared.readiness),
       resources: {
@@ -77,33 +97,46 @@ export function container(
       },
       volumeMounts: [...mounts, ...writable].map((each) => each.volumeMount),
     },
-    volumes: [...mounts, ...writable].map((each) => each.volume),
+    volumes: [...mounts, ...writable].flatMap((each) => each.volume ?? []),
   };
 }
 
-function mount({ path, from }: Mount) {
+function lifecycle({ ports, postStart }: ContainerDeclaration) {
+  if (!ports && !postStart) return undefined;
+  return {
+    postStart: postStart && { exec: { command: [...postStart] } },
+    // Endpoints are taken out of every node's routing while the container still answers.
+    preStop: ports && { sleep: { seconds: 5 } },
+  };
+}
+
+function mount({ path, from, readOnly }: Mount) {
+  if ("claimTemplate" in from)
+    return { volume: undefined, volumeMount: { name: from.claimTemplate, mountPath: path, readOnly } };
   const name = "secret" in from ? from.secret : from.name;
-  const volume =
-    "secret" in from
-      ? {
-          name,
-          secret: {
-            secretName: name,
-            defaultMode: 0o440,
-            items: from.keys.map((key) => ({ key, path: key })),
-          },
-        }
-      : { name, configMap: { name } };
-  return { volume, volumeMount: { name, mountPath: path, readOnly: true } };
+  const written = "kind" in from && !readOnly;
+  const volumeMount = { name, mountPath: path, readOnly: written ? undefined : true };
+  return { volume: { name, ...volumeSource(from) }, volumeMount };
+}
+
+function volumeSource(from: Exclude<Mount["from"], { claimTemplate: string }>) {
+  if ("kind" in from) return { persistentVolumeClaim: { claimName: from.name } };
+  if ("files" in from) return { configMap: { name: from.name } };
+  const items = from.keys.map((key) => ({ key, path: key }));
+  return { secret: { secretName: from.secret, defaultMode: 0o440, items } };
 }
 
 // "/var/cache/nginx" becomes the volume "var-cache-nginx".
-function emptyDirectory([path, sizeLimit]: [string, string]) {
+function emptyDirectory([path, writable]: [string, Writable]) {
   const name = path
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-|-$/g, "");
-  return { volume: { name, emptyDir: { sizeLimit } }, volumeMount: { name, mountPath: path } };
+  const emptyDir =
+    typeof writable === "string"
+      ? { sizeLimit: writable }
+      : { sizeLimit: writable.size, medium: writable.medium };
+  return { volume: { name, emptyDir }, volumeMount: { name, mountPath: path } };
 }
 
 function probe(declared?: Probe): k8s.types.input.core.v1.Probe | undefined {

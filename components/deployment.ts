@@ -1,50 +1,64 @@
 import { apps, core } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Autoscaling } from "./horizontal-pod-autoscaler";
 import { type Home, labels, resourceName, selector } from "./labels";
 import type { PodDeclaration } from "./pod-template";
 import { digests, type PodSettings, podTemplate } from "./pod-template";
 
+/**
+ * How many pods: a fixed number; a range that an autoscaler keeps to; or a single one, of which there are never
+ * two, because the old one ends before the new one starts.
+ */
+export type Scale =
+  | { readonly replicas: number }
+  | { readonly autoscaling: Autoscaling }
+  | { readonly single: true };
+
 /** How a Deployment is rolled out. */
 export interface Rollout {
-  /** Number of pods; left out where an autoscaler owns it. */
-  readonly replicas?: number;
+  readonly scale: Scale;
   /** Pods that may be missing during a roll-out: a number, or a percentage like "50%". Default 0: no downtime. */
   readonly maxUnavailable?: number | string;
   /** Seconds until a roll-out that is not ready counts as failed. Default 600. */
   readonly timeoutSeconds?: number;
 }
 
+/** The least number of pods that run when nothing is wrong. */
+export function leastReplicas(scale: Scale): number {
+  if ("single" in scale) return 1;
+  return "replicas" in scale ? scale.replicas : scale.autoscaling.minReplicas;
+}
+
 /** The Deployment of a workload, with a service account of its own that no token is mounted from. */
 export function deployment(
   home: Home,
   settings: PodSettings,
-  declared: PodDeclaration,
-  rollout: Rollout,
+  declared: PodDeclaration & Rollout,
   opts: pulumi.CustomResourceOptions,
 ): apps.v1.Deployment {
-  const name = resourceName(home, declared.name);
+  const { scale, maxUnavailable = 0, timeoutSeconds = 600 } = declared;
   const account = serviceAccount(home, declared, { parent: opts.parent });
   const template = podTemplate(home, settings, declared, account.metadata.name);
-  const timeout = rollout.timeoutSeconds ?? 600;
+  const autoscaled = "autoscaling" in scale;
   return new apps.v1.Deployment(
-    name,
+    resourceName(home, declared.name),
     {
       metadata: {
         name: declared.name,
         namespace: home.namespace,
-        labels: labels(home, declared.name, { name: declared.applicationName, image: declared.image }),
-        annotations: { "pulumi.com/timeoutSeconds": `${timeout}` },
+        labels: labels(home, declared, declared.image),
+        annotations: { "pulumi.com/timeoutSeconds": `${timeoutSeconds}` },
       },
       spec: {
-        ...(rollout.replicas === undefined ? {} : { replicas: rollout.replicas }),
+        ...(autoscaled ? {} : { replicas: leastReplicas(scale) }),
         // One second less than the wait, so that the Deployment says why before the wait ends.
-        progressDeadlineSeconds: timeout - 1,
+        progressDeadlineSeconds: timeoutSeconds - 1,
         revisionHistoryLimit: 3,
-        selector: { matchLabels: selector(home, declared.name) },
-        strategy: {
-          type: "RollingUpdate",
-          rollingUpdate: { maxUnavailable: rollout.maxUnavailable ?? 0, maxSurge: 1 },
-        },
+        selector: { matchLabels: selector(home, declared) },
+        strategy:
+          "single" in scale
+            ? { type: "Recreate" }
+            : { type: "RollingUpdate", rollingUpdate: { maxUnavailable, maxSurge: 1 } },
         template: {
           ...template,
           metadata: { ...template.metadata, annotations: digests(settings, declared) },
@@ -55,7 +69,7 @@ export function deployment(
       ...opts,
       hooks: settings.watch,
       // Where an autoscaler takes over a fixed number, the number that is there stays until it has.
-      ignoreChanges: rollout.replicas === undefined ? ["spec.replicas"] : [],
+      ignoreChanges: autoscaled ? ["spec.replicas"] : [],
     },
   );
 }
@@ -65,7 +79,7 @@ export function serviceAccount(home: Home, declared: PodDeclaration, opts: pulum
   return new core.v1.ServiceAccount(
     resourceName(home, declared.name),
     {
-      metadata: { name: declared.name, namespace: home.namespace, labels: labels(home, declared.name) },
+      metadata: { name: declared.name, namespace: home.namespace, labels: labels(home, declared) },
       automountServiceAccountToken: false,
     },
     opts,

@@ -39,7 +39,7 @@ export class Dispatcher extends pulumi.ComponentResource {
     const metadata = {
       name: dispatcher.name,
       namespace: home.namespace,
-      labels: labels(home, dispatcher.name),
+      labels: labels(home, dispatcher),
     };
     const role = new rbac.v1.Role(
       name,

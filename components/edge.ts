@@ -1,26 +1,47 @@
 /** What others reach in its namespace: under its name, on its ports. */
 export interface Endpoint {
   readonly name: string;
-  /** TCP ports by name. */
+  /** `app.kubernetes.io/component` of its pods, where that is not the name. */
+  readonly component?: string;
+  /** TCP ports of its pods by name. */
   readonly ports: Readonly<Record<string, number>>;
+  /** Ports of its Service by the same names, where they are not the same. */
+  readonly servicePorts?: Readonly<Record<string, number>>;
 }
 
+/** A TCP port, or a range of ports of either protocol. */
+export type Ports = number | { readonly protocol: "TCP" | "UDP"; readonly from: number; readonly to: number };
+
 /** What lies outside the system. */
-export interface External {
-  readonly kind: "internet" | "kubernetes-api";
-  /** TCP ports. */
-  readonly ports: readonly number[];
+export type External = {
+  readonly ports: readonly Ports[];
   /** What is reached there, in words. */
   readonly what: string;
-}
+} & (
+  | { readonly kind: "internet" | "kubernetes-api" }
+  /** Addresses by CIDR, private ones included. */
+  | { readonly kind: "network"; readonly cidrs: readonly string[] }
+  /** The pods of another namespace of the cluster. */
+  | { readonly kind: "namespace"; readonly namespace: string }
+);
 
 /** "This workload uses that one": another workload of the same system, or something outside. */
 export type Edge = Endpoint | External;
 
-/** Public addresses, on the given TCP ports (default 443). Private ranges and link-local addresses, where a
+/** Public addresses, on the given ports (default TCP 443). Private ranges and link-local addresses, where a
  *  cloud's metadata service answers, stay closed. */
-export function internet(what: string, ports: readonly number[] = [443]): External {
+export function internet(what: string, ports: readonly Ports[] = [443]): External {
   return { kind: "internet", ports, what };
+}
+
+/** Addresses by CIDR: a managed database in the cloud's private network, a host beside the cluster. */
+export function network(to: { what: string; cidrs: readonly string[]; ports: readonly Ports[] }): External {
+  return { kind: "network", ...to };
+}
+
+/** The pods of another namespace of the cluster. */
+export function inNamespace(to: { what: string; namespace: string; ports: readonly Ports[] }): External {
+  return { kind: "namespace", ...to };
 }
 
 /** The API server of the cluster, on the two ports that it is served on in practice. */
@@ -34,7 +55,7 @@ export function isExternal(edge: Edge): edge is External {
   return "what" in edge;
 }
 
-/** `host:port` of an endpoint with one port, for workloads of its namespace. */
-export function address({ name, ports }: Endpoint): string {
-  return `${name}:${Object.values(ports)[0]}`;
+/** `host:port` of an endpoint by its first or the named port, for workloads of its namespace. */
+export function address({ name, ports, servicePorts = {} }: Endpoint, port = Object.keys(ports)[0]!): string {
+  return `${name}:${servicePorts[port] ?? ports[port]}`;
 }

@@ -1,10 +1,11 @@
 import type * as k8s from "@pulumi/kubernetes";
+import type { ConfigFilesDeclaration } from "./config-files";
 import type { Endpoint } from "./edge";
 import type { SecretDeclaration } from "./secret";
 
 /**
  * The value of an environment variable: plain text, a field of the pod, a key of one of the system's Secrets,
- * or the generated password of a Redis that the workload uses.
+ * or the generated password of a Redis or PostgreSQL of the system.
  */
 export type EnvironmentValue =
   | string
@@ -13,6 +14,9 @@ export type EnvironmentValue =
   | { readonly passwordOf: Endpoint };
 
 export type Environment = Readonly<Record<string, EnvironmentValue>>;
+
+/** Of which every key becomes an environment variable. */
+export type EnvironmentSource = ConfigFilesDeclaration | SecretDeclaration;
 
 /** A key of a Secret as an environment variable. The key is checked by the compiler. */
 export function secretKey<S extends SecretDeclaration>(
@@ -39,4 +43,12 @@ export function environmentVariables(environment: Environment): k8s.types.input.
     const { name: secret, key, optional } = secretReference(value)!;
     return { name, valueFrom: { secretKeyRef: { name: secret, key, ...(optional ? { optional } : {}) } } };
   });
+}
+
+export function environmentSources(
+  sources: readonly EnvironmentSource[],
+): k8s.types.input.core.v1.EnvFromSource[] {
+  return sources.map((source) =>
+    "files" in source ? { configMapRef: { name: source.name } } : { secretRef: { name: source.name } },
+  );
 }

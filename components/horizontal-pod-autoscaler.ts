@@ -1,6 +1,6 @@
 import { type apps, autoscaling } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { type Home, labels, resourceName } from "./labels";
+import { type Home, type Labelled, labels, resourceName } from "./labels";
 
 /** A range of replicas, and the load at which pods are added. At least one target is given. */
 export interface Autoscaling {
@@ -12,6 +12,32 @@ export interface Autoscaling {
   readonly cpuUtilization?: number;
   /** Average memory use, as a percentage of what the pods request. */
   readonly memoryUtilization?: number;
+  /** Metrics that the pods export, through an adapter that serves custom.metrics.k8s.io. */
+  readonly podMetrics?: readonly PodMetric[];
+  readonly scaleUp?: ScalingRules;
+  readonly scaleDown?: ScalingRules;
+}
+
+/** A metric of the pods and the average, as a quantity, that the autoscaler keeps it at. */
+export interface PodMetric {
+  readonly name: string;
+  readonly averageValue: string;
+}
+
+/** How fast the number of pods may change in one direction; what is left out is as Kubernetes has it. */
+export interface ScalingRules {
+  /** Seconds over which the most cautious of the last recommendations counts. */
+  readonly stabilizationWindowSeconds?: number;
+  /** Which of several policies holds: the one that changes most (`Max`) or least (`Min`). */
+  readonly selectPolicy?: "Max" | "Min";
+  readonly policies: readonly ScalingPolicy[];
+}
+
+/** At most so many pods, or so many percent of them, in a period. */
+export interface ScalingPolicy {
+  readonly type: "Pods" | "Percent";
+  readonly value: number;
+  readonly periodSeconds: number;
 }
 
 /** Scales a Deployment, which then declares no `replicas` of its own. */
@@ -19,35 +45,46 @@ export class HorizontalPodAutoscaler extends pulumi.ComponentResource {
   constructor(
     home: Home,
     target: apps.v1.Deployment,
-    workload: { readonly name: string },
+    workload: Labelled,
     scaling: Autoscaling,
     opts: pulumi.ComponentResourceOptions,
   ) {
     const name = resourceName(home, workload.name);
     super("muster:index:HorizontalPodAutoscaler", name, {}, opts);
-    const targets = { cpu: scaling.cpuUtilization, memory: scaling.memoryUtilization };
+    const { minReplicas, maxReplicas } = scaling;
     new autoscaling.v2.HorizontalPodAutoscaler(
       name,
       {
-        metadata: { name: workload.name, namespace: home.namespace, labels: labels(home, workload.name) },
+        metadata: { name: workload.name, namespace: home.namespace, labels: labels(home, workload) },
         spec: {
           scaleTargetRef: { apiVersion: target.apiVersion, kind: target.kind, name: target.metadata.name },
-          minReplicas: scaling.minReplicas,
-          maxReplicas: scaling.maxReplicas,
-          metrics: Object.entries(targets).flatMap(([name, averageUtilization]) =>
-            averageUtilization === undefined
-              ? []
-              : [
-                  {
-                    type: "Resource",
-                    resource: { name, target: { type: "Utilization", averageUtilization } },
-                  },
-                ],
-          ),
+          minReplicas,
+          maxReplicas,
+          metrics: [
+            ...utilization("cpu", scaling.cpuUtilization),
+            ...utilization("memory", scaling.memoryUtilization),
+            ...(scaling.podMetrics ?? []).map(({ name, averageValue }) => ({
+              type: "Pods",
+              pods: { metric: { name }, target: { type: "AverageValue", averageValue } },
+            })),
+          ],
+          behavior: behavior(scaling),
         },
       },
       { parent: this },
     );
-    this.registerOutputs({ name: workload.name, ...scaling });
+    this.registerOutputs({ name: workload.name, minReplicas, maxReplicas });
   }
+}
+
+function utilization(name: "cpu" | "memory", averageUtilization?: number) {
+  if (averageUtilization === undefined) return [];
+  return [{ type: "Resource", resource: { name, target: { type: "Utilization", averageUtilization } } }];
+}
+
+function behavior({ scaleUp, scaleDown }: Autoscaling) {
+  if (!scaleUp && !scaleDown) return undefined;
+  const rules = (given?: ScalingRules) =>
+    given && { ...given, policies: given.policies.map((policy) => ({ ...policy })) };
+  return { scaleUp: rules(scaleUp), scaleDown: rules(scaleDown) };
 }

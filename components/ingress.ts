@@ -3,67 +3,111 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Endpoint } from "./edge";
 import { type Home, labels, resourceName } from "./labels";
 
-/** What the outside may reach, under one host. */
+/** What the outside may reach, and how. */
 export interface IngressDeclaration {
   readonly name: string;
-  /** DNS name that it answers to. */
-  readonly host: string;
+  /** The hosts, the first of which is the system's address, and what of each leads where. */
+  readonly hosts: readonly HostRoutes[];
   /** Serve HTTPS with the certificate of Secret `<name>-tls`, and send plain HTTP there. */
   readonly tls: boolean;
   /** Name of the IngressClass. */
   readonly className: string;
   /** Name of the cert-manager ClusterIssuer that makes the certificate. */
   readonly issuer?: string;
+  readonly cors?: Cors;
+  /** Requests that an address may make in a second. Default: unbounded. */
+  readonly requestsPerSecond?: number;
+  /** Seconds that a response, or a pause in one, may take: streams need long ones. Default: the controller's, 60. */
+  readonly timeoutSeconds?: number;
+  /** The largest request body, as nginx writes it: `50m`. Default: the controller's, 1m. */
+  readonly maxBodySize?: string;
   /** Further annotations, which win over those that Muster sets. */
   readonly annotations: Readonly<Record<string, string>>;
   /** Namespace of the ingress controller, which the network lets in. */
   readonly controllerNamespace: string;
-  /** Everything below it is led to the workload. */
+}
+
+export interface HostRoutes {
+  /** DNS name that is answered to. */
+  readonly host: string;
+  readonly routes: readonly Route[];
+}
+
+/** Everything below a path is led to a workload; of several paths the longest wins. */
+export interface Route {
   readonly path: string;
   readonly to: Endpoint;
   /** Name of the workload's port. */
   readonly port: string;
 }
 
-/** An Ingress that leads one host to one workload. */
+/** Which pages of other origins may call, as browsers ask. */
+export interface Cors {
+  /** `https://app.example.com`, or `*` for all; not `*` together with credentials. */
+  readonly origins: readonly string[];
+  readonly methods: readonly string[];
+  /** Whether cookies and other credentials are sent along. */
+  readonly credentials: boolean;
+}
+
+/** An Ingress. What it asks of the controller beyond routes is written in the annotations of ingress-nginx. */
 export class Ingress extends pulumi.ComponentResource {
   constructor(home: Home, ingress: IngressDeclaration, opts: pulumi.ComponentResourceOptions) {
     const name = resourceName(home, ingress.name);
     super("muster:index:Ingress", name, {}, opts);
+    const hosts = ingress.hosts.map(({ host }) => host);
     new networking.v1.Ingress(
       name,
       {
         metadata: {
           name: ingress.name,
           namespace: home.namespace,
-          labels: labels(home, ingress.name),
-          annotations: {
-            ...(ingress.tls ? { "nginx.ingress.kubernetes.io/force-ssl-redirect": "true" } : {}),
-            ...(ingress.issuer ? { "cert-manager.io/cluster-issuer": ingress.issuer } : {}),
-            ...ingress.annotations,
-          },
+          labels: labels(home, ingress),
+          annotations: annotations(ingress),
         },
         spec: {
           ingressClassName: ingress.className,
-          ...(ingress.tls ? { tls: [{ hosts: [ingress.host], secretName: `${ingress.name}-tls` }] } : {}),
-          rules: [
-            {
-              host: ingress.host,
-              http: {
-                paths: [
-                  {
-                    path: ingress.path,
-                    pathType: "Prefix",
-                    backend: { service: { name: ingress.to.name, port: { name: ingress.port } } },
-                  },
-                ],
-              },
+          ...(ingress.tls ? { tls: [{ hosts, secretName: `${ingress.name}-tls` }] } : {}),
+          rules: ingress.hosts.map(({ host, routes }) => ({
+            host,
+            http: {
+              paths: routes.map(({ path, to, port }) => ({
+                path,
+                pathType: "Prefix",
+                backend: { service: { name: to.name, port: { name: port } } },
+              })),
             },
-          ],
+          })),
         },
       },
       { parent: this, dependsOn: opts.dependsOn },
     );
-    this.registerOutputs({ host: ingress.host });
+    this.registerOutputs({ hosts });
   }
+}
+
+function annotations(ingress: IngressDeclaration): Record<string, string> {
+  const { tls, issuer, cors, requestsPerSecond, timeoutSeconds, maxBodySize } = ingress;
+  const nginx: Record<string, string> = {
+    ...(tls ? { "force-ssl-redirect": "true" } : {}),
+    ...(cors && {
+      "enable-cors": "true",
+      "cors-allow-origin": cors.origins.join(","),
+      "cors-allow-methods": cors.methods.join(", "),
+      "cors-allow-credentials": `${cors.credentials}`,
+    }),
+    ...(requestsPerSecond && { "limit-rps": `${requestsPerSecond}` }),
+    ...(timeoutSeconds && {
+      "proxy-read-timeout": `${timeoutSeconds}`,
+      "proxy-send-timeout": `${timeoutSeconds}`,
+    }),
+    ...(maxBodySize && { "proxy-body-size": maxBodySize }),
+  };
+  return {
+    ...Object.fromEntries(
+      Object.entries(nginx).map(([key, value]) => [`nginx.ingress.kubernetes.io/${key}`, value]),
+    ),
+    ...(issuer ? { "cert-manager.io/cluster-issuer": issuer } : {}),
+    ...ingress.annotations,
+  };
 }

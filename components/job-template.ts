@@ -15,6 +15,10 @@ export interface JobTemplateWorkload extends PodDeclaration {
   readonly activeDeadlineSeconds: number;
   /** How many of its pods may run at a time; more Jobs wait. */
   readonly maxRunning: number;
+  /** How the names of its Jobs begin. Default: with its own name and a dash. */
+  readonly generateName?: string;
+  /** Jobs that run when the system is destroyed run to their end: their namespace stays, and what they need in it. */
+  readonly outlives?: true;
 }
 
 /** The Job as the dispatcher finds it in a file: it adds a name and its own variables, and creates it. */
@@ -23,7 +27,10 @@ function jobManifest(home: Home, settings: PodSettings, declared: JobTemplateWor
   return {
     apiVersion: "batch/v1",
     kind: "Job",
-    metadata: { generateName: `${declared.name}-`, labels: template.metadata.labels },
+    metadata: {
+      generateName: declared.generateName ?? `${declared.name}-`,
+      labels: template.metadata.labels,
+    },
     spec: {
       backoffLimit: 0,
       ttlSecondsAfterFinished: declared.ttlSecondsAfterFinished,
@@ -66,8 +73,8 @@ export class JobTemplate extends pulumi.ComponentResource {
   ) {
     const name = resourceName(home, declared.name);
     super("muster:index:JobTemplate", name, {}, opts);
-    const metadata = { name: declared.name, namespace: home.namespace, labels: labels(home, declared.name) };
-    serviceAccount(home, declared, { parent: this });
+    const metadata = { name: declared.name, namespace: home.namespace, labels: labels(home, declared) };
+    serviceAccount(home, declared, { parent: this, retainOnDelete: declared.outlives });
     new core.v1.PodTemplate(
       name,
       { metadata, template: jobManifest(home, settings, declared).spec.template },

@@ -17,18 +17,26 @@ export function resourceName({ system }: { readonly system: string }, name: stri
   return name === system || name.startsWith(`${system}-`) ? name : `${system}-${name}`;
 }
 
-/** The recommended labels of Kubernetes, on everything that Muster makes. */
-export function labels(home: Home, component: string, of: { name?: string; image?: string } = {}) {
+/** What labels are made of: the name of an object, and the part of the system that it belongs to. */
+export interface Labelled {
+  /** `app.kubernetes.io/name`, and the name of its objects. */
+  readonly name: string;
+  /** `app.kubernetes.io/component`, where people select on another than the name. Default: the name. */
+  readonly component?: string;
+}
+
+/** The recommended labels of Kubernetes, on everything that Muster makes; the version on what runs an image. */
+export function labels(home: Home, of: Labelled, image?: string) {
   return {
-    "app.kubernetes.io/name": of.name ?? component,
-    ...selector(home, component),
+    "app.kubernetes.io/name": of.name,
+    ...selector(home, of),
     "app.kubernetes.io/managed-by": "muster",
-    ...(of.image ? { "app.kubernetes.io/version": version(of.image) } : {}),
+    ...(image ? { "app.kubernetes.io/version": version(image) } : {}),
   };
 }
 
 /** The labels that never change while a workload lives: the only ones a selector may hold. */
-export function selector(home: Home, component: string) {
+export function selector(home: Home, { name, component = name }: Labelled) {
   return {
     "app.kubernetes.io/instance": home.stack,
     "app.kubernetes.io/part-of": home.system,

@@ -2,6 +2,12 @@ import { core, networking } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { type Home, resourceName } from "./labels";
 
+export interface NamespaceArgs {
+  readonly name: string;
+  /** Whether `destroy` keeps it, with the rule that denies all traffic, because something in it has to stay. */
+  readonly kept: boolean;
+}
+
 /**
  * The namespace of a system: it enforces the `restricted` Pod Security Standard, lets no traffic in or out that no
  * edge opens, and lets nothing in it reach around its ingress.
@@ -10,7 +16,11 @@ export class Namespace extends pulumi.ComponentResource {
   /** The name, as an Output of the object: what is made with it comes after it. */
   readonly name: pulumi.Output<string>;
 
-  constructor(home: Omit<Home, "namespace">, namespace: string, opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    home: Omit<Home, "namespace">,
+    { name: namespace, kept }: NamespaceArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super("muster:index:Namespace", home.system, {}, opts);
     const common = {
       "app.kubernetes.io/part-of": home.system,
@@ -24,7 +34,7 @@ export class Namespace extends pulumi.ComponentResource {
     const object = new core.v1.Namespace(
       home.system,
       { metadata: { name: namespace, labels: { ...common, ...Object.fromEntries(restricted) } } },
-      { parent: this },
+      { parent: this, retainOnDelete: kept },
     );
     this.name = object.metadata.name;
     new networking.v1.NetworkPolicy(
@@ -33,7 +43,7 @@ export class Namespace extends pulumi.ComponentResource {
         metadata: { name: "default-deny", namespace: this.name, labels: common },
         spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
       },
-      { parent: this },
+      { parent: this, retainOnDelete: kept },
     );
     new core.v1.ResourceQuota(
       home.system,

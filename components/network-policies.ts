@@ -1,61 +1,81 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { networking } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { type Edge, type Endpoint, type External, isExternal } from "./edge";
-import { type Home, labels, resourceName, selector } from "./labels";
+import { type Edge, type Endpoint, type External, isExternal, type Ports } from "./edge";
+import { type Home, type Labelled, labels, resourceName, selector } from "./labels";
 
 type Peer = k8s.types.input.networking.v1.NetworkPolicyPeer;
 type Port = k8s.types.input.networking.v1.NetworkPolicyPort;
 
+/** What a workload says of its place in the network. */
+export interface NetworkDeclaration extends Labelled {
+  readonly ports?: Endpoint["ports"];
+  readonly uses: readonly Edge[];
+  /** Where it is scraped, in a system that is monitored. */
+  readonly metrics?: { readonly port: string };
+  /** Its pods may outlive the system, and the policies have to as well. */
+  readonly outlives?: true;
+}
+
 export interface NetworkPoliciesArgs {
-  readonly workloads: readonly (Partial<Endpoint> & {
-    readonly name: string;
-    readonly uses: readonly Edge[];
-  })[];
-  /** The workload that the outside reaches, and the namespace of the ingress controller that it comes through. */
-  readonly exposed?: { readonly workload: Endpoint; readonly controllerNamespace: string };
+  readonly workloads: readonly NetworkDeclaration[];
+  /** The workloads that the outside reaches, and the namespace of the ingress controller that it comes through. */
+  readonly exposed?: { readonly workloads: readonly string[]; readonly controllerNamespace: string };
+  /** The namespace of the Prometheus that scrapes the system. */
+  readonly monitoringNamespace?: string;
 }
 
 /** One NetworkPolicy for each workload: who may reach it, and what it may reach. The namespace denies the rest. */
 export class NetworkPolicies extends pulumi.ComponentResource {
   constructor(
     home: Home,
-    { workloads, exposed }: NetworkPoliciesArgs,
+    { workloads, exposed, monitoringNamespace }: NetworkPoliciesArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("muster:index:NetworkPolicies", home.system, {}, opts);
     for (const workload of workloads) {
-      const users = workloads.filter((other) => other.uses.includes(workload as Endpoint));
-      const from = users.map((user): Peer => ({ podSelector: { matchLabels: selector(home, user.name) } }));
-      if (exposed?.workload === workload) from.push(namespacePeer(exposed.controllerNamespace));
-      const egress = workload.uses.map((edge) =>
+      const { name, ports = {}, metrics, uses, outlives } = workload;
+      const users = workloads.filter((other) =>
+        other.uses.some((edge) => !isExternal(edge) && edge.name === name),
+      );
+      const from = users.map((user) => podPeer(home, user));
+      if (exposed?.workloads.includes(name)) from.push(namespacePeer(exposed.controllerNamespace));
+      const ingress = from.length > 0 ? [{ from, ports: portsOf(Object.values(ports)) }] : [];
+      if (monitoringNamespace && metrics)
+        ingress.push({ from: [namespacePeer(monitoringNamespace)], ports: portsOf([ports[metrics.port]!]) });
+      const egress = uses.map((edge) =>
         isExternal(edge)
-          ? { to: [outside(edge)], ports: tcp(edge.ports) }
-          : {
-              to: [{ podSelector: { matchLabels: selector(home, edge.name) } }],
-              ports: tcp(Object.values(edge.ports)),
-            },
+          ? { to: outside(edge), ports: portsOf(edge.ports) }
+          : { to: [podPeer(home, edge)], ports: portsOf(Object.values(edge.ports)) },
       );
       new networking.v1.NetworkPolicy(
-        resourceName(home, workload.name),
+        resourceName(home, name),
         {
-          metadata: { name: workload.name, namespace: home.namespace, labels: labels(home, workload.name) },
+          metadata: { name, namespace: home.namespace, labels: labels(home, workload) },
           spec: {
-            podSelector: { matchLabels: selector(home, workload.name) },
+            podSelector: { matchLabels: selector(home, workload) },
             policyTypes: ["Ingress", "Egress"],
-            ingress: from.length > 0 ? [{ from, ports: tcp(Object.values(workload.ports ?? {})) }] : [],
+            ingress,
             egress: egress.length > 0 ? [dns, ...egress] : [],
           },
         },
-        { parent: this },
+        { parent: this, retainOnDelete: outlives },
       );
     }
     this.registerOutputs({ workloads: workloads.map(({ name }) => name) });
   }
 }
 
-function tcp(ports: readonly number[]): Port[] {
-  return ports.map((port) => ({ protocol: "TCP", port }));
+function portsOf(ports: readonly Ports[]): Port[] {
+  return ports.map((port) =>
+    typeof port === "number"
+      ? { protocol: "TCP", port }
+      : { protocol: port.protocol, port: port.from, endPort: port.to },
+  );
+}
+
+function podPeer(home: Home, of: Labelled): Peer {
+  return { podSelector: { matchLabels: selector(home, of) } };
 }
 
 function namespacePeer(name: string): Peer {
@@ -72,8 +92,10 @@ const dns = {
 const linkLocal = "169.254.0.0/16";
 const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", linkLocal];
 
-function outside(external: External): Peer {
+function outside(external: External): Peer[] {
+  if (external.kind === "namespace") return [namespacePeer(external.namespace)];
+  if (external.kind === "network") return external.cidrs.map((cidr) => ({ ipBlock: { cidr } }));
   // An API server may have a private address as well as a public one.
   const except = external.kind === "kubernetes-api" ? [linkLocal] : privateRanges;
-  return { ipBlock: { cidr: "0.0.0.0/0", except } };
+  return [{ ipBlock: { cidr: "0.0.0.0/0", except } }];
 }

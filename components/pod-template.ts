@@ -1,10 +1,11 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ConfigFilesDeclaration, filesDigest } from "./config-files";
-import { type ContainerDeclaration, container } from "./container";
+import { type ContainerDeclaration, container, type Mount } from "./container";
 import { type Edge, kubernetesApi } from "./edge";
-import { secretReference } from "./environment";
+import { type EnvironmentSource, secretReference } from "./environment";
 import { type Home, labels, selector } from "./labels";
+import type { SecretDeclaration } from "./secret";
 import type { SecretDigest } from "./secret-digest";
 
 /** Where the pods of a workload run. All of it is optional, and all of it is the operator's. */
@@ -27,15 +28,21 @@ export interface Toleration {
 
 /** What every workload of our own images says. */
 export interface PodDeclaration extends ContainerDeclaration {
-  /** Name of its objects in the cluster: a DNS label. */
+  /** Name of its objects in the cluster, and `app.kubernetes.io/name`: a DNS label. */
   readonly name: string;
-  /** `app.kubernetes.io/name`, where people select on another than the workload's name. */
-  readonly applicationName?: string;
+  /** `app.kubernetes.io/component`, where people select on another than the name. Default: the name. */
+  readonly component?: string;
   /** Numeric user and group that it runs as. Never 0. */
   readonly user: number;
   readonly group?: number;
   /** What it reaches: every edge opens the network on both ends, and nothing else does. */
   readonly uses: readonly Edge[];
+  /** What has to be ready before it, or complete if it is a job, although the two do not talk. */
+  readonly after?: readonly { readonly name: string }[];
+  /** When nodes pull its image. Default: as the system's own images. */
+  readonly imagePullPolicy?: PodSettings["imagePullPolicy"];
+  /** Names of existing image pull Secrets. Default: the system's. */
+  readonly imagePullSecrets?: readonly string[];
   readonly placement?: Placement;
   /** Seconds that a pod may take to stop. Default 30, as in Kubernetes. */
   readonly terminationGracePeriodSeconds?: number;
@@ -50,6 +57,8 @@ export interface PodSettings {
   readonly secretDigest: SecretDigest;
   /** Says what pods wait for while they are rolled out. */
   readonly watch: pulumi.ResourceHookBinding;
+  /** Whether a Prometheus scrapes the workloads with metrics. */
+  readonly monitored: boolean;
 }
 
 export type PodTemplateSpec = {
@@ -64,24 +73,29 @@ export function podTemplate(
   declared: PodDeclaration,
   serviceAccountName: pulumi.Input<string>,
 ): PodTemplateSpec {
-  const { container: main, volumes } = container(declared.name, declared, settings.imagePullPolicy);
+  const { imagePullPolicy, imagePullSecrets } = { ...settings, ...declared };
+  const { container: main, volumes } = container(declared.name, declared, imagePullPolicy);
   const placement = declared.placement ?? {};
+  const lowest = Math.min(...Object.values(declared.ports ?? {}));
   return {
     metadata: {
-      labels: labels(home, declared.name, { name: declared.applicationName, image: declared.image }),
+      labels: labels(home, declared, declared.image),
     },
     spec: {
       serviceAccountName,
       automountServiceAccountToken: declared.uses.includes(kubernetesApi),
       // Without it every Service of the namespace becomes variables like REDIS_PORT=tcp://…, which applications misread.
       enableServiceLinks: false,
-      imagePullSecrets: settings.imagePullSecrets.map((name) => ({ name })),
+      imagePullSecrets: imagePullSecrets.map((name) => ({ name })),
       securityContext: {
         runAsNonRoot: true,
         runAsUser: declared.user,
         runAsGroup: declared.group ?? declared.user,
         fsGroup: declared.group ?? declared.user,
         seccompProfile: { type: "RuntimeDefault" },
+        // Ports below 1024 without root: one of the sysctls that the Pod Security Standards call safe.
+        sysctls:
+          lowest < 1024 ? [{ name: "net.ipv4.ip_unprivileged_port_start", value: `${lowest}` }] : undefined,
       },
       nodeSelector: placement.nodeSelector,
       tolerations: placement.tolerations?.map((each) => ({ ...each })),
@@ -92,7 +106,7 @@ export function podTemplate(
         topologyKey,
         maxSkew: 1,
         whenUnsatisfiable: "ScheduleAnyway",
-        labelSelector: { matchLabels: selector(home, declared.name) },
+        labelSelector: { matchLabels: selector(home, declared) },
         matchLabelKeys: ["pod-template-hash"],
       })),
       terminationGracePeriodSeconds: declared.terminationGracePeriodSeconds ?? 30,
@@ -107,11 +121,12 @@ export function digests(
   settings: PodSettings,
   declared: PodDeclaration,
 ): Record<string, pulumi.Input<string>> {
-  const mounted = (declared.mounts ?? []).map((mount) => mount.from);
-  const files = mounted.filter((from): from is ConfigFilesDeclaration => !("secret" in from));
-  const keys = mounted.flatMap((from) =>
-    "secret" in from ? from.keys.map((key) => ({ name: from.secret, key })) : [],
-  );
+  const read = [...(declared.mounts ?? []).map((mount) => mount.from), ...(declared.environmentFrom ?? [])];
+  const files = read.filter((from): from is ConfigFilesDeclaration => "files" in from);
+  const keys = read.flatMap((from) => {
+    if ("secret" in from) return from.keys.map((key) => ({ name: from.secret, key }));
+    return isSecret(from) ? Object.keys(from.keys).map((key) => ({ name: from.name, key })) : [];
+  });
   const variables = Object.values(declared.environment ?? {}).flatMap(
     (value) => secretReference(value) ?? [],
   );
@@ -120,4 +135,8 @@ export function digests(
     ...(files.length > 0 ? { "muster.dev/files": filesDigest(files) } : {}),
     ...(secrets ? { "muster.dev/secrets": secrets } : {}),
   };
+}
+
+function isSecret(from: Mount["from"] | EnvironmentSource): from is SecretDeclaration {
+  return "keys" in from && !("secret" in from);
 }

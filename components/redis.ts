@@ -3,11 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { clusterService } from "./cluster-service";
 import { ConfigFiles, type ConfigFilesDeclaration } from "./config-files";
-import type { Resources } from "./container";
+import type { Probe, Resources } from "./container";
 import { deployment } from "./deployment";
 import { address, type Endpoint } from "./edge";
 import { type Home, labels, resourceName } from "./labels";
+import type { Storage } from "./persistent-volume-claim";
 import type { Placement, PodDeclaration, PodSettings } from "./pod-template";
+import { statefulSet } from "./stateful-set";
 
 /** A declared Redis, as an endpoint that others use. */
 export interface RedisWorkload extends RedisDeclaration, Endpoint {
@@ -15,7 +17,7 @@ export interface RedisWorkload extends RedisDeclaration, Endpoint {
   readonly uses: readonly [];
 }
 
-/** A Redis in memory: a cache or a message bus that may lose its content when its pod does. */
+/** A Redis: in memory, a cache or message bus that may lose its content when its pod does; or on a volume. */
 export interface RedisDeclaration {
   /** Name of its objects and its host name. */
   readonly name: string;
@@ -25,11 +27,19 @@ export interface RedisDeclaration {
   readonly maxMemory: string;
   /** What goes when that is full, as in redis.conf: `allkeys-lru`, `noeviction`, … */
   readonly maxMemoryPolicy: string;
+  /** The events that it tells its clients, as in redis.conf: `Kg$`. Default: none. */
+  readonly keyspaceEvents?: string;
+  /** The volume that it writes every change to. Default: nothing is written. */
+  readonly persistence?: Storage;
   readonly resources: Resources;
   readonly placement?: Placement;
   /** Seconds until a roll-out that is not ready counts as failed. Default 600. */
   readonly timeoutSeconds?: number;
+  /** Timing of its probes. Default: liveness after 10 s, every 15 s; readiness after 5 s, every 10 s. */
+  readonly probes?: { readonly liveness: ProbeTiming; readonly readiness: ProbeTiming };
 }
+
+type ProbeTiming = Omit<Probe, "check">;
 
 /** The workload of a declaration, which reaches nothing and is reached on the port of Redis. */
 export function redisWorkload(declared: RedisDeclaration): RedisWorkload {
@@ -51,7 +61,7 @@ export class Redis extends pulumi.ComponentResource {
     const secret = new core.v1.Secret(
       name,
       {
-        metadata: { name: redis.name, namespace: home.namespace, labels: labels(home, redis.name) },
+        metadata: { name: redis.name, namespace: home.namespace, labels: labels(home, redis) },
         type: "Opaque",
         stringData: credentials,
       },
@@ -60,16 +70,19 @@ export class Redis extends pulumi.ComponentResource {
     settings.secretDigest.add(redis.name, credentials);
     const config = redisConfig(redis);
     const files = new ConfigFiles(home, config, { parent: this });
+    const dependsOn = [...[opts.dependsOn ?? []].flat(), secret, files] as pulumi.Resource[];
     const pod = redisPod(redis, config);
-    deployment(
-      home,
-      // The system's policy is for images of its own; with Never, nobody would have put this one on the node.
-      { ...settings, imagePullPolicy: "IfNotPresent" },
-      pod,
-      { replicas: 1, timeoutSeconds: redis.timeoutSeconds },
-      { parent: this, dependsOn: [secret, files] },
-    );
-    clusterService(home, pod, { parent: this });
+    const { timeoutSeconds, persistence } = redis;
+    if (persistence) {
+      const data = { path: dataPath, ...persistence };
+      statefulSet(home, settings, { ...pod, data, timeoutSeconds }, { parent: this, dependsOn });
+    } else {
+      const writable = { [dataPath]: "64Mi" };
+      const scale = { replicas: 1 };
+      deployment(home, settings, { ...pod, writable, scale, timeoutSeconds }, { parent: this, dependsOn });
+    }
+    // A StatefulSet's own Service has no address of its own: the name stands for the pod.
+    clusterService(home, redis, { parent: this }, { headless: persistence !== undefined });
     this.registerOutputs({ address: address(redis) });
   }
 }
@@ -80,16 +93,20 @@ export function generatedPassword(name: string, opts: pulumi.CustomResourceOptio
   return new random.RandomPassword(name, { length: 32, special: false }, opts).result;
 }
 
+const dataPath = "/data";
+
 /** The configuration that Redis runs with. Its password is in a file of its own. */
 export function redisConfig(redis: RedisWorkload): ConfigFilesDeclaration {
   const settings = [
     "bind * -::*",
     `port ${redis.ports.redis}`,
-    "dir /data",
+    `dir ${dataPath}`,
     `maxmemory ${redis.maxMemory}`,
     `maxmemory-policy ${redis.maxMemoryPolicy}`,
+    ...(redis.keyspaceEvents ? [`notify-keyspace-events ${redis.keyspaceEvents}`] : []),
+    // The append-only file holds every change; a snapshot beside it would hold them again.
     'save ""',
-    "appendonly no",
+    `appendonly ${redis.persistence ? "yes" : "no"}`,
     // The password is in a file of its own: on a command line every process of the node could read it.
     "include /etc/redis-auth/auth.conf",
   ];
@@ -100,19 +117,24 @@ export function redisConfig(redis: RedisWorkload): ConfigFilesDeclaration {
 export function redisPod(redis: RedisWorkload, config = redisConfig(redis)): PodDeclaration {
   // redis-cli answers NOAUTH with exit code 0, so the answer itself is compared.
   const ping = { command: ["sh", "-c", `test "$(redis-cli -p ${redis.ports.redis} ping)" = PONG`] };
+  const probes = redis.probes ?? {
+    liveness: { initialDelaySeconds: 10, periodSeconds: 15, timeoutSeconds: 3 },
+    readiness: { initialDelaySeconds: 5, periodSeconds: 10, timeoutSeconds: 3 },
+  };
   return {
     name: redis.name,
     image: redis.image,
+    // The system's policy is for images of its own; with Never, nobody would have put this one on the node.
+    imagePullPolicy: "IfNotPresent",
     // The official image's own user and group.
     user: 999,
     group: 1000,
     command: ["redis-server", "/etc/redis/redis.conf"],
     environment: { REDISCLI_AUTH: { passwordOf: redis } },
     ports: redis.ports,
-    liveness: { check: ping, initialDelaySeconds: 10, periodSeconds: 15, timeoutSeconds: 3 },
-    readiness: { check: ping, initialDelaySeconds: 5, periodSeconds: 10, timeoutSeconds: 3 },
+    liveness: { check: ping, ...probes.liveness },
+    readiness: { check: ping, ...probes.readiness },
     resources: redis.resources,
-    writable: { "/data": "64Mi" },
     mounts: [
       { path: "/etc/redis", from: config },
       { path: "/etc/redis-auth", from: { secret: redis.name, keys: ["auth.conf"] } },

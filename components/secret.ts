@@ -1,7 +1,10 @@
 import { core } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { address, type Endpoint } from "./edge";
+import { address } from "./edge";
 import { type Home, labels, resourceName } from "./labels";
+import type { ManagedPostgresql, ManagedRedis } from "./managed";
+import type { PostgresqlWorkload } from "./postgresql";
+import type { RedisWorkload } from "./redis";
 
 /** A value that the operator supplies, or one that Muster composes. */
 export type SecretKeyDeclaration =
@@ -11,7 +14,15 @@ export type SecretKeyDeclaration =
       /** What needs it, in words: it ends the sentence "needed by …". */
       readonly neededBy: string;
     }
-  | { readonly redisUrl: Endpoint };
+  /** The URL of a Redis, password included; with `database`, that of one of its numbered databases. */
+  | { readonly redisUrl: RedisWorkload | ManagedRedis; readonly database?: number }
+  /** The URL of a PostgreSQL database, user and password included. */
+  | { readonly postgresqlUrl: PostgresqlWorkload | ManagedPostgresql }
+  /** The password alone. */
+  | { readonly passwordOf: PasswordOwner };
+
+/** What has a password: generated where it runs in the system, supplied where it is managed. */
+type PasswordOwner = RedisWorkload | PostgresqlWorkload | ManagedRedis | ManagedPostgresql;
 
 /** One Secret object and the keys that it holds. */
 export interface SecretDeclaration {
@@ -24,7 +35,7 @@ export interface SecretArgs {
   readonly declared: SecretDeclaration;
   /** The values that the operator supplied, by key. */
   readonly supplied: Readonly<Record<string, pulumi.Input<string>>>;
-  /** The generated password of each Redis, by its name. */
+  /** The generated password of each Redis and PostgreSQL, by its name. */
   readonly passwords: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
@@ -40,11 +51,21 @@ export class Secret extends pulumi.ComponentResource {
   ) {
     const name = resourceName(home, declared.name);
     super("muster:index:Secret", name, {}, opts);
+    const passwordOf = (owner: PasswordOwner) =>
+      "passwordKey" in owner ? pulumi.secret(supplied[owner.passwordKey]!) : passwords[owner.name]!;
     const values: Record<string, pulumi.Output<string>> = {};
     for (const [key, value] of Object.entries(declared.keys)) {
       if ("redisUrl" in value) {
-        values[key] =
-          pulumi.interpolate`redis://:${passwords[value.redisUrl.name]!}@${address(value.redisUrl)}`;
+        const { redisUrl: redis, database } = value;
+        const scheme = "server" in redis && redis.tls ? "rediss" : "redis";
+        const path = database === undefined ? "" : `/${database}`;
+        values[key] = url(scheme, "", passwordOf(redis), hostOf(redis), path);
+      } else if ("postgresqlUrl" in value) {
+        const { user, database } = value.postgresqlUrl;
+        const password = passwordOf(value.postgresqlUrl);
+        values[key] = url("postgresql", user, password, hostOf(value.postgresqlUrl), `/${database}`);
+      } else if ("passwordOf" in value) {
+        values[key] = passwordOf(value.passwordOf);
       } else if (supplied[key] !== undefined) {
         values[key] = pulumi.secret(supplied[key]!);
       }
@@ -52,7 +73,7 @@ export class Secret extends pulumi.ComponentResource {
     new core.v1.Secret(
       name,
       {
-        metadata: { name: declared.name, namespace: home.namespace, labels: labels(home, declared.name) },
+        metadata: { name: declared.name, namespace: home.namespace, labels: labels(home, declared) },
         type: "Opaque",
         stringData: values,
       },
@@ -61,4 +82,12 @@ export class Secret extends pulumi.ComponentResource {
     this.values = values;
     this.registerOutputs({ name: declared.name, keys: Object.keys(values) });
   }
+}
+
+function url(scheme: string, user: string, password: pulumi.Output<string>, host: string, path: string) {
+  return pulumi.interpolate`${scheme}://${user}:${password.apply(encodeURIComponent)}@${host}${path}`;
+}
+
+function hostOf(server: PasswordOwner): string {
+  return "server" in server ? `${server.host}:${server.port}` : address(server);
 }

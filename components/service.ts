@@ -1,38 +1,25 @@
-import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { clusterService } from "./cluster-service";
-import { deployment, type Rollout } from "./deployment";
-import { type Autoscaling, HorizontalPodAutoscaler } from "./horizontal-pod-autoscaler";
+import type { Endpoint } from "./edge";
 import { type Home, resourceName } from "./labels";
-import { PodDisruptionBudget } from "./pod-disruption-budget";
-import type { PodDeclaration, PodSettings } from "./pod-template";
-
-/** How many pods: a fixed number, or a range that an autoscaler keeps to. */
-export type Scale = { readonly replicas: number } | { readonly autoscaling: Autoscaling };
+import type { PodSettings } from "./pod-template";
+import { type Metrics, ServiceMonitor } from "./service-monitor";
+import { type Replicated, replicated } from "./worker";
 
 /** A workload that answers on ports. */
-export interface ServiceDeclaration extends PodDeclaration, Omit<Rollout, "replicas"> {
-  /** TCP ports by name, the same in pod and Service. */
+export interface ServiceDeclaration extends Replicated, Endpoint {
+  /** TCP ports of its container by name; the Service has the same, or those of `servicePorts`. */
   readonly ports: Readonly<Record<string, number>>;
-  readonly scale: Scale;
+  /** Where it exports metrics, for a system that is monitored. */
+  readonly metrics?: Metrics;
 }
 
 export interface ServiceWorkload extends ServiceDeclaration {
   readonly kind: "service";
 }
 
-/** The least number of pods that run when nothing is wrong. */
-function leastReplicas(scale: Scale): number {
-  return "replicas" in scale ? scale.replicas : scale.autoscaling.minReplicas;
-}
-
-/**
- * A Deployment with a Service in front; an autoscaler where the scale is a range; a disruption budget where two
- * pods or more run (with one, a budget would only keep its node from being drained).
- */
+/** A replicated Deployment with a Service in front. */
 export class Service extends pulumi.ComponentResource {
-  readonly deployment: k8s.apps.v1.Deployment;
-
   constructor(
     home: Home,
     settings: PodSettings,
@@ -40,21 +27,10 @@ export class Service extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("muster:index:Service", resourceName(home, declared.name), {}, opts);
-    const replicas = "replicas" in declared.scale ? declared.scale.replicas : undefined;
-    this.deployment = deployment(
-      home,
-      settings,
-      declared,
-      { replicas, maxUnavailable: declared.maxUnavailable, timeoutSeconds: declared.timeoutSeconds },
-      { parent: this, dependsOn: opts.dependsOn },
-    );
+    replicated(home, settings, declared, { parent: this, dependsOn: opts.dependsOn });
     clusterService(home, declared, { parent: this });
-    if ("autoscaling" in declared.scale) {
-      new HorizontalPodAutoscaler(home, this.deployment, declared, declared.scale.autoscaling, {
-        parent: this,
-      });
-    }
-    if (leastReplicas(declared.scale) > 1) new PodDisruptionBudget(home, declared, { parent: this });
+    if (settings.monitored && declared.metrics)
+      new ServiceMonitor(home, declared, declared.metrics, { parent: this });
     this.registerOutputs({ name: declared.name, ports: declared.ports });
   }
 }

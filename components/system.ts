@@ -1,21 +1,32 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigFiles, type ConfigFilesDeclaration } from "./config-files";
 import { Dispatcher, type DispatcherWorkload } from "./dispatcher";
-import { type Edge, type Endpoint, isExternal } from "./edge";
+import { isExternal } from "./edge";
 import { Ingress, type IngressDeclaration } from "./ingress";
+import { Job, type JobWorkload } from "./job";
 import type { JobTemplateWorkload } from "./job-template";
 import { type Home, resourceName } from "./labels";
 import { Namespace } from "./namespace";
 import { NetworkPolicies } from "./network-policies";
+import { type ClaimDeclaration, PersistentVolumeClaim } from "./persistent-volume-claim";
 import type { PodSettings } from "./pod-template";
+import { Postgresql, type PostgresqlWorkload } from "./postgresql";
 import { generatedPassword, Redis, type RedisWorkload } from "./redis";
 import { rolloutWatch } from "./rollout-watch";
 import { Secret, type SecretDeclaration } from "./secret";
 import { SecretDigest } from "./secret-digest";
 import { Service, type ServiceWorkload } from "./service";
+import { Worker, type WorkerWorkload } from "./worker";
 
 /** What runs in a system. */
-export type Workload = ServiceWorkload | DispatcherWorkload | RedisWorkload | JobTemplateWorkload;
+export type Workload =
+  | ServiceWorkload
+  | WorkerWorkload
+  | JobWorkload
+  | DispatcherWorkload
+  | JobTemplateWorkload
+  | RedisWorkload
+  | PostgresqlWorkload;
 
 /** An application as a whole, in one namespace: everything that Muster makes follows from this. */
 export interface SystemDeclaration {
@@ -25,9 +36,13 @@ export interface SystemDeclaration {
   readonly imagePullSecrets: readonly string[];
   readonly secrets: readonly SecretDeclaration[];
   readonly files: readonly ConfigFilesDeclaration[];
-  /** In the order in which they start: what a workload uses stands before it. */
+  /** Volumes that several workloads mount, or several pods of one. */
+  readonly claims?: readonly ClaimDeclaration[];
+  /** In the order in which they start: what a workload uses, or comes after, stands before it. */
   readonly workloads: readonly Workload[];
   readonly ingress?: IngressDeclaration;
+  /** Where the Prometheus lives that scrapes the workloads with metrics. Left out: nothing is scraped. */
+  readonly monitoring?: { readonly namespace: string };
 }
 
 export interface SystemArgs {
@@ -50,6 +65,8 @@ export class System extends pulumi.ComponentResource {
   readonly url?: string;
   /** Names of the workloads, in the order in which they start. */
   readonly workloads: readonly string[];
+  /** What `destroy` leaves in the cluster, in words. */
+  readonly keeps: readonly string[];
 
   constructor(
     { stack, context, declared, secrets: given }: SystemArgs,
@@ -57,7 +74,8 @@ export class System extends pulumi.ComponentResource {
   ) {
     super("muster:index:System", declared.name, {}, opts);
     const identity = { system: declared.name, stack };
-    const namespace = new Namespace(identity, declared.namespace, { parent: this });
+    const namespaceArgs = { name: declared.namespace, kept: keeps(declared).length > 0 };
+    const namespace = new Namespace(identity, namespaceArgs, { parent: this });
     const home: Home = { ...identity, namespace: namespace.name };
     const supplied = { ...given.values, ...this.placeholders(home, given.missing) };
     const passwords = this.passwords(home, declared.workloads);
@@ -67,6 +85,7 @@ export class System extends pulumi.ComponentResource {
       imagePullSecrets,
       secretDigest: this.secretDigest(home),
       watch: rolloutWatch(resourceName(home, "rollout"), context),
+      monitored: declared.monitoring !== undefined,
     };
     const secrets = declared.secrets.map((each) => {
       const secret = new Secret(home, { declared: each, supplied, passwords }, { parent: this });
@@ -74,44 +93,42 @@ export class System extends pulumi.ComponentResource {
       return secret;
     });
     const files = declared.files.map((each) => new ConfigFiles(home, each, { parent: this }));
+    const claims = (declared.claims ?? []).map(
+      (each) => new PersistentVolumeClaim(home, each, { parent: this }),
+    );
     const network = new NetworkPolicies(
       home,
       {
         workloads: declared.workloads,
-        exposed: declared.ingress && {
-          workload: declared.ingress.to,
-          controllerNamespace: declared.ingress.controllerNamespace,
-        },
+        exposed: declared.ingress && exposed(declared.ingress),
+        monitoringNamespace: declared.monitoring?.namespace,
       },
       { parent: this },
     );
-    const started = new Map<Edge, pulumi.Resource>();
+    const started = new Map<string, pulumi.Resource>();
     for (const workload of declared.workloads) {
-      const used = workload.uses.flatMap((edge) =>
-        isExternal(edge) ? [] : mustHave(started, edge, workload),
-      );
-      const opts = { parent: this, dependsOn: [...secrets, ...files, network, ...used] };
-      if (workload.kind === "redis") {
-        started.set(workload, new Redis(home, settings, workload, passwords[workload.name]!, opts));
-      } else if (workload.kind === "service") {
-        started.set(workload, new Service(home, settings, workload, opts));
-      } else if (workload.kind === "dispatcher") {
-        started.set(workload, new Dispatcher(home, settings, workload, opts));
-      }
+      // Nothing starts of a Job template: its dispatcher makes it, and the dispatcher's Jobs start later.
+      if (workload.kind === "job-template") continue;
+      const before = predecessors(workload).map((name) => mustHave(started, name, workload));
+      const opts = { parent: this, dependsOn: [...secrets, ...files, ...claims, network, ...before] };
+      started.set(workload.name, start(home, settings, workload, passwords, opts));
     }
     if (declared.ingress) {
-      new Ingress(home, declared.ingress, { parent: this, dependsOn: [started.get(declared.ingress.to)!] });
-      this.url = `${declared.ingress.tls ? "https" : "http"}://${declared.ingress.host}`;
+      const { ingress } = declared;
+      const behind = exposed(ingress).workloads.map((name) => started.get(name)!);
+      new Ingress(home, ingress, { parent: this, dependsOn: behind });
+      this.url = `${ingress.tls ? "https" : "http"}://${ingress.hosts[0]!.host}`;
     }
     this.namespace = namespace.name;
     this.workloads = declared.workloads.map((each) => each.name);
+    this.keeps = keeps(declared);
     this.registerOutputs({ namespace: this.namespace, url: this.url, workloads: this.workloads });
   }
 
   private passwords(home: Home, workloads: readonly Workload[]): Record<string, pulumi.Output<string>> {
-    const redises = workloads.filter((workload): workload is RedisWorkload => workload.kind === "redis");
+    const owners = workloads.filter(({ kind }) => kind === "redis" || kind === "postgresql");
     return Object.fromEntries(
-      redises.map((each) => [each.name, generatedPassword(resourceName(home, each.name), { parent: this })]),
+      owners.map((each) => [each.name, generatedPassword(resourceName(home, each.name), { parent: this })]),
     );
   }
 
@@ -127,12 +144,59 @@ export class System extends pulumi.ComponentResource {
   }
 }
 
+function start(
+  home: Home,
+  settings: PodSettings,
+  workload: Exclude<Workload, JobTemplateWorkload>,
+  passwords: Readonly<Record<string, pulumi.Output<string>>>,
+  opts: pulumi.ComponentResourceOptions,
+): pulumi.Resource {
+  switch (workload.kind) {
+    case "redis":
+      return new Redis(home, settings, workload, passwords[workload.name]!, opts);
+    case "postgresql":
+      return new Postgresql(home, settings, workload, passwords[workload.name]!, opts);
+    case "service":
+      return new Service(home, settings, workload, opts);
+    case "worker":
+      return new Worker(home, settings, workload, opts);
+    case "job":
+      return new Job(home, settings, workload, opts);
+    case "dispatcher":
+      return new Dispatcher(home, settings, workload, opts);
+  }
+}
+
+/** The names of those that have to stand before it. */
+function predecessors(workload: Workload): string[] {
+  const used = workload.uses.flatMap((edge) => (isExternal(edge) ? [] : edge.name));
+  return [...used, ...("after" in workload ? (workload.after ?? []).map(({ name }) => name) : [])];
+}
+
 function mustHave(
-  started: ReadonlyMap<Edge, pulumi.Resource>,
-  used: Endpoint,
+  started: ReadonlyMap<string, pulumi.Resource>,
+  name: string,
   user: Workload,
 ): pulumi.Resource {
-  const found = started.get(used);
+  const found = started.get(name);
   if (found) return found;
-  throw new Error(`${user.name} uses ${used.name}, which has to stand before it in the system's workloads.`);
+  throw new Error(`${user.name} needs ${name}, which has to stand before it in the system's workloads.`);
+}
+
+function exposed({ hosts, controllerNamespace }: IngressDeclaration) {
+  const names = hosts.flatMap(({ routes }) => routes.map(({ to }) => to.name));
+  return { workloads: [...new Set(names)], controllerNamespace };
+}
+
+/** What `destroy` leaves in the cluster, in words. */
+export function keeps({ namespace, claims = [], workloads }: SystemDeclaration): string[] {
+  const data = workloads.flatMap((workload) => {
+    if (workload.kind === "postgresql" || (workload.kind === "redis" && workload.persistence))
+      return [`volume data-${workload.name}-0, with the data of ${workload.name}`];
+    return workload.kind === "job-template" && workload.outlives
+      ? [`running Jobs of ${workload.name}, until they end`]
+      : [];
+  });
+  const kept = [...claims.map(({ name }) => `volume ${name}`), ...data];
+  return kept.length > 0 ? [`namespace ${namespace}`, ...kept] : [];
 }

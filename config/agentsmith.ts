@@ -2,26 +2,17 @@ import { z } from "zod";
 import { filePath } from "./config-file";
 import type { DeclaredSecret } from "./secrets";
 import type { SystemConfig } from "./system";
-import { bytesOf } from "./values/amount";
 import { contradiction } from "./values/contradiction";
-import { host } from "./values/host";
 import { image } from "./values/image";
-import { annotations } from "./values/label";
+import { ingress } from "./values/ingress";
 import { list } from "./values/list";
-import { dnsLabel, ingressClassName, issuerName, namespaceName, secretName } from "./values/name";
-import { placement } from "./values/placement";
+import { namespaceName, secretName } from "./values/name";
+import { ownPlacement, placement } from "./values/placement";
 import { port } from "./values/port";
-import { redisBytes, redisMemory } from "./values/redis-memory";
+import { redis } from "./values/redis";
 import { autoscaling, replicas } from "./values/replicas";
 import { resources } from "./values/resources";
-import { flag, integer, isMapping, oneOf, scalar } from "./values/scalar";
-
-const ISSUER_ANNOTATION = "cert-manager.io/cluster-issuer";
-
-const ownPlacement = (whose: string) =>
-  placement()
-    .describe(`Which nodes ${whose} may go to; each key given here takes the place of the system's.`)
-    .optional();
+import { integer, oneOf, scalar } from "./values/scalar";
 
 const images = z.strictObject({
   agent: image().describe("The image of the agent that each Job runs.").prefault("agentsmith:latest"),
@@ -90,79 +81,11 @@ const dispatcher = z
       : { ...dispatcher, replicas: replicas ?? 1, autoscaling: undefined },
   );
 
-const redis = z
-  .strictObject({
-    image: image().describe("The image of Redis.").prefault("redis:7-alpine"),
-    maxMemory: redisMemory()
-      .describe("How much Redis keeps before it evicts; at most 80 % of its memory limit.")
-      .prefault("256mb"),
-    maxMemoryPolicy: oneOf([
-      "allkeys-lru",
-      "allkeys-lfu",
-      "allkeys-random",
-      "volatile-lru",
-      "volatile-lfu",
-      "volatile-random",
-      "volatile-ttl",
-      "noeviction",
-    ])
-      .describe("What Redis evicts when it is full.")
-      .prefault("allkeys-lru"),
-    resources: resources({
-      requests: { cpu: "100m", memory: "128Mi" },
-      limits: { cpu: "500m", memory: "384Mi" },
-    })
-      .describe("The size of Redis.")
-      .prefault({}),
-    placement: ownPlacement("Redis"),
-  })
-  .superRefine(({ maxMemory, resources }, context) => {
-    if (!isMapping(resources) || !isMapping(resources.limits)) return;
-    const [kept, limit] = [redisBytes(maxMemory), bytesOf(resources.limits.memory)];
-    // Client buffers, fragmentation and the process itself come on top of maxmemory.
-    if (kept === undefined || limit === undefined || kept * 10n <= limit * 8n) return;
-    contradiction(context, {
-      path: ["maxMemory"],
-      input: maxMemory,
-      message: `is more than 80 % of the memory limit, ${resources.limits.memory}, and Redis needs the rest for itself`,
-      accepts: "a smaller maxMemory, or a larger limit",
-      beside: ["resources", "limits", "memory"],
-    });
-  });
-
-const ingress = z
-  .strictObject({
-    host: host().describe("The host name that the dispatcher answers to."),
-    tls: flag().describe("Whether the host is served over TLS.").prefault(false),
-    className: ingressClassName().describe("The IngressClass.").prefault("nginx"),
-    controllerNamespace: dnsLabel()
-      .describe("The namespace of the ingress controller: the network lets it in, and nothing else.")
-      .prefault("ingress-nginx"),
-    issuer: issuerName()
-      .describe(
-        `The cert-manager ClusterIssuer of the certificate (annotation ${ISSUER_ANNOTATION}); with tls alone.`,
-      )
-      .optional(),
-    annotations: annotations().describe("Further annotations for the ingress controller.").prefault({}),
-  })
-  .superRefine(({ tls, issuer, annotations }, context) => {
-    if (issuer !== undefined && tls === false)
-      contradiction(context, {
-        path: ["issuer"],
-        input: issuer,
-        message: "would issue a certificate that nothing serves, since tls is false",
-        accepts: "an issuer together with tls: true",
-        beside: ["tls"],
-      });
-    if (issuer !== undefined && isMapping(annotations) && Object.hasOwn(annotations, ISSUER_ANNOTATION))
-      contradiction(context, {
-        path: ["annotations", ISSUER_ANNOTATION],
-        input: annotations[ISSUER_ANNOTATION],
-        message: "says again what issuer says",
-        accepts: "one of the two",
-        beside: ["issuer"],
-      });
-  });
+const redisConfig = redis({
+  maxMemory: "256mb",
+  maxMemoryPolicy: "allkeys-lru",
+  resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "384Mi" } },
+});
 
 /** `muster:agentsmith`. */
 const agentsmithConfig = z
@@ -176,8 +99,8 @@ const agentsmithConfig = z
       .prefault([]),
     spawner: spawner.describe("How the dispatcher starts agents.").prefault({}),
     dispatcher: dispatcher.describe("The service that takes requests and starts agents.").prefault({}),
-    redis: redis.describe("The message bus between dispatcher and agents.").prefault({}),
-    ingress: ingress.describe("The way in from outside. Left out: there is none.").optional(),
+    redis: redisConfig.describe("The message bus between dispatcher and agents.").prefault({}),
+    ingress: ingress().describe("The way in from outside. Left out: there is none.").optional(),
     placement: placement().describe("Which nodes the system's pods may go to.").prefault({}),
     config: filePath("stacks/prod/agentsmith.yml")
       .describe("The file that is mounted as agentsmith.yml. Default: stacks/<stack>/agentsmith.yml.")

@@ -10,6 +10,8 @@ export interface DeclaredSecret {
   readonly description: string;
   /** What needs it, in words that finish "needed by …". */
   readonly neededBy: string;
+  /** The key of the system's config without which nobody reads it, such as `managedRedis`. Default: it is always read. */
+  readonly when?: string;
 }
 
 export type DeclaredSecrets = Readonly<Record<string, DeclaredSecret>>;
@@ -25,18 +27,23 @@ export interface SuppliedSecrets {
 export function parseSecrets(
   system: string,
   declared: DeclaredSecrets,
-  runs: boolean,
+  given: Readonly<Record<string, unknown>> | undefined,
   { values, secretKeys, local, stack }: RawConfig,
 ): SuppliedSecrets & { findings: readonly Finding[] } {
+  const runs = given !== undefined;
   const findings: Finding[] = [];
   const found: Record<string, string> = {};
   const missing: string[] = [];
   const known = Object.keys(declared).map((key) => `${system}:${key}`);
   const setCommand = (path: string) => `pulumi config set --secret ${path} --stack ${stack}`;
 
-  for (const [key, { required, neededBy }] of Object.entries(declared)) {
+  for (const [key, { required, neededBy, when }] of Object.entries(declared)) {
     const path = `${system}:${key}`;
     const value = values[path];
+    if (runs && when && !(when in given)) {
+      if (value !== undefined) findings.push(unread(path, system, when));
+      continue;
+    }
     if (value === undefined && runs && local) missing.push(key);
     if (value === undefined && required && runs && !local)
       findings.push({
@@ -54,6 +61,14 @@ export function parseSecrets(
     if (path.startsWith(`${system}:`) && !known.includes(path)) findings.push(unknownKey([path], known));
   }
   return { values: found, missing, findings };
+}
+
+function unread(path: string, system: string, when: string): Finding {
+  return {
+    path: [path],
+    message: `Nothing reads it without muster:${system}.${when}.`,
+    accepts: `${when} in muster:${system}, or this key taken out`,
+  };
 }
 
 function problemOf(value: string, secret: boolean): string | undefined {

@@ -38,6 +38,7 @@ export function parseStack(raw: RawConfig): StackConfig {
     name,
     parseSystem(name, definition, raw, findings),
   ]);
+  findings.push(...sharedNamespaces(parsed));
   if (systemKeys.every((key) => (raw.values[key] ?? OFF) === OFF)) findings.push(noSystem());
   if (findings.length > 0) throw new ConfigError(located(findings, raw));
   return {
@@ -46,6 +47,24 @@ export function parseStack(raw: RawConfig): StackConfig {
     cluster: { name: raw.stack, ...cluster },
     ...Object.fromEntries(parsed),
   };
+}
+
+/** A namespace holds one system: its quota, its policies and its removal are that system's own. */
+function sharedNamespaces(parsed: readonly unknown[][]): Finding[] {
+  const owners = new Map<string, string>();
+  return parsed.flatMap(([name, config]) => {
+    const namespace = (config as { namespace?: string } | undefined)?.namespace;
+    const owner = namespace && owners.get(namespace);
+    if (namespace) owners.set(namespace, String(name));
+    if (!owner) return [];
+    return [
+      {
+        path: [`muster:${name}`, "namespace"],
+        message: `Its namespace, ${show(namespace)}, is that of ${owner} as well.`,
+        accepts: "a namespace of its own for each system",
+      },
+    ];
+  });
 }
 
 const systemKeys = Object.keys(systems).map((name) => `muster:${name}`);

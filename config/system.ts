@@ -38,14 +38,20 @@ export function parseSystem(
 ): unknown {
   const key = `muster:${name}`;
   const runs = (raw.values[key] ?? OFF) !== OFF;
-  const { findings: secretFindings, ...secrets } = parseSecrets(name, definition.secrets, runs, raw);
+  // What was given, so that a mistake elsewhere in it hides none in the secrets and files.
+  const parsed = runs ? parseJson(raw.values[key]!) : undefined;
+  const given = isMapping(parsed) ? parsed : {};
+  const { findings: secretFindings, ...secrets } = parseSecrets(
+    name,
+    definition.secrets,
+    runs ? given : undefined,
+    raw,
+  );
   findings.push(...secretFindings);
   if (!runs) return undefined;
 
   const config = parseValue(key, definition.schema, raw, findings);
-  // Read from what was given, so that a mistake elsewhere in it hides none in the files.
-  const given = parseJson(raw.values[key]!);
-  const files = readFiles(key, isMapping(given) ? given : {}, definition, raw, findings);
+  const files = readFiles(key, given, definition, raw, findings);
   const namespace = config?.namespace ?? (raw.stack === "prod" ? name : `${name}-${raw.stack}`);
   const problem = problemOf(namespaceGrammar, namespace);
   if (problem)

@@ -116,9 +116,7 @@ export function agentsmith(config: AgentsmithConfig): SystemDeclaration {
     ingress: config.ingress && {
       ...config.ingress,
       name: "agentsmith",
-      path: "/",
-      to: dispatcher,
-      port: "http",
+      hosts: [{ host: config.ingress.host, routes: [{ path: "/", to: dispatcher, port: "http" }] }],
     },
   };
 }

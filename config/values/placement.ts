@@ -65,3 +65,9 @@ export const placement = () =>
       .optional(),
     priorityClassName: priorityClassName().describe("The PriorityClass of the pods.").optional(),
   });
+
+/** The placement of one workload, which goes before that of its system. */
+export const ownPlacement = (whose: string) =>
+  placement()
+    .describe(`Which nodes ${whose} may go to; each key given here takes the place of the system's.`)
+    .optional();

@@ -9,8 +9,13 @@ interface Sizes {
   readonly memory: string;
 }
 
+export interface ResourceDefaults {
+  readonly requests: Sizes;
+  readonly limits: Sizes;
+}
+
 /** What a container asks for and what it may use at most; each of the four has its own default. Refused: a request above its limit. */
-export function resources(defaults: { requests: Sizes; limits: Sizes }) {
+export function resources(defaults: ResourceDefaults) {
   const sizes = ({ cpu: cpuDefault, memory: memoryDefault }: Sizes) =>
     z.strictObject({
       cpu: cpu().describe("CPU in cores, or in thousandths of one with the suffix m.").prefault(cpuDefault),

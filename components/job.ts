@@ -1,0 +1,66 @@
+import { createHash } from "node:crypto";
+import { batch } from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { filesDigest } from "./config-files";
+import { serviceAccount } from "./deployment";
+import { type Home, labels, resourceName } from "./labels";
+import { type PodDeclaration, type PodSettings, podTemplate } from "./pod-template";
+
+/** What runs once to its end, before those that come after it: a migration, a build of static files. */
+export interface JobWorkload extends PodDeclaration {
+  readonly kind: "job";
+  /** Seconds after which it is stopped and has failed. */
+  readonly activeDeadlineSeconds: number;
+  /** How many failed pods are replaced before it has failed. */
+  readonly backoffLimit: number;
+}
+
+/**
+ * A Job that is waited for until it is complete. A Job cannot be changed, so its name holds a digest of what it
+ * runs: it runs again when that changes, and not otherwise. A failed one is replaced by the next `up`.
+ */
+export class Job extends pulumi.ComponentResource {
+  constructor(
+    home: Home,
+    settings: PodSettings,
+    declared: JobWorkload,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    const name = resourceName(home, declared.name);
+    super("muster:index:Job", name, {}, opts);
+    const { activeDeadlineSeconds, backoffLimit } = declared;
+    const account = serviceAccount(home, declared, { parent: this });
+    const template = podTemplate(home, settings, declared, account.metadata.name);
+    new batch.v1.Job(
+      name,
+      {
+        metadata: {
+          name: `${declared.name}-${contentDigest(declared)}`,
+          namespace: home.namespace,
+          labels: labels(home, declared, declared.image),
+          annotations: {
+            "pulumi.com/replaceUnready": "true",
+            "pulumi.com/timeoutSeconds": `${activeDeadlineSeconds + 30}`,
+          },
+        },
+        spec: {
+          activeDeadlineSeconds,
+          backoffLimit,
+          template: { ...template, spec: { ...template.spec, restartPolicy: "Never" } },
+        },
+      },
+      { parent: this, dependsOn: opts.dependsOn, hooks: settings.watch },
+    );
+    this.registerOutputs({ name: declared.name });
+  }
+}
+
+/** What decides whether it runs again: the image, the command, and every variable and file that is no secret. */
+function contentDigest({ image, command, args, environment, environmentFrom, mounts }: JobWorkload): string {
+  const sources = [...(environmentFrom ?? []), ...(mounts ?? []).map((each) => each.from)];
+  const files = filesDigest(sources.filter((each) => "files" in each));
+  return createHash("sha256")
+    .update(JSON.stringify([image, command, args, environment, files]))
+    .digest("hex")
+    .slice(0, 8);
+}

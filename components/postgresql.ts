@@ -1,0 +1,143 @@
+import { core } from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { clusterService } from "./cluster-service";
+import { ConfigFiles, type ConfigFilesDeclaration } from "./config-files";
+import type { Resources } from "./container";
+import { address, type Endpoint } from "./edge";
+import { type Home, labels, resourceName } from "./labels";
+import type { Storage } from "./persistent-volume-claim";
+import type { Placement, PodDeclaration, PodSettings } from "./pod-template";
+import { generatedPassword } from "./redis";
+import { statefulSet } from "./stateful-set";
+
+/** A PostgreSQL with one database, which belongs to one user. */
+export interface PostgresqlDeclaration {
+  /** Name of its objects and its host name. */
+  readonly name: string;
+  /** Image reference of the official image, 15 or newer. */
+  readonly image: string;
+  readonly database: string;
+  /** The user that owns the database, and is no superuser. */
+  readonly user: string;
+  readonly storage: Storage;
+  readonly resources: Resources;
+  readonly placement?: Placement;
+  /** Seconds until a roll-out that is not ready counts as failed. Default 600. */
+  readonly timeoutSeconds?: number;
+}
+
+/** A declared PostgreSQL, as an endpoint that others use. */
+export interface PostgresqlWorkload extends PostgresqlDeclaration, Endpoint {
+  readonly kind: "postgresql";
+  readonly uses: readonly [];
+}
+
+/** The workload of a declaration, which reaches nothing and is reached on the port of PostgreSQL. */
+export function postgresqlWorkload(declared: PostgresqlDeclaration): PostgresqlWorkload {
+  return { kind: "postgresql", ports: { postgresql: 5432 }, uses: [], ...declared };
+}
+
+/** One PostgreSQL pod with its volume, generated passwords, and the headless Service that it is reached by. */
+export class Postgresql extends pulumi.ComponentResource {
+  constructor(
+    home: Home,
+    settings: PodSettings,
+    postgresql: PostgresqlWorkload,
+    password: pulumi.Output<string>,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    const name = resourceName(home, postgresql.name);
+    super("muster:index:Postgresql", name, {}, opts);
+    const superuser = generatedPassword(`${name}-superuser`, { parent: this });
+    const credentials = { password, "superuser-password": superuser };
+    const secret = new core.v1.Secret(
+      name,
+      {
+        metadata: { name: postgresql.name, namespace: home.namespace, labels: labels(home, postgresql) },
+        type: "Opaque",
+        stringData: credentials,
+      },
+      { parent: this },
+    );
+    settings.secretDigest.add(postgresql.name, credentials);
+    const config = postgresqlConfig(postgresql);
+    const files = new ConfigFiles(home, config, { parent: this });
+    const { storage, timeoutSeconds } = postgresql;
+    const pod = {
+      ...postgresqlPod(postgresql, config),
+      data: { path: dataPath, ...storage },
+      timeoutSeconds,
+    };
+    const dependsOn = [...[opts.dependsOn ?? []].flat(), secret, files] as pulumi.Resource[];
+    statefulSet(home, settings, pod, { parent: this, dependsOn });
+    clusterService(home, postgresql, { parent: this }, { headless: true });
+    this.registerOutputs({ address: address(postgresql) });
+  }
+}
+
+const dataPath = "/var/lib/postgresql/data";
+const setupPath = "/etc/postgresql-setup";
+
+/**
+ * What runs at every start: it makes the user and the database where they are missing, and gives the user the
+ * password of the Secret. So a new password is taken over although the volume is an old one.
+ */
+export function postgresqlConfig({ name, user, database }: PostgresqlWorkload): ConfigFilesDeclaration {
+  const sql = [
+    "\\getenv password APPLICATION_PASSWORD",
+    `SELECT 'CREATE ROLE "${user}" LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${user}') \\gexec`,
+    `ALTER ROLE "${user}" LOGIN NOSUPERUSER PASSWORD :'password';`,
+    `SELECT 'CREATE DATABASE "${database}" OWNER "${user}"'`,
+    `  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '${database}') \\gexec`,
+  ];
+  const script = [
+    "set -eu",
+    // Over TCP: while the image initialises an empty volume, its server listens on the socket alone.
+    "until pg_isready --quiet --host=127.0.0.1; do sleep 1; done",
+    `psql --quiet --no-psqlrc --username=postgres --set=ON_ERROR_STOP=1 --file=${setupPath}/setup.sql`,
+  ];
+  return {
+    name: `${name}-setup`,
+    files: { "setup.sh": `${script.join("\n")}\n`, "setup.sql": `${sql.join("\n")}\n` },
+  };
+}
+
+/** PostgreSQL as a pod. */
+export function postgresqlPod(
+  postgresql: PostgresqlWorkload,
+  config = postgresqlConfig(postgresql),
+): PodDeclaration {
+  const { name, image, user, database } = postgresql;
+  const ready = { command: ["pg_isready", `--username=${user}`, `--dbname=${database}`, "--host=127.0.0.1"] };
+  // The official image knows its user by number, which Alpine and Debian have given differently.
+  const id = image.includes("alpine") ? 70 : 999;
+  return {
+    name,
+    image,
+    // The system's policy is for images of its own; with Never, nobody would have put this one on the node.
+    imagePullPolicy: "IfNotPresent",
+    user: id,
+    environment: {
+      PGDATA: `${dataPath}/pgdata`,
+      POSTGRES_PASSWORD: { secret: credentialsOf(postgresql), key: "superuser-password" },
+      APPLICATION_PASSWORD: { passwordOf: postgresql },
+    },
+    ports: postgresql.ports,
+    postStart: ["sh", `${setupPath}/setup.sh`],
+    liveness: { check: ready, initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 5 },
+    readiness: { check: ready, initialDelaySeconds: 10, periodSeconds: 5, timeoutSeconds: 3 },
+    resources: postgresql.resources,
+    ephemeralStorage: { request: "128Mi", limit: "1Gi" },
+    writable: { "/tmp": "64Mi", "/var/run/postgresql": "16Mi" },
+    mounts: [{ path: setupPath, from: config }],
+    uses: postgresql.uses,
+    placement: postgresql.placement,
+    // A shutdown writes everything to disk first.
+    terminationGracePeriodSeconds: 60,
+  };
+}
+
+function credentialsOf({ name }: PostgresqlWorkload) {
+  const key = { required: true, neededBy: "PostgreSQL itself" };
+  return { name, keys: { password: key, "superuser-password": key } };
+}

@@ -1,0 +1,57 @@
+import { apps } from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { serviceAccount } from "./deployment";
+import { type Home, labels, resourceName, selector } from "./labels";
+import { claimSpec, type Storage } from "./persistent-volume-claim";
+import { digests, type PodDeclaration, type PodSettings, podTemplate } from "./pod-template";
+
+/** One pod with a volume of its own, which it finds again wherever it goes. */
+export interface StatefulDeclaration extends PodDeclaration {
+  /** Where the volume is mounted, and what it is. */
+  readonly data: { readonly path: string } & Storage;
+  /** Seconds until a roll-out that is not ready counts as failed. Default 600. */
+  readonly timeoutSeconds?: number;
+}
+
+/** The StatefulSet of a workload. Its volume is kept when the set is scaled down or removed. */
+export function statefulSet(
+  home: Home,
+  settings: PodSettings,
+  declared: StatefulDeclaration,
+  opts: pulumi.CustomResourceOptions,
+): apps.v1.StatefulSet {
+  const { path, ...storage } = declared.data;
+  const data = { path, from: { claimTemplate: "data" } };
+  const pod = { ...declared, mounts: [...(declared.mounts ?? []), data] };
+  const account = serviceAccount(home, declared, { parent: opts.parent });
+  const template = podTemplate(home, settings, pod, account.metadata.name);
+  return new apps.v1.StatefulSet(
+    resourceName(home, declared.name),
+    {
+      metadata: {
+        name: declared.name,
+        namespace: home.namespace,
+        labels: labels(home, declared, declared.image),
+        annotations: { "pulumi.com/timeoutSeconds": `${declared.timeoutSeconds ?? 600}` },
+      },
+      spec: {
+        serviceName: declared.name,
+        replicas: 1,
+        revisionHistoryLimit: 3,
+        selector: { matchLabels: selector(home, declared) },
+        persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
+        template: {
+          ...template,
+          metadata: { ...template.metadata, annotations: digests(settings, declared) },
+        },
+        volumeClaimTemplates: [
+          {
+            metadata: { name: data.from.claimTemplate, labels: selector(home, declared) },
+            spec: claimSpec(storage, "ReadWriteOnce"),
+          },
+        ],
+      },
+    },
+    { ...opts, hooks: settings.watch },
+  );
+}

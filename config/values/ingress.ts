@@ -1,0 +1,106 @@
+import { z } from "zod";
+import { contradiction } from "./contradiction";
+import { orLeftOut } from "./defaults";
+import { host } from "./host";
+import { annotations } from "./label";
+import { list } from "./list";
+import { dnsLabel, ingressClassName, issuerName } from "./name";
+import { flag, integer, isMapping, oneOf, text } from "./scalar";
+
+const ISSUER_ANNOTATION = "cert-manager.io/cluster-issuer";
+
+/** What an ingress asks of its controller, where the operator says nothing. */
+export interface IngressDefaults {
+  readonly cors?: z.input<ReturnType<typeof cors>>;
+  readonly requestsPerSecond?: number;
+  readonly timeoutSeconds?: number;
+  readonly maxBodySize?: string;
+}
+
+const origin = () =>
+  text({
+    name: "an origin, or * for all",
+    example: "https://app.example.com",
+    pattern: /^(?:\*|https?:\/\/[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?(?::[0-9]{1,5})?)$/,
+    hint: (origin) =>
+      /^https?:\/\/[^/]+\//.test(origin) ? "has a path: an origin ends with its host" : undefined,
+  });
+
+const bodySize = () =>
+  text({ name: "a size as nginx writes it", example: "50m", pattern: /^[1-9][0-9]*[kKmMgG]?$/ });
+
+/** Which pages of other origins may call. Refused: all of them together with credentials, as browsers refuse it. */
+const cors = () =>
+  z
+    .strictObject({
+      origins: list(origin()).describe("The origins, such as https://app.example.com; * for all."),
+      methods: list(oneOf(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]))
+        .describe("The methods that they may use.")
+        .prefault(["GET", "POST", "PUT", "DELETE", "OPTIONS"]),
+      credentials: flag().describe("Whether cookies and other credentials are sent along.").prefault(false),
+    })
+    .superRefine(({ origins, credentials }, context) => {
+      if (credentials !== true || !Array.isArray(origins) || !origins.includes("*")) return;
+      contradiction(context, {
+        path: ["origins"],
+        input: origins,
+        message: "would let every page of the web call with its visitor's credentials",
+        accepts: "origins by name, or credentials: false",
+        beside: ["credentials"],
+      });
+    });
+
+/** What may be said of a way in from outside; a system adds to it, and checks it with `ingressAgrees`. */
+export const ingressShape = (defaults: IngressDefaults = {}) => ({
+  host: host().describe("The host name that it answers to."),
+  tls: flag().describe("Whether the host is served over TLS.").prefault(false),
+  className: ingressClassName().describe("The IngressClass.").prefault("nginx"),
+  controllerNamespace: dnsLabel()
+    .describe("The namespace of the ingress controller: the network lets it in, and nothing else.")
+    .prefault("ingress-nginx"),
+  issuer: issuerName()
+    .describe(
+      `The cert-manager ClusterIssuer of the certificate (annotation ${ISSUER_ANNOTATION}); with tls alone.`,
+    )
+    .optional(),
+  cors: orLeftOut(cors().describe("Which pages of other origins may call."), defaults.cors),
+  requestsPerSecond: orLeftOut(
+    integer({ min: 1, max: 100_000 }).describe("How many requests an address may make in a second."),
+    defaults.requestsPerSecond,
+  ),
+  timeoutSeconds: orLeftOut(
+    integer({ min: 1, max: 86_400, unit: "seconds" }).describe(
+      "How long a response may pause: streams need long.",
+    ),
+    defaults.timeoutSeconds,
+  ),
+  maxBodySize: orLeftOut(bodySize().describe("The largest request body."), defaults.maxBodySize),
+  annotations: annotations().describe("Further annotations for the ingress controller.").prefault({}),
+});
+
+/** Refuses an issuer without TLS, and one that is said twice. */
+export function ingressAgrees(
+  { tls, issuer, annotations }: { tls: unknown; issuer?: unknown; annotations: unknown },
+  context: z.core.$RefinementCtx,
+): void {
+  if (issuer !== undefined && tls === false)
+    contradiction(context, {
+      path: ["issuer"],
+      input: issuer,
+      message: "would issue a certificate that nothing serves, since tls is false",
+      accepts: "an issuer together with tls: true",
+      beside: ["tls"],
+    });
+  if (issuer !== undefined && isMapping(annotations) && Object.hasOwn(annotations, ISSUER_ANNOTATION))
+    contradiction(context, {
+      path: ["annotations", ISSUER_ANNOTATION],
+      input: annotations[ISSUER_ANNOTATION],
+      message: "says again what issuer says",
+      accepts: "one of the two",
+      beside: ["issuer"],
+    });
+}
+
+/** The way in from outside, to one host. */
+export const ingress = (defaults: IngressDefaults = {}) =>
+  z.strictObject(ingressShape(defaults)).superRefine(ingressAgrees);

@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { cidr } from "./cidr";
+import { host } from "./host";
+import { list } from "./list";
+import { port } from "./port";
+import { flag, text } from "./scalar";
+
+// Where managed services of clouds lie as a rule: the private ranges of RFC 1918.
+const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+
+const server = (what: string, usualPort: number) => ({
+  host: host().describe(`The host name of the managed ${what}.`),
+  port: port().describe("Its port.").prefault(usualPort),
+  cidrs: list(cidr())
+    .describe("Where it lies: what the network opens. Default: the private ranges of RFC 1918.")
+    .prefault(PRIVATE),
+});
+
+/** A Redis that somebody else runs, in place of one in the namespace. */
+export const managedRedis = () =>
+  z.strictObject({
+    ...server("Redis", 6379),
+    tls: flag().describe("Whether it is spoken to over TLS.").prefault(true),
+  });
+
+const sqlName = () =>
+  text({
+    name: "a name of PostgreSQL's",
+    rule: "at most 63 lower-case letters, digits and _, a letter first",
+    example: "app_prod",
+    pattern: /^[a-z][a-z0-9_]{0,62}$/,
+  });
+
+/** A PostgreSQL that somebody else runs, in place of one in the namespace. */
+export const managedPostgresql = () =>
+  z.strictObject({
+    ...server("PostgreSQL", 5432),
+    database: sqlName().describe("The database in it."),
+    user: sqlName().describe("The user that owns the database."),
+  });
