@@ -22,7 +22,13 @@ export const systems = Object.fromEntries(
     const system = new System({ stack: config.stack, context, declared, secrets }, { provider });
     return [
       declared.name,
-      { context, namespace: system.namespace, url: system.url, workloads: system.workloads },
+      {
+        context,
+        namespace: system.namespace,
+        url: system.url,
+        workloads: system.workloads,
+        keeps: system.keeps,
+      },
     ];
   }),
 );
