@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { cluster } from "./components/cluster";
+import { withPrerequisites } from "./components/prerequisites";
 import { System } from "./components/system";
 import { parseStack } from "./config/stack";
 import { declaredSystems } from "./systems";
@@ -17,18 +18,12 @@ const provider = cluster(kubeconfig ? { name: "local", kubeconfig } : config.clu
 const context = kubeconfig ? undefined : config.cluster.context;
 
 /** What runs, and where: `pulumi stack output systems`. */
-export const systems = Object.fromEntries(
-  declaredSystems(config).map(({ declared, secrets }) => {
+export = async () => {
+  const declared = await withPrerequisites(declaredSystems(config), { context, kubeconfig });
+  const systems = declared.map(({ declared, secrets }) => {
     const system = new System({ stack: config.stack, context, declared, secrets }, { provider });
-    return [
-      declared.name,
-      {
-        context,
-        namespace: system.namespace,
-        url: system.url,
-        workloads: system.workloads,
-        keeps: system.keeps,
-      },
-    ];
-  }),
-);
+    const { namespace, url, workloads, keeps } = system;
+    return [declared.name, { context, namespace, url, workloads, keeps }] as const;
+  });
+  return { systems: Object.fromEntries(systems) };
+};

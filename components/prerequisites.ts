@@ -1,0 +1,84 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import * as pulumi from "@pulumi/pulumi";
+import { RunError } from "@pulumi/pulumi/errors";
+import type { SystemDeclaration } from "./system";
+
+/** What an operator of the cluster has to bring, because a stack's config asks for it. */
+interface Prerequisite {
+  /** The API, as group and version. */
+  readonly api: string;
+  /** Who brings it, with the command that installs it. */
+  readonly operator: string;
+  readonly install: string;
+  /** What asks for it. */
+  readonly neededBy: string;
+  /** Without it the rest runs all the same. */
+  readonly dispensable?: true;
+}
+
+function prerequisitesOf({ name, monitoring, workloads }: SystemDeclaration): Prerequisite[] {
+  const scraped = workloads.some((workload) => "metrics" in workload && workload.metrics);
+  if (!monitoring || !scraped) return [];
+  return [
+    {
+      api: "monitoring.coreos.com/v1",
+      operator: "the Prometheus Operator",
+      install:
+        "helm install prometheus-operator oci://ghcr.io/prometheus-community/charts/kube-prometheus-stack --namespace monitoring --create-namespace",
+      neededBy: `muster:${name}.monitoring`,
+      dispensable: true,
+    },
+  ];
+}
+
+/**
+ * The systems as the cluster can run them. Throws one error that names everything that is missing, before anything
+ * is made; what can be done without is left out, and said.
+ */
+export async function withPrerequisites<S extends { readonly declared: SystemDeclaration }>(
+  systems: readonly S[],
+  cluster: { context?: string; kubeconfig?: string },
+): Promise<S[]> {
+  if (systems.every(({ declared }) => prerequisitesOf(declared).length === 0)) return [...systems];
+  const served = await servedApis(cluster);
+  // A cluster that cannot be asked now is no reason to take away what is there: the provider will say what is wrong.
+  if (!served) return [...systems];
+  const missing = systems
+    .flatMap(({ declared }) => prerequisitesOf(declared))
+    .filter(({ api }) => !served.has(api));
+  const needed = missing.filter(({ dispensable }) => !dispensable);
+  if (needed.length > 0)
+    throw new RunError(
+      `The cluster lacks what the stack's config asks for; nothing was created or changed.\n\n${needed.map(paragraph).join("\n\n")}\n`,
+    );
+  for (const each of missing) pulumi.log.warn(`left out: ${paragraph(each)}`);
+  return systems.map((system) => ({ ...system, declared: without(system.declared, served) }));
+}
+
+function without(declared: SystemDeclaration, served: ReadonlySet<string>): SystemDeclaration {
+  return served.has("monitoring.coreos.com/v1") ? declared : { ...declared, monitoring: undefined };
+}
+
+function paragraph({ api, operator, install, neededBy }: Prerequisite): string {
+  return [
+    `${neededBy} needs ${operator}, which the cluster does not have (it serves no ${api}).`,
+    `    Install it: ${install}`,
+    `    Or take ${neededBy} out of the stack's file.`,
+  ].join("\n");
+}
+
+/** The APIs of the cluster as `group/version`, through kubectl; undefined where it does not answer. */
+async function servedApis({ context, kubeconfig }: { context?: string; kubeconfig?: string }) {
+  const at = [
+    ...(context ? ["--context", context] : []),
+    ...(kubeconfig ? ["--kubeconfig", kubeconfig] : []),
+  ];
+  try {
+    const { stdout } = await promisify(execFile)("kubectl", ["get", "--raw", "/apis", ...at]);
+    const { groups } = JSON.parse(stdout) as { groups: { versions: { groupVersion: string }[] }[] };
+    return new Set(groups.flatMap(({ versions }) => versions.map(({ groupVersion }) => groupVersion)));
+  } catch {
+    return undefined;
+  }
+}
