@@ -106,6 +106,7 @@ export class Cluster {
   }
 
   async delete(): Promise<void> {
+    if (this.isComplete && (await this.answers())) await this.removeVolumes();
     await this.removeRemains();
     rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 });
   }
@@ -129,6 +130,12 @@ export class Cluster {
     }
     for (const name of ["clusters", "kubeconfig", "complete"])
       rmSync(join(this.directory, name), { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** The controller-manager makes an empty directory for each volume, outside the cluster's own. */
+  private async removeVolumes(): Promise<void> {
+    for (const { spec } of await this.kubernetes.list("/api/v1/persistentvolumes"))
+      if (spec.hostPath) rmSync(spec.hostPath.path, { recursive: true, force: true });
   }
 
   async kwokctl(...args: string[]): Promise<void> {
@@ -194,10 +201,11 @@ async function create(cluster: Cluster, programs: Programs): Promise<void> {
     kubeSchedulerPort: scheduler,
     kwokControllerPort: kwok,
   };
-  writeFileSync(
-    config,
-    stringify({ apiVersion: "config.kwok.x-k8s.io/v1alpha1", kind: "KwokctlConfiguration", options }),
-  );
+  // Volumes are real objects that the controller-manager makes and binds; nothing is ever written to them.
+  const volumes = { key: "enable-hostpath-provisioner", value: "true" };
+  const componentsPatches = [{ name: "kube-controller-manager", extraArgs: [volumes] }];
+  const kwokctl = { apiVersion: "config.kwok.x-k8s.io/v1alpha1", kind: "KwokctlConfiguration" };
+  writeFileSync(config, stringify({ ...kwokctl, options, componentsPatches }));
   await cluster.kwokctl(
     "--config",
     config,
@@ -208,9 +216,12 @@ async function create(cluster: Cluster, programs: Programs): Promise<void> {
     "--wait",
     "60s",
   );
-  const stages = parseAllDocuments(readFileSync(join(__dirname, "simulation.yaml"), "utf8"));
-  for (const stage of stages.map((document) => document.toJS()))
-    await cluster.kubernetes.apply(`/apis/kwok.x-k8s.io/v1alpha1/stages/${stage.metadata.name}`, stage);
+  const simulation = parseAllDocuments(readFileSync(join(__dirname, "simulation.yaml"), "utf8"));
+  for (const object of simulation.map((document) => document.toJS()))
+    await cluster.kubernetes.apply(
+      `/apis/${object.apiVersion}/${object.kind === "Stage" ? "stages" : "storageclasses"}/${object.metadata.name}`,
+      object,
+    );
   writeFileSync(join(cluster.directory, "complete"), "");
   const seconds = ((Date.now() - begin) / 1000).toFixed(1);
   say(`Local cluster: Kubernetes ${kubernetesVersion} at ${cluster.apiServerUrl}, made in ${seconds} s`);
