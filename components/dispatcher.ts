@@ -8,7 +8,7 @@ import { Service, type ServiceDeclaration } from "./service";
 /** A service that creates Jobs at run time, from a template that Muster owns. */
 export interface DispatcherWorkload extends ServiceDeclaration {
   readonly kind: "dispatcher";
-  /** The Job that it creates. It is no edge: dispatcher and Job do not talk to each other. */
+  /** The Job that it creates. It is no edge: where the two talk, one of them uses the other. */
   readonly spawns: JobTemplateWorkload;
   /** What it may do in its namespace, and nothing else. */
   readonly may: readonly Permission[];

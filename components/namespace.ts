@@ -48,7 +48,8 @@ export class Namespace extends pulumi.ComponentResource {
     new core.v1.ResourceQuota(
       home.system,
       {
-        metadata: { name: home.system, namespace: this.name, labels: common },
+        // Not the system's name, which a Job template of the same name gives to a quota of its own.
+        metadata: { name: "namespace", namespace: this.name, labels: common },
         // Jobs count until they are removed: the bound is for a dispatcher gone wild, not for daily work.
         spec: {
           hard: { "services.loadbalancers": "0", "services.nodeports": "0", "count/jobs.batch": "500" },

@@ -11,6 +11,8 @@ type Port = k8s.types.input.networking.v1.NetworkPolicyPort;
 export interface NetworkDeclaration extends Labelled {
   readonly ports?: Endpoint["ports"];
   readonly uses: readonly Edge[];
+  /** Namespaces whose pods may reach it. */
+  readonly callers?: readonly string[];
   /** Where it is scraped, in a system that is monitored. */
   readonly metrics?: { readonly port: string };
   /** Its pods may outlive the system, and the policies have to as well. */
@@ -34,11 +36,11 @@ export class NetworkPolicies extends pulumi.ComponentResource {
   ) {
     super("muster:index:NetworkPolicies", home.system, {}, opts);
     for (const workload of workloads) {
-      const { name, ports = {}, metrics, uses, outlives } = workload;
+      const { name, ports = {}, metrics, uses, callers = [], outlives } = workload;
       const users = workloads.filter((other) =>
         other.uses.some((edge) => !isExternal(edge) && edge.name === name),
       );
-      const from = users.map((user) => podPeer(home, user));
+      const from = [...users.map((user) => podPeer(home, user)), ...callers.map(namespacePeer)];
       if (exposed?.workloads.includes(name)) from.push(namespacePeer(exposed.controllerNamespace));
       const ingress = from.length > 0 ? [{ from, ports: portsOf(Object.values(ports)) }] : [];
       if (monitoringNamespace && metrics)

@@ -12,6 +12,8 @@ export interface ServiceDeclaration extends Replicated, Endpoint {
   readonly ports: Readonly<Record<string, number>>;
   /** Where it exports metrics, for a system that is monitored. */
   readonly metrics?: Metrics;
+  /** Namespaces whose pods may call it. Default: none. */
+  readonly callers?: readonly string[];
 }
 
 export interface ServiceWorkload extends ServiceDeclaration {

@@ -8,12 +8,13 @@ import { show } from "./show";
 import { StackFile } from "./stack-file";
 import { OFF, parseSystem, parseValue, type SystemConfig } from "./system";
 import { nearest } from "./values/scalar";
+import { vomeetBot } from "./vomeet-bot";
 
 export { ConfigError, type ConfigIssue } from "./issue";
 export type { SuppliedSecrets } from "./secrets";
 
 /** The systems that a stack may run. */
-export const systems = { agentsmith };
+export const systems = { agentsmith, "vomeet-bot": vomeetBot };
 
 type Systems = typeof systems;
 

@@ -1,6 +1,7 @@
 import type { SystemDeclaration } from "../components/system";
 import type { StackConfig, SuppliedSecrets } from "../config/stack";
 import { agentsmith } from "./agentsmith";
+import { vomeetBot } from "./vomeet-bot";
 
 export interface DeclaredSystem {
   readonly declared: SystemDeclaration;
@@ -11,5 +12,9 @@ export interface DeclaredSystem {
 export function declaredSystems(config: StackConfig): DeclaredSystem[] {
   return [
     config.agentsmith && { declared: agentsmith(config.agentsmith), secrets: config.agentsmith.secrets },
+    config["vomeet-bot"] && {
+      declared: vomeetBot(config["vomeet-bot"]),
+      secrets: config["vomeet-bot"].secrets,
+    },
   ].filter((each) => each !== undefined);
 }

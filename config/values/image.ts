@@ -7,7 +7,10 @@ const PATH_PART = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*";
 const TAG = "[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}";
 // The algorithms that container runtimes know: https://github.com/opencontainers/image-spec/blob/v1.1.0/descriptor.md#registered-algorithms
 const DIGEST = "sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128}";
-const IMAGE = new RegExp(`^((?:${DOMAIN}/)?${PATH_PART}(?:/${PATH_PART})*)(?::(${TAG}))?(?:@(${DIGEST}))?$`);
+const reference = (tag: string) =>
+  new RegExp(`^((?:${DOMAIN}/)?${PATH_PART}(?:/${PATH_PART})*)${tag}(?:@(${DIGEST}))?$`);
+const IMAGE = reference(`(?::(${TAG}))?`);
+const TAGGED_IMAGE = reference(`:(${TAG})`);
 
 export interface Image {
   /** With its registry, where one is given: ghcr.io/voltade/vomeet-bot. */
@@ -21,14 +24,15 @@ export function parseImage(image: string): Image | undefined {
   return repository === undefined ? undefined : { repository, tag, digest };
 }
 
-/** An image reference: registry and port, path, tag, digest, all but the path optional. */
-export const image = () =>
+/** An image reference: registry and port, path, tag, digest, all but the path optional; `tagged` asks for the tag. */
+export const image = ({ tagged = false } = {}) =>
   text({
-    name: "an image reference",
+    name: tagged ? "an image reference with a tag" : "an image reference",
     rule: "registry/path:tag@digest",
     example: "ghcr.io/acme/dispatcher:1.4.2",
-    pattern: IMAGE,
+    pattern: tagged ? TAGGED_IMAGE : IMAGE,
     hint: (image) => {
+      if (tagged && parseImage(image)) return "has no tag";
       if (/\s/.test(image)) return "has white space in it";
       if (/^[a-z]+:\/\//.test(image)) return "is a URL: leave out what stands before the registry";
       if (/:$/.test(image)) return "has an empty tag";

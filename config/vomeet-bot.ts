@@ -1,0 +1,158 @@
+import { z } from "zod";
+import type { DeclaredSecret } from "./secrets";
+import type { SystemConfig } from "./system";
+import { cidr } from "./values/cidr";
+import { contradiction } from "./values/contradiction";
+import { image } from "./values/image";
+import { list } from "./values/list";
+import { namespaceName, secretName } from "./values/name";
+import { ownPlacement, placement } from "./values/placement";
+import { port } from "./values/port";
+import { redis } from "./values/redis";
+import { replicas } from "./values/replicas";
+import { resources } from "./values/resources";
+import { integer, oneOf } from "./values/scalar";
+
+const images = z.strictObject({
+  bot: image({ tagged: true })
+    .describe("The image of a bot; the bot-manager is told its repository and its tag.")
+    .prefault("ghcr.io/voltade/vomeet-bot:production"),
+  botManager: image()
+    .describe("The image of the bot-manager.")
+    .prefault("ghcr.io/voltade/vomeet-bot-manager:stable"),
+  pullPolicy: oneOf(["Always", "IfNotPresent", "Never"])
+    .describe("When images are pulled: Always for tags that move, such as production and staging.")
+    .prefault("Always"),
+});
+
+const bot = z.strictObject({
+  resources: resources({
+    requests: { cpu: "1000m", memory: "2Gi" },
+    limits: { cpu: "4000m", memory: "8Gi" },
+  })
+    .describe("The size of a bot. Default: the document's for production.")
+    .prefault({}),
+  activeDeadlineSeconds: integer({ min: 60, max: 604800, unit: "seconds" })
+    .describe("How long a bot may stay in a meeting before it is stopped.")
+    .prefault(7200),
+  ttlSecondsAfterFinished: integer({ min: 0, max: 2147483647, unit: "seconds" })
+    .describe("How long a finished Job and its logs are kept.")
+    .prefault(300),
+  maxRunning: integer({ min: 1, max: 1000 })
+    .describe("How many bots may be in meetings at once; more wait.")
+    .prefault(10),
+  placement: ownPlacement("bots"),
+});
+
+const botManager = z.strictObject({
+  replicas: replicas().describe("How many bot-managers run.").prefault(1),
+  resources: resources({
+    requests: { cpu: "200m", memory: "512Mi" },
+    limits: { cpu: "1000m", memory: "1Gi" },
+  })
+    .describe("The size of a bot-manager.")
+    .prefault({}),
+  callers: list(namespaceName())
+    .describe("Namespaces whose pods may ask the bot-manager for bots, such as that of Vomeet's API gateway.")
+    .prefault([]),
+  placement: ownPlacement("bot-managers"),
+});
+
+const redisConfig = redis({
+  maxMemory: "256mb",
+  // A command to a bot that leaves the bus unread is a bot that never leaves its meeting.
+  maxMemoryPolicy: "noeviction",
+  resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "384Mi" } },
+});
+
+/** Where a server lies that Muster does not run. Refused: both of namespace and cidrs, and neither. */
+const place = () =>
+  z
+    .strictObject({
+      namespace: namespaceName()
+        .describe("The namespace of the cluster that it runs in; or cidrs.")
+        .optional(),
+      cidrs: list(cidr()).describe("The addresses that it has; or namespace.").optional(),
+      port: port().describe("The port that its pods, or those addresses, listen on."),
+    })
+    .superRefine(({ namespace, cidrs }, context) => {
+      if ((namespace === undefined) !== (cidrs === undefined)) return;
+      const both = namespace !== undefined;
+      contradiction(context, {
+        path: [both ? "cidrs" : "namespace"],
+        input: cidrs,
+        message: "says again where it lies",
+        accepts: both ? "namespace or cidrs" : "the namespace that it runs in, or cidrs beside the port",
+        beside: ["namespace"],
+      });
+    })
+    .meta({ oneOf: [{ required: ["namespace"] }, { required: ["cidrs"] }] });
+
+/** `muster:vomeet-bot`. */
+const vomeetBotConfig = z
+  .strictObject({
+    namespace: namespaceName()
+      .describe("The namespace. Default: vomeet-bot in stack prod, vomeet-bot-<stack> elsewhere.")
+      .optional(),
+    image: images.describe("The system's own images.").prefault({}),
+    imagePullSecrets: list(secretName())
+      .describe("Secrets of the namespace that hold the credentials of private registries.")
+      .prefault([]),
+    bot: bot.describe("The Job that takes part in one meeting.").prefault({}),
+    botManager: botManager.describe("The service that starts and stops bots.").prefault({}),
+    redis: redisConfig
+      .describe("The Redis of the system's own, where there is no externalRedis: REDIS_URL is composed.")
+      .optional(),
+    externalRedis: place()
+      .describe("Where the Redis of the secret redis-url lies. Left out: the system has its own.")
+      .optional(),
+    whisperLive: place()
+      .describe("Where the WhisperLive of the secret whisper-live-url lies. Default: the internet, on 443.")
+      .optional(),
+    placement: placement().describe("Which nodes the system's pods may go to.").prefault({}),
+  })
+  .superRefine(({ redis, externalRedis }, context) => {
+    if (redis === undefined || externalRedis === undefined) return;
+    contradiction(context, {
+      path: ["redis"],
+      input: redis,
+      message: "would be used by nobody beside another Redis",
+      accepts: "either redis or externalRedis",
+      beside: ["externalRedis"],
+    });
+  })
+  .meta({ not: { required: ["redis", "externalRedis"] } })
+  .transform(({ placement, redis, externalRedis, ...config }) => {
+    const own = redis ?? redisConfig.parse({});
+    return {
+      ...config,
+      externalRedis,
+      bot: { ...config.bot, placement: { ...placement, ...config.bot.placement } },
+      botManager: { ...config.botManager, placement: { ...placement, ...config.botManager.placement } },
+      redis: externalRedis ? undefined : { ...own, placement: { ...placement, ...own.placement } },
+    };
+  });
+
+/** The secrets that the operator supplies; `redis-url` is composed where the system has a Redis of its own. */
+export const vomeetBotSecrets = {
+  "redis-url": {
+    required: true,
+    description: "The URL of the Redis for commands to bots, password included (redis://:…@host:6379/0).",
+    neededBy: "the bot-manager and its bots, which hear each other over it",
+    when: "externalRedis",
+  },
+  "whisper-live-url": {
+    required: true,
+    description: "The WebSocket URL of WhisperLive (ws://whisperlive:8000/ws).",
+    neededBy: "every bot, which sends it what is said",
+  },
+} satisfies Record<string, DeclaredSecret>;
+
+export const vomeetBot = {
+  description: "vomeet-bot: a bot-manager that sends bots to meetings as Jobs.",
+  schema: vomeetBotConfig,
+  secrets: vomeetBotSecrets,
+  files: {},
+} as const;
+
+export type VomeetBotConfig = SystemConfig<typeof vomeetBot>;

@@ -1,0 +1,126 @@
+import type { DispatcherWorkload } from "../components/dispatcher";
+import {
+  address,
+  type Endpoint,
+  type External,
+  inNamespace,
+  internet,
+  kubernetesApi,
+  network,
+  type Ports,
+} from "../components/edge";
+import { secretKey } from "../components/environment";
+import type { JobTemplateWorkload } from "../components/job-template";
+import { redisWorkload } from "../components/redis";
+import type { SystemDeclaration } from "../components/system";
+import { parseImage } from "../config/values/image";
+import { type VomeetBotConfig, vomeetBotSecrets } from "../config/vomeet-bot";
+
+/** A bot-manager that sends a bot to each meeting, as a Job that joins it in a browser and has it transcribed. */
+export function vomeetBot(config: VomeetBotConfig): SystemDeclaration {
+  const ownRedis = config.redis && redisWorkload({ name: "redis", ...config.redis });
+  const redis = ownRedis ?? at("the Redis of redis-url", config.externalRedis!);
+  const whisperLive = config.whisperLive && at("the WhisperLive of whisper-live-url", config.whisperLive);
+
+  const secrets = {
+    name: "vomeet-bot-secrets",
+    keys: {
+      ...vomeetBotSecrets,
+      "redis-url": ownRedis ? { redisUrl: ownRedis, database: 0 } : vomeetBotSecrets["redis-url"],
+    },
+  };
+  const urls = {
+    REDIS_URL: secretKey(secrets, "redis-url"),
+    WHISPER_LIVE_URL: secretKey(secrets, "whisper-live-url"),
+  };
+
+  // On its own, because each of the two has to do with the other: it spawns bots, and they call back.
+  const manager = { name: "bot-manager", ports: { http: 8080 } } satisfies Endpoint;
+
+  const bot: JobTemplateWorkload = {
+    kind: "job-template",
+    name: "vomeet-bot",
+    component: "bot-instance",
+    image: config.image.bot,
+    user: 1000,
+    // The bot-manager adds BOT_CONFIG: the meeting, as JSON. HOME is where the browser keeps its profile.
+    environment: { ...urls, HOME: "/tmp" },
+    // Chromium renders through shared memory, of which a container has 64 MiB by default.
+    writable: { "/dev/shm": { size: "1Gi", medium: "Memory" }, "/app/storage": "4Gi", "/tmp": "2Gi" },
+    ephemeralStorage: { request: "1Gi", limit: "7Gi" },
+    resources: config.bot.resources,
+    activeDeadlineSeconds: config.bot.activeDeadlineSeconds,
+    ttlSecondsAfterFinished: config.bot.ttlSecondsAfterFinished,
+    maxRunning: config.bot.maxRunning,
+    outlives: true,
+    uses: [
+      manager,
+      redis,
+      ...(whisperLive ? [whisperLive] : []),
+      internet("the meetings, and a WhisperLive that is not in the cluster", meetingPorts),
+    ],
+    placement: config.bot.placement,
+  };
+
+  const { repository } = parseImage(bot.image)!;
+  const { requests, limits } = bot.resources;
+  const probe = { check: { path: "/healthz", port: "http" }, timeoutSeconds: 1 };
+  const botManager: DispatcherWorkload = {
+    ...manager,
+    kind: "dispatcher",
+    image: config.image.botManager,
+    user: 1000,
+    scale: { replicas: config.botManager.replicas },
+    environment: {
+      ORCHESTRATOR: "k8s",
+      K8S_NAMESPACE: { field: "metadata.namespace" },
+      K8S_SERVICE_ACCOUNT: bot.name,
+      K8S_BOT_IMAGE_REPOSITORY: repository,
+      // With the digest where there is one: repository:tag@digest is what the bot-manager puts together again.
+      K8S_BOT_IMAGE_TAG: bot.image.slice(repository.length + 1),
+      K8S_BOT_CPU_REQUEST: requests.cpu,
+      K8S_BOT_CPU_LIMIT: limits.cpu,
+      K8S_BOT_MEMORY_REQUEST: requests.memory,
+      K8S_BOT_MEMORY_LIMIT: limits.memory,
+      K8S_BOT_ACTIVE_DEADLINE_SECONDS: `${bot.activeDeadlineSeconds}`,
+      K8S_BOT_TTL_AFTER_FINISHED: `${bot.ttlSecondsAfterFinished}`,
+      ...urls,
+      K8S_BOT_MANAGER_CALLBACK_URL: `http://${address(manager)}/bots/internal/callback/exited`,
+    },
+    writable: { "/tmp": "64Mi" },
+    liveness: { ...probe, initialDelaySeconds: 10, periodSeconds: 10 },
+    readiness: { ...probe, initialDelaySeconds: 5, periodSeconds: 5 },
+    resources: config.botManager.resources,
+    callers: config.botManager.callers,
+    uses: [redis, kubernetesApi],
+    spawns: bot,
+    may: [
+      { apiGroup: "batch", resources: ["jobs"], verbs: ["create", "get", "list", "delete"] },
+      { apiGroup: "", resources: ["pods"], verbs: ["get", "list"] },
+    ],
+    placement: config.botManager.placement,
+  };
+
+  return {
+    name: "vomeet-bot",
+    namespace: config.namespace,
+    imagePullPolicy: config.image.pullPolicy,
+    imagePullSecrets: config.imagePullSecrets,
+    secrets: [secrets],
+    files: [],
+    workloads: [...(ownRedis ? [ownRedis] : []), bot, botManager],
+  };
+}
+
+/** What Google Meet and Microsoft Teams ask to be open: the web and QUIC, and the media of either. */
+const meetingPorts: readonly Ports[] = [
+  443,
+  { protocol: "UDP", from: 443, to: 443 },
+  { protocol: "UDP", from: 3478, to: 3481 },
+  { protocol: "UDP", from: 19302, to: 19309 },
+];
+
+function at(what: string, { namespace, cidrs, port }: NonNullable<VomeetBotConfig["externalRedis"]>): External {
+  const ports = [port];
+  return namespace ? inNamespace({ what, namespace, ports }) : network({ what, cidrs: cidrs!, ports });
+}
