@@ -120,7 +120,10 @@ const meetingPorts: readonly Ports[] = [
   { protocol: "UDP", from: 19302, to: 19309 },
 ];
 
-function at(what: string, { namespace, cidrs, port }: NonNullable<VomeetBotConfig["externalRedis"]>): External {
+function at(
+  what: string,
+  { namespace, cidrs, port }: NonNullable<VomeetBotConfig["externalRedis"]>,
+): External {
   const ports = [port];
   return namespace ? inNamespace({ what, namespace, ports }) : network({ what, cidrs: cidrs!, ports });
 }
