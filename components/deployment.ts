@@ -1,6 +1,7 @@
 import { apps, core } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Autoscaling } from "./horizontal-pod-autoscaler";
+import { keptAnnotations } from "./kept";
 import { type Home, labels, resourceName, selector } from "./labels";
 import type { PodDeclaration } from "./pod-template";
 import { digests, type PodSettings, podTemplate } from "./pod-template";
@@ -79,7 +80,12 @@ export function serviceAccount(home: Home, declared: PodDeclaration, opts: pulum
   return new core.v1.ServiceAccount(
     resourceName(home, declared.name),
     {
-      metadata: { name: declared.name, namespace: home.namespace, labels: labels(home, declared) },
+      metadata: {
+        name: declared.name,
+        namespace: home.namespace,
+        labels: labels(home, declared),
+        annotations: opts.retainOnDelete ? keptAnnotations : undefined,
+      },
       automountServiceAccountToken: false,
     },
     opts,

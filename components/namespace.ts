@@ -1,5 +1,6 @@
 import { core, networking } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { keptAnnotations } from "./kept";
 import { type Home, resourceName } from "./labels";
 
 export interface NamespaceArgs {
@@ -31,16 +32,19 @@ export class Namespace extends pulumi.ComponentResource {
       `pod-security.kubernetes.io/${mode}`,
       "restricted",
     ]);
+    const annotations = kept ? keptAnnotations : undefined;
     const object = new core.v1.Namespace(
       home.system,
-      { metadata: { name: namespace, labels: { ...common, ...Object.fromEntries(restricted) } } },
+      {
+        metadata: { name: namespace, labels: { ...common, ...Object.fromEntries(restricted) }, annotations },
+      },
       { parent: this, retainOnDelete: kept },
     );
     this.name = object.metadata.name;
     new networking.v1.NetworkPolicy(
       resourceName(home, "default-deny"),
       {
-        metadata: { name: "default-deny", namespace: this.name, labels: common },
+        metadata: { name: "default-deny", namespace: this.name, labels: common, annotations },
         spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
       },
       { parent: this, retainOnDelete: kept },

@@ -2,6 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import { networking } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { type Edge, type Endpoint, type External, isExternal, type Ports } from "./edge";
+import { keptAnnotations } from "./kept";
 import { type Home, type Labelled, labels, resourceName, selector } from "./labels";
 
 type Peer = k8s.types.input.networking.v1.NetworkPolicyPeer;
@@ -53,7 +54,12 @@ export class NetworkPolicies extends pulumi.ComponentResource {
       new networking.v1.NetworkPolicy(
         resourceName(home, name),
         {
-          metadata: { name, namespace: home.namespace, labels: labels(home, workload) },
+          metadata: {
+            name,
+            namespace: home.namespace,
+            labels: labels(home, workload),
+            annotations: outlives ? keptAnnotations : undefined,
+          },
           spec: {
             podSelector: { matchLabels: selector(home, workload) },
             policyTypes: ["Ingress", "Egress"],

@@ -1,5 +1,6 @@
 import { core } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { keptAnnotations } from "./kept";
 import { type Home, labels, resourceName } from "./labels";
 
 /** How much a volume holds, and of which kind it is. */
@@ -40,7 +41,7 @@ export class PersistentVolumeClaim extends pulumi.ComponentResource {
           namespace: home.namespace,
           labels: labels(home, claim),
           // Classes that bind at the first pod would be waited for in vain: that pod comes later.
-          annotations: { "pulumi.com/skipAwait": "true" },
+          annotations: { ...keptAnnotations, "pulumi.com/skipAwait": "true" },
         },
         spec: claimSpec(claim, claim.accessMode),
       },

@@ -5,6 +5,7 @@ import { agentsmithSecrets } from "../../config/agentsmith";
 import { root } from "../../tools/places";
 import { type KubernetesObject, kubernetes } from "../harness/kubernetes";
 import { createWorkspace, type Workspace } from "../harness/workspace";
+import { allowedVerbs } from "./allowed-verbs";
 import { connects, type End } from "./connectivity";
 import { readyEndpoints } from "./ready-endpoints";
 
@@ -102,7 +103,7 @@ describe("agentsmith in prod", () => {
   });
 
   test("the dispatcher may do with Jobs and pods what it is for, and nothing else", async () => {
-    const allowed = await allowedVerbs("dispatcher");
+    const allowed = await allowedVerbs(api, `${namespace}:dispatcher`, namespace);
     expect(allowed).toEqual([
       "jobs create",
       "jobs delete",
@@ -114,9 +115,9 @@ describe("agentsmith in prod", () => {
       "pods watch",
       "pods/log get",
     ]);
-    expect(await allowedVerbs("dispatcher", "default")).toEqual([]);
-    expect(await allowedVerbs("redis")).toEqual([]);
-    expect(await allowedVerbs("agent")).toEqual([]);
+    expect(await allowedVerbs(api, `${namespace}:dispatcher`, "default")).toEqual([]);
+    expect(await allowedVerbs(api, `${namespace}:redis`, namespace)).toEqual([]);
+    expect(await allowedVerbs(api, `${namespace}:agent`, namespace)).toEqual([]);
   });
 
   test("only the dispatcher's pods hold a token", async () => {
@@ -277,31 +278,5 @@ describe("agentsmith in prod", () => {
   async function generations(): Promise<Record<string, number>> {
     const deployments = await api.list(`/apis/apps/v1/namespaces/${namespace}/deployments`);
     return Object.fromEntries(deployments.map(({ metadata }) => [metadata.name, metadata.generation]));
-  }
-
-  /** Asks the API server for every verb on every resource that it has. */
-  async function allowedVerbs(account: string, where = namespace): Promise<string[]> {
-    const groups = [
-      "",
-      "apps",
-      "batch",
-      "rbac.authorization.k8s.io",
-      "networking.k8s.io",
-      "policy",
-      "autoscaling",
-    ];
-    const resources = (await Promise.all(groups.map((group) => api.resources(group)))).flat();
-    const verbs = ["create", "get", "list", "watch", "update", "patch", "delete", "deletecollection"];
-    const asked = resources.flatMap((resource) => verbs.map((verb) => ({ ...resource, verb })));
-    const answers = await Promise.all(
-      asked.map(async (question) => ({
-        ...question,
-        allowed: await api.may(`${namespace}:${account}`, where, question),
-      })),
-    );
-    return answers
-      .filter(({ allowed }) => allowed)
-      .map(({ name, verb }) => `${name} ${verb}`)
-      .sort();
   }
 });

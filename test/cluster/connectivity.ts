@@ -22,7 +22,13 @@ interface Peer {
 interface Rule {
   readonly from?: readonly Peer[];
   readonly to?: readonly Peer[];
-  readonly ports?: readonly { readonly port: number | string; readonly protocol?: string }[];
+  readonly ports?: readonly Ports[];
+}
+
+interface Ports {
+  readonly port: number;
+  readonly endPort?: number;
+  readonly protocol?: string;
 }
 
 /**
@@ -62,10 +68,13 @@ function allows(
   return rules.some((rule) => {
     const peers = direction === "Ingress" ? rule.from : rule.to;
     const reaches = !peers?.length || peers.some((peer) => isPeer(peer, other, self.namespace));
-    const open =
-      rule.ports?.some((each) => each.port === port && (each.protocol ?? "TCP") === protocol) ?? true;
+    const open = rule.ports?.some((each) => holds(each, port, protocol)) ?? true;
     return reaches && open;
   });
+}
+
+function holds({ port: first, endPort: last = first, protocol = "TCP" }: Ports, port: number, of: string) {
+  return first <= port && port <= last && protocol === of;
 }
 
 function isPeer(peer: Peer, end: End, namespace: string): boolean {

@@ -1,0 +1,407 @@
+import { execa } from "execa";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { systems } from "../../config/stack";
+import { type KubernetesObject, kubernetes } from "../harness/kubernetes";
+import { createWorkspace, type Workspace } from "../harness/workspace";
+import { allowedVerbs } from "./allowed-verbs";
+import { connects, type End } from "./connectivity";
+
+const api = kubernetes();
+const component = (pod: KubernetesObject) => pod.metadata.labels["app.kubernetes.io/component"];
+
+// The document's promises, on a real API server. The tests build on each other, in this order.
+describe("vomeet-bot in prod", () => {
+  const namespace = "vomeet-bot";
+  const jobs = `/apis/batch/v1/namespaces/${namespace}/jobs`;
+  const botManager = kubernetes({ asServiceAccount: `${namespace}:bot-manager` });
+  let workspace: Workspace;
+
+  beforeAll(async () => {
+    workspace = await vomeetBotAlone("prod");
+    await workspace.succeeds("config", "set", "--secret", "vomeet-bot:redis-url", "redis://redis:6379/0");
+    await workspace.succeeds(
+      "config",
+      "set",
+      "--secret",
+      "vomeet-bot:whisper-live-url",
+      "ws://whisperlive:8000/ws",
+    );
+  });
+  afterAll(() => workspace.dispose());
+
+  test("one command deploys it, and everything in it is ready", async () => {
+    await up(workspace);
+    const pods = await api.list(`/api/v1/namespaces/${namespace}/pods`);
+    expect(pods.map((pod) => [component(pod), pod.status.phase])).toEqual([
+      ["bot-manager", "Running"],
+      ["bot-manager", "Running"],
+    ]);
+    expect(new Set(pods.map((pod) => pod.spec.nodeName)).size).toBe(2);
+    const [container] = pods[0]!.spec.containers;
+    expect(container).toMatchObject({
+      image: "ghcr.io/voltade/vomeet-bot-manager:stable",
+      imagePullPolicy: "Always",
+      ports: [{ name: "http", containerPort: 8080 }],
+      livenessProbe: { httpGet: { path: "/healthz", port: "http" }, initialDelaySeconds: 10 },
+      readinessProbe: { httpGet: { path: "/healthz", port: "http" }, initialDelaySeconds: 5 },
+    });
+    const service = await api.get(`/api/v1/namespaces/${namespace}/services/bot-manager`);
+    expect(service.spec.ports).toMatchObject([{ port: 8080 }]);
+    const budget = await api.get(`/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets/bot-manager`);
+    expect(budget.status).toMatchObject({ expectedPods: 2, disruptionsAllowed: 1 });
+  });
+
+  test("a second up changes nothing", async () => {
+    await up(workspace, "--expect-no-changes");
+  });
+
+  test("the bot-manager has the document's environment, and nothing beside it", async () => {
+    expect(await managersEnvironment(namespace)).toEqual({
+      ORCHESTRATOR: "k8s",
+      K8S_NAMESPACE: "vomeet-bot",
+      K8S_SERVICE_ACCOUNT: "vomeet-bot",
+      K8S_BOT_IMAGE_REPOSITORY: "ghcr.io/voltade/vomeet-bot",
+      K8S_BOT_IMAGE_TAG: "production",
+      K8S_BOT_CPU_REQUEST: "1000m",
+      K8S_BOT_CPU_LIMIT: "4000m",
+      K8S_BOT_MEMORY_REQUEST: "2Gi",
+      K8S_BOT_MEMORY_LIMIT: "8Gi",
+      K8S_BOT_ACTIVE_DEADLINE_SECONDS: "7200",
+      K8S_BOT_TTL_AFTER_FINISHED: "300",
+      REDIS_URL: "redis://redis:6379/0",
+      WHISPER_LIVE_URL: "ws://whisperlive:8000/ws",
+      K8S_BOT_MANAGER_CALLBACK_URL: "http://bot-manager:8080/bots/internal/callback/exited",
+    });
+  });
+
+  test("what the bot-manager is told of its bots is what their template says", async () => {
+    await expectEnvironmentOfTemplate(namespace);
+  });
+
+  test("the bot-manager may do with Jobs and pods what the document grants, and nothing else", async () => {
+    expect(await allowedVerbs(api, `${namespace}:bot-manager`, namespace)).toEqual([
+      "jobs create",
+      "jobs delete",
+      "jobs get",
+      "jobs list",
+      "pods get",
+      "pods list",
+    ]);
+    expect(await allowedVerbs(api, `${namespace}:bot-manager`, "default")).toEqual([]);
+    // The original lets every bot read every Secret of the namespace.
+    expect(await allowedVerbs(api, `${namespace}:vomeet-bot`, namespace)).toEqual([]);
+  });
+
+  test("the bot-manager starts bots from its template, which the documented commands find", async () => {
+    await startBot("42-0001", "10m");
+    const [pod] = await expect
+      .poll(() => runningBots(), { timeout: 30_000 })
+      .toHaveLength(1)
+      .then(() => runningBots());
+    expect(pod!.spec).toMatchObject({
+      serviceAccountName: "vomeet-bot",
+      automountServiceAccountToken: false,
+      restartPolicy: "Never",
+      activeDeadlineSeconds: 7200,
+    });
+    const [container] = pod!.spec.containers;
+    expect(container.resources).toMatchObject({
+      requests: { cpu: "1", memory: "2Gi" },
+      limits: { cpu: "4", memory: "8Gi" },
+    });
+    expect(container.env.map(({ name }: { name: string }) => name)).toEqual([
+      "REDIS_URL",
+      "WHISPER_LIVE_URL",
+      "HOME",
+      "BOT_CONFIG",
+    ]);
+    expect(writablePaths(pod!)).toEqual({
+      "/app/storage": { sizeLimit: "4Gi" },
+      "/dev/shm": { sizeLimit: "1Gi", medium: "Memory" },
+      "/tmp": { sizeLimit: "2Gi" },
+    });
+    const select = async (kind: string, label: string) =>
+      (await kubectl("get", kind, "-n", namespace, "-l", label, "-o", "name")).split("\n").filter(Boolean);
+    expect(await select("jobs", "app.kubernetes.io/name=vomeet-bot")).toEqual([
+      "job.batch/vomeet-bot-42-0001",
+    ]);
+    expect(await select("pods", "app.kubernetes.io/component=bot-instance")).toEqual([
+      `pod/${pod!.metadata.name}`,
+    ]);
+    expect(await kubectl("describe", "job", "-n", namespace, "vomeet-bot-42-0001")).toMatch(
+      /Active Deadline Seconds: +7200s/,
+    );
+  });
+
+  test("no more bots run at a time than the quota allows, and one command ends them all", async () => {
+    for (let number = 2; number <= 12; number++) await startBot(`42-${number}`, "10m");
+    await expect.poll(async () => (await runningBots()).length, { timeout: 30_000 }).toBe(10);
+    const quota = await api.get(`/api/v1/namespaces/${namespace}/resourcequotas/vomeet-bot`);
+    expect(quota.status).toMatchObject({ hard: { pods: "10" }, used: { pods: "10" } });
+    await kubectl("delete", "jobs", "-n", namespace, "-l", "app.kubernetes.io/name=vomeet-bot");
+    await expect.poll(async () => (await runningBots()).length, { timeout: 60_000 }).toBe(0);
+    expect(await api.list(jobs)).toEqual([]);
+  });
+
+  test("a bot with SYS_ADMIN is refused by the API server", async () => {
+    const { spec } = (await jobTemplate(namespace)).spec.template;
+    const [container] = spec.containers;
+    const capabilities = { drop: ["ALL"], add: ["SYS_ADMIN"] };
+    const pod = (securityContext: object) => ({
+      metadata: { name: "bot" },
+      spec: { ...spec, containers: [{ ...container, securityContext }] },
+    });
+    const pods = `/api/v1/namespaces/${namespace}/pods?dryRun=All`;
+    await api.create(pods, pod(container.securityContext));
+    await expect(api.create(pods, pod({ ...container.securityContext, capabilities }))).rejects.toThrow(
+      /violates PodSecurity.*SYS_ADMIN/,
+    );
+  });
+
+  test("the network is open exactly where an edge says so", async () => {
+    expect(await openConnections(namespace)).toEqual(
+      [
+        "bot → bot-manager TCP 8080",
+        "bot → dns TCP 53",
+        "bot → dns UDP 53",
+        "bot → internet TCP 443",
+        "bot → internet UDP 3478",
+        "bot → internet UDP 443",
+        "bot → internet UDP 19302",
+        "bot → internet UDP 19309",
+        "bot → namespace vomeet TCP 6379",
+        "bot → namespace vomeet TCP 8000",
+        "bot-manager → a private address TCP 443",
+        "bot-manager → a private address TCP 6443",
+        "bot-manager → dns TCP 53",
+        "bot-manager → dns UDP 53",
+        "bot-manager → internet TCP 443",
+        "bot-manager → internet TCP 6443",
+        "bot-manager → namespace vomeet TCP 6379",
+        "namespace vomeet → bot-manager TCP 8080",
+      ].sort(),
+    );
+  });
+
+  test("destroy leaves a running bot to finish, with what it needs and no more", async () => {
+    await startBot("43-0001", "60s");
+    await expect.poll(async () => (await runningBots()).length, { timeout: 30_000 }).toBe(1);
+    const { systems } = JSON.parse(await workspace.succeeds("stack", "output", "--json"));
+    expect(systems["vomeet-bot"].keeps).toEqual([
+      "namespace vomeet-bot",
+      "running Jobs of vomeet-bot, until they end",
+    ]);
+    await workspace.succeeds("destroy", "--yes", "--skip-preview");
+    expect((await runningBots()).length).toBe(1);
+    expect(await left(`/apis/apps/v1/namespaces/${namespace}/deployments`)).toEqual([]);
+    expect(await left(`/api/v1/namespaces/${namespace}/secrets`)).toEqual([]);
+    expect(await left(`/api/v1/namespaces/${namespace}/serviceaccounts`)).toEqual(["default", "vomeet-bot"]);
+    expect(await left(`/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`)).toEqual([
+      "default-deny",
+      "vomeet-bot",
+    ]);
+  });
+
+  test("the next up takes over what stayed, and the bot runs on to its end", async () => {
+    // What it takes over is not even as it was left.
+    await workspace.edit("Pulumi.prod.yaml", (text) => text.replace("port: 8000", "port: 8001"));
+    await up(workspace);
+    expect((await runningBots()).length).toBe(1);
+    await up(workspace, "--expect-no-changes");
+    expect(await openConnections(namespace)).not.toContain("bot → namespace vomeet TCP 8000");
+    const succeeded = async () => (await api.get(`${jobs}/vomeet-bot-43-0001`)).status.succeeded;
+    await expect.poll(succeeded, { timeout: 90_000 }).toBe(1);
+  });
+
+  const kubectl = async (...args: string[]) =>
+    (await execa("kubectl", args, { env: workspace.environment })).stdout;
+
+  const left = async (path: string) => (await api.list(path)).map(({ metadata }) => metadata.name).sort();
+
+  const runningBots = async () => {
+    const pods = await api.list(`/api/v1/namespaces/${namespace}/pods`);
+    return pods.filter((pod) => component(pod) === "bot-instance" && pod.status.phase === "Running");
+  };
+
+  /** Starts a bot as the bot-manager does: the template, with a name and BOT_CONFIG. */
+  async function startBot(meeting: string, runsFor: string) {
+    const { metadata, ...job } = await jobTemplate(namespace);
+    job.spec.template.spec.containers[0].env.push({ name: "BOT_CONFIG", value: JSON.stringify({ meeting }) });
+    // The simulated kubelet lets the bot run on while the test looks at it.
+    job.spec.template.metadata.annotations = { "simulation/runs-for": runsFor };
+    await botManager.create(jobs, { ...job, metadata: { ...metadata, name: `vomeet-bot-${meeting}` } });
+  }
+});
+
+describe("vomeet-bot in the other stacks, as they are shipped", () => {
+  let workspace: Workspace;
+
+  afterEach(() => workspace.dispose());
+
+  test("staging: the document's size of a bot, in a namespace of its own", async () => {
+    workspace = await vomeetBotAlone("staging");
+    await up(workspace);
+    const namespace = "vomeet-bot-staging";
+    expect(await managersEnvironment(namespace)).toMatchObject({
+      K8S_NAMESPACE: namespace,
+      K8S_BOT_IMAGE_REPOSITORY: "ghcr.io/voltade/vomeet-bot",
+      K8S_BOT_IMAGE_TAG: "staging",
+      K8S_BOT_CPU_REQUEST: "500m",
+      K8S_BOT_CPU_LIMIT: "2000m",
+      K8S_BOT_MEMORY_REQUEST: "1Gi",
+      K8S_BOT_MEMORY_LIMIT: "4Gi",
+    });
+    await expectEnvironmentOfTemplate(namespace);
+  });
+
+  test("dev: a Redis of its own, whose URL is composed, and small bots", async () => {
+    workspace = await vomeetBotAlone("dev");
+    await up(workspace);
+    const namespace = "vomeet-bot-dev";
+    const { password } = await secretData(namespace, "redis");
+    expect(await managersEnvironment(namespace)).toMatchObject({
+      K8S_BOT_IMAGE_TAG: "latest",
+      K8S_BOT_CPU_LIMIT: "1",
+      K8S_BOT_MEMORY_LIMIT: "2Gi",
+      REDIS_URL: `redis://:${password}@redis:6379/0`,
+    });
+    await expectEnvironmentOfTemplate(namespace);
+    const open = await openConnections(namespace);
+    expect(open.filter((line) => / (redis|namespace vomeet) |^redis /.test(line))).toEqual([
+      "bot → redis TCP 6379",
+      "bot-manager → redis TCP 6379",
+    ]);
+  });
+});
+
+/** The stack as it is shipped, without its other systems. */
+async function vomeetBotAlone(stack: string): Promise<Workspace> {
+  const workspace = await createWorkspace(stack);
+  for (const other of Object.keys(systems).filter((name) => name !== "vomeet-bot"))
+    await workspace.succeeds("config", "set", `muster:${other}`, "off");
+  return workspace;
+}
+
+async function up(workspace: Workspace, ...flags: string[]) {
+  const flagsOfAll = ["--yes", "--skip-preview", "--policy-pack", "policies"];
+  const { exitCode, output } = await workspace.pulumi("up", ...flagsOfAll, ...flags);
+  expect(exitCode, output).toBe(0);
+}
+
+/** The bot-manager's environment, with what it names read from where it lies. */
+async function managersEnvironment(namespace: string): Promise<Record<string, string>> {
+  const [pod] = (await api.list(`/api/v1/namespaces/${namespace}/pods`)).filter(
+    (pod) => component(pod) === "bot-manager",
+  );
+  const secrets = await secretData(namespace, "vomeet-bot-secrets");
+  const variables: {
+    name: string;
+    value?: string;
+    valueFrom?: { fieldRef?: { fieldPath: string }; secretKeyRef?: { name: string; key: string } };
+  }[] = pod!.spec.containers[0].env;
+  return Object.fromEntries(
+    variables.map(({ name, value, valueFrom }) => {
+      if (value !== undefined) return [name, value];
+      if (valueFrom?.fieldRef) {
+        expect(valueFrom.fieldRef.fieldPath).toBe("metadata.namespace");
+        return [name, pod!.metadata.namespace];
+      }
+      expect(valueFrom?.secretKeyRef?.name).toBe("vomeet-bot-secrets");
+      return [name, secrets[valueFrom!.secretKeyRef!.key]!];
+    }),
+  ) as Record<string, string>;
+}
+
+async function expectEnvironmentOfTemplate(namespace: string) {
+  const environment = await managersEnvironment(namespace);
+  const { metadata, spec } = await jobTemplate(namespace);
+  const [container] = spec.template.spec.containers;
+  expect(`${environment.K8S_BOT_IMAGE_REPOSITORY}:${environment.K8S_BOT_IMAGE_TAG}`).toBe(container.image);
+  expect({
+    cpu: environment.K8S_BOT_CPU_REQUEST,
+    memory: environment.K8S_BOT_MEMORY_REQUEST,
+    "ephemeral-storage": "1Gi",
+  }).toEqual(container.resources.requests);
+  expect({
+    cpu: environment.K8S_BOT_CPU_LIMIT,
+    memory: environment.K8S_BOT_MEMORY_LIMIT,
+    "ephemeral-storage": "7Gi",
+  }).toEqual(container.resources.limits);
+  expect(environment.K8S_SERVICE_ACCOUNT).toBe(spec.template.spec.serviceAccountName);
+  expect(environment.K8S_BOT_ACTIVE_DEADLINE_SECONDS).toBe(`${spec.activeDeadlineSeconds}`);
+  expect(environment.K8S_BOT_TTL_AFTER_FINISHED).toBe(`${spec.ttlSecondsAfterFinished}`);
+  expect(spec.backoffLimit).toBe(0);
+  expect(metadata.generateName).toBe("vomeet-bot-");
+  expect(metadata.labels).toMatchObject({
+    "app.kubernetes.io/name": "vomeet-bot",
+    "app.kubernetes.io/component": "bot-instance",
+  });
+  expect(spec.template.metadata.labels).toEqual(metadata.labels);
+}
+
+/** The Job as it lies in the bot-manager's own file. */
+async function jobTemplate(namespace: string): Promise<KubernetesObject> {
+  const deployment = await api.get(`/apis/apps/v1/namespaces/${namespace}/deployments/bot-manager`);
+  const { volumes } = deployment.spec.template.spec;
+  const { configMap } = volumes.find((volume: { configMap?: object }) => volume.configMap !== undefined);
+  const { data } = await api.get(`/api/v1/namespaces/${namespace}/configmaps/${configMap.name}`);
+  return JSON.parse(data["job.json"]);
+}
+
+function writablePaths({ spec }: KubernetesObject): Record<string, unknown> {
+  const mounts: { name: string; mountPath: string }[] = spec.containers[0].volumeMounts;
+  const volumes: { name: string; emptyDir?: object }[] = spec.volumes;
+  return Object.fromEntries(
+    volumes.flatMap(({ name, emptyDir }) =>
+      emptyDir ? [[mounts.find((mount) => mount.name === name)!.mountPath, emptyDir]] : [],
+    ),
+  );
+}
+
+/** Every connection to or from the system that its policies let through. */
+async function openConnections(namespace: string): Promise<string[]> {
+  const policies = await api.list(`/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`);
+  const pods = await api.list(`/api/v1/namespaces/${namespace}/pods`);
+  const template = await api.get(`/api/v1/namespaces/${namespace}/podtemplates/vomeet-bot`);
+  const pod = (name: string, labels: Record<string, string>): End => ({
+    namespace: name,
+    namespaceLabels: { "kubernetes.io/metadata.name": name },
+    labels,
+  });
+  const ours: Record<string, End> = {
+    bot: pod(namespace, template.template.metadata.labels),
+    ...Object.fromEntries(pods.map((each) => [component(each), pod(namespace, each.metadata.labels)])),
+    "another pod here": pod(namespace, {}),
+  };
+  const ends: Record<string, End> = {
+    ...ours,
+    "namespace vomeet": pod("vomeet", {}),
+    "the ingress controller": pod("ingress-nginx", {}),
+    "the same labels elsewhere": pod("elsewhere", template.template.metadata.labels),
+    dns: pod("kube-system", {}),
+    internet: { address: "93.184.216.34" },
+    "the metadata service": { address: "169.254.169.254" },
+    "a private address": { address: "10.1.2.3" },
+  };
+  const asked = [
+    ...[53, 80, 443, 3478, 6379, 6443, 8000, 8080].map((port) => ["TCP", port] as const),
+    ...[53, 443, 3477, 3478, 8080, 19301, 19302, 19309, 19310].map((port) => ["UDP", port] as const),
+  ];
+  // A pod of ours to one of the same workload, too.
+  const pairs = Object.keys(ends).flatMap((from) => Object.keys(ends).map((to) => [from, to] as const));
+  return pairs
+    .filter(([from, to]) => from in ours || to in ours)
+    .flatMap(([from, to]) =>
+      asked
+        .filter(([protocol, port]) => connects(policies, ends[from]!, ends[to]!, port, protocol))
+        .map(([protocol, port]) => `${from} → ${to} ${protocol} ${port}`),
+    )
+    .sort();
+}
+
+async function secretData(namespace: string, name: string): Promise<Record<string, string>> {
+  const { data } = await api.get(`/api/v1/namespaces/${namespace}/secrets/${name}`);
+  return Object.fromEntries(
+    Object.entries<string>(data).map(([key, value]) => [key, Buffer.from(value, "base64").toString()]),
+  );
+}
