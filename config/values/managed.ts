@@ -23,7 +23,7 @@ export const managedRedis = () =>
     tls: flag().describe("Whether it is spoken to over TLS.").prefault(true),
   });
 
-const sqlName = () =>
+export const sqlName = () =>
   text({
     name: "a name of PostgreSQL's",
     rule: "at most 63 lower-case letters, digits and _, a letter first",

@@ -1,0 +1,327 @@
+import { z } from "zod";
+import type { DeclaredSecret } from "./secrets";
+import type { SystemConfig } from "./system";
+import { contradiction } from "./values/contradiction";
+import { host } from "./values/host";
+import { image } from "./values/image";
+import { ingressAgrees, ingressShape } from "./values/ingress";
+import { list } from "./values/list";
+import { managedPostgresql, managedRedis, sqlName } from "./values/managed";
+import { dnsLabel, namespaceName, secretName, storageClassName } from "./values/name";
+import { ownPlacement, placement } from "./values/placement";
+import { redisFits, redisShape } from "./values/redis";
+import { type AutoscalingDefaults, autoscaling, replicas } from "./values/replicas";
+import { type ResourceDefaults, resources } from "./values/resources";
+import { flag, integer, oneOf, text } from "./values/scalar";
+import { storage } from "./values/storage";
+import { url } from "./values/url";
+
+const images = z.strictObject({
+  backend: image()
+    .describe("The image of Django: of backend, Celery, migration and static files alike.")
+    .prefault("thebot/backend:latest"),
+  frontend: image()
+    .describe("The image of the frontend: nginx with the built pages.")
+    .prefault("thebot/frontend:latest"),
+  pullPolicy: oneOf(["Always", "IfNotPresent", "Never"])
+    .describe("When these images are pulled.")
+    .prefault("IfNotPresent"),
+});
+
+const hostHeader = () =>
+  text({
+    name: "a host name or an address",
+    example: "localhost",
+    pattern: /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/,
+    hint: (value) => (value === "*" ? "would answer to every host" : undefined),
+  });
+
+const rate = () =>
+  text({
+    name: "a rate",
+    rule: "a number per second, minute, hour or day",
+    example: "1000/hour",
+    pattern: /^[1-9][0-9]{0,8}\/(?:second|minute|hour|day)$/,
+  });
+
+const django = z.strictObject({
+  debug: flag().describe("Whether errors are shown to visitors, with the code.").prefault(false),
+  environment: oneOf(["development", "staging", "production"])
+    .describe("What the application takes itself for (ENVIRONMENT).")
+    .prefault("development"),
+  logLevel: oneOf(["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"])
+    .describe("The least that is logged.")
+    .prefault("INFO"),
+  cacheTimeout: integer({ min: 0, max: 2_592_000, unit: "seconds" })
+    .describe("How long cached answers hold.")
+    .prefault(3600),
+  apiPageSize: integer({ min: 1, max: 10_000 }).describe("Entries on a page of the API.").prefault(20),
+  apiRateLimit: rate().describe("Requests that a client may make.").prefault("1000/hour"),
+  allowedHosts: list(hostHeader())
+    .describe("Host headers that are answered to beside the hosts of the ingress.")
+    .prefault(["localhost", "127.0.0.1"]),
+  frontendUrl: url({ schemes: ["https", "http"] })
+    .describe("Where visitors find the frontend. Default: the ingress' first host.")
+    .optional(),
+});
+
+/** A workload of a fixed number of pods, or of as many as an autoscaler chooses. */
+const scaled = (whose: string, sizes: ResourceDefaults, scaling: AutoscalingDefaults) =>
+  z
+    .strictObject({
+      replicas: replicas()
+        .describe(`How many ${whose} run. Default: 1. Not together with autoscaling.`)
+        .optional(),
+      autoscaling: autoscaling(scaling)
+        .describe(`Lets an autoscaler choose the number of ${whose}.`)
+        .optional(),
+      resources: resources(sizes).describe("The size of one.").prefault({}),
+      placement: ownPlacement(whose),
+    })
+    .superRefine(({ replicas, autoscaling }, context) => {
+      if (replicas === undefined || autoscaling === undefined) return;
+      contradiction(context, {
+        path: ["replicas"],
+        input: replicas,
+        message: "would fight the autoscaler, which chooses the number itself",
+        accepts: "either replicas or autoscaling",
+        beside: ["autoscaling"],
+      });
+    })
+    .meta({ not: { required: ["replicas", "autoscaling"] } })
+    .transform(({ replicas, autoscaling, ...rest }) => ({
+      ...rest,
+      scale: autoscaling ? { autoscaling } : { replicas: replicas ?? 1 },
+    }));
+
+const small: ResourceDefaults = {
+  requests: { cpu: "100m", memory: "128Mi" },
+  limits: { cpu: "200m", memory: "256Mi" },
+};
+const medium: ResourceDefaults = {
+  requests: { cpu: "250m", memory: "256Mi" },
+  limits: { cpu: "500m", memory: "512Mi" },
+};
+
+// Of all three autoscalers: at most half of the pods a minute, after five minutes of less load.
+const scaleDown: AutoscalingDefaults["scaleDown"] = {
+  stabilizationWindowSeconds: 300,
+  policies: [{ type: "Percent", value: 50, periodSeconds: 60 }],
+};
+
+/** Twice the pods in a period, or so many a minute, whichever is more. */
+const scaleUp = (stabilizationWindowSeconds: number, periodSeconds: number, podsAMinute: number) => ({
+  stabilizationWindowSeconds,
+  policies: [
+    { type: "Percent" as const, value: 100, periodSeconds },
+    { type: "Pods" as const, value: podsAMinute, periodSeconds: 60 },
+  ],
+});
+
+const single = (whose: string) =>
+  z.strictObject({
+    resources: resources(small).describe("Its size.").prefault({}),
+    placement: ownPlacement(whose),
+  });
+
+const jobs = z.strictObject({
+  activeDeadlineSeconds: integer({ min: 10, max: 86_400, unit: "seconds" })
+    .describe("How long one may run before it has failed.")
+    .prefault(600),
+  backoffLimit: integer({ min: 0, max: 20 })
+    .describe("How often a failed pod is replaced before the job has failed.")
+    .prefault(3),
+  resources: resources(medium).describe("The size of one.").prefault({}),
+  placement: ownPlacement("the jobs"),
+});
+
+const postgresql = z.strictObject({
+  image: image().describe("The image of PostgreSQL, 15 or newer.").prefault("postgres:15-alpine"),
+  database: sqlName().describe("The database.").prefault("thebot"),
+  user: sqlName().describe("The user that owns the database.").prefault("thebot_user"),
+  storage: storage("10Gi").describe("The volume of its data.").prefault({}),
+  resources: resources({
+    requests: { cpu: "250m", memory: "256Mi" },
+    limits: { cpu: "1000m", memory: "1Gi" },
+  })
+    .describe("Its size.")
+    .prefault({}),
+  placement: ownPlacement("PostgreSQL"),
+});
+
+const redis = z
+  .strictObject({
+    ...redisShape({
+      // What expires may go, a queued task never.
+      maxMemory: "384mb",
+      maxMemoryPolicy: "volatile-lru",
+      resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "512Mi" } },
+    }),
+    storage: storage("5Gi").describe("The volume of its append-only file.").prefault({}),
+  })
+  .superRefine(redisFits);
+
+const volumes = z.strictObject({
+  static: storage("2Gi").describe("The static files, which the collectstatic job writes.").prefault({}),
+  media: storage("5Gi").describe("What users upload.").prefault({}),
+});
+
+const ingress = z
+  .strictObject({
+    // A WebSocket may be silent for as long as a browser tab stays open.
+    ...ingressShape({ maxBodySize: "50m", timeoutSeconds: 86_400 }),
+    aliases: list(host())
+      .describe("Further host names, which lead where the first one does; the certificate holds them all.")
+      .prefault([]),
+  })
+  .superRefine(ingressAgrees)
+  .superRefine(({ host, aliases }, context) => {
+    if (!Array.isArray(aliases) || !aliases.includes(host)) return;
+    contradiction(context, {
+      path: ["aliases"],
+      input: aliases,
+      message: "says again what host says",
+      accepts: "further host names",
+      beside: ["host"],
+    });
+  });
+
+/** `muster:thebot`. */
+const thebotConfig = z
+  .strictObject({
+    namespace: namespaceName()
+      .describe("The namespace. Default: thebot in stack prod, thebot-<stack> elsewhere.")
+      .optional(),
+    image: images.describe("The system's own images.").prefault({}),
+    imagePullSecrets: list(secretName())
+      .describe("Secrets of the namespace that hold the credentials of private registries.")
+      .prefault([]),
+    django: django.describe("What Django is told.").prefault({}),
+    backend: scaled("backends", medium, {
+      memoryUtilization: 80,
+      scaleUp: scaleUp(0, 15, 2),
+      scaleDown,
+    })
+      .describe("Django, which answers the API, the admin pages and WebSockets.")
+      .prefault({}),
+    frontend: scaled("frontends", small, { scaleUp: scaleUp(0, 15, 1), scaleDown })
+      .describe("nginx with the built pages.")
+      .prefault({}),
+    celery: scaled("workers", medium, { cpuUtilization: 75, scaleUp: scaleUp(60, 30, 2), scaleDown })
+      .describe("Celery's workers.")
+      .prefault({}),
+    celeryBeat: single("Celery beat").describe("Celery's clock, of which there is one.").prefault({}),
+    jobs: jobs.describe("The migration and the collection of static files.").prefault({}),
+    postgresql: postgresql
+      .describe("The database. Not together with managedDatabase, which takes its place.")
+      .optional(),
+    managedDatabase: managedPostgresql()
+      .describe("A PostgreSQL that somebody else runs; its password is thebot:POSTGRES_PASSWORD.")
+      .optional(),
+    redis: redis
+      .describe("Queue, cache and channel layer. Not together with managedRedis, which takes its place.")
+      .optional(),
+    managedRedis: managedRedis()
+      .describe("A Redis that somebody else runs; its password is thebot:REDIS_PASSWORD.")
+      .optional(),
+    volumes: volumes.describe("The volumes that several pods mount.").prefault({}),
+    storageClass: storageClassName()
+      .describe("The StorageClass of volumes that name none. Default: the cluster's own.")
+      .optional(),
+    ingress: ingress.describe("The way in from outside. Left out: there is none.").optional(),
+    monitoring: z
+      .strictObject({
+        namespace: dnsLabel().describe("The namespace of Prometheus.").prefault("monitoring"),
+      })
+      .describe("Lets Prometheus scrape the backend. Left out: nothing is scraped.")
+      .optional(),
+    rolloutTimeoutSeconds: integer({ min: 10, max: 86_400, unit: "seconds" })
+      .describe("How long a roll-out may take before it has failed.")
+      .prefault(600),
+    placement: placement().describe("Which nodes the system's pods may go to.").prefault({}),
+  })
+  .superRefine((config, context) => {
+    for (const [own, managed] of [
+      ["postgresql", "managedDatabase"],
+      ["redis", "managedRedis"],
+    ] as const)
+      if (config[own] !== undefined && config[managed] !== undefined)
+        contradiction(context, {
+          path: [own],
+          input: config[own],
+          message: `does not run beside ${managed}, which takes its place`,
+          accepts: `either ${own} or ${managed}`,
+          beside: [managed],
+        });
+    if (config.django?.allowedHosts?.length === 0 && config.ingress === undefined)
+      contradiction(context, {
+        path: ["django", "allowedHosts"],
+        input: config.django.allowedHosts,
+        message: "leaves no host that is answered to, since there is no ingress",
+        accepts: "a host name, or an ingress",
+        beside: ["ingress"],
+      });
+  })
+  .transform(({ placement, storageClass, postgresql: ownDatabase, redis: ownRedis, ...config }) => {
+    const placed = <W extends { placement?: typeof placement }>(workload: W) => ({
+      ...workload,
+      placement: { ...placement, ...workload.placement },
+    });
+    const stored = <V extends { storageClass?: string }>(volume: V) => ({ storageClass, ...volume });
+    const kept = <W extends { storage: { storageClass?: string } }>(workload: W) => ({
+      ...workload,
+      storage: stored(workload.storage),
+    });
+    return {
+      ...config,
+      backend: placed(config.backend),
+      frontend: placed(config.frontend),
+      celery: placed(config.celery),
+      celeryBeat: placed(config.celeryBeat),
+      jobs: placed(config.jobs),
+      postgresql: kept(placed(ownDatabase ?? postgresql.parse({}))),
+      redis: kept(placed(ownRedis ?? redis.parse({}))),
+      volumes: { static: stored(config.volumes.static), media: stored(config.volumes.media) },
+    };
+  });
+
+const required = (description: string, neededBy: string): DeclaredSecret => ({
+  required: true,
+  description,
+  neededBy,
+});
+const optional = (description: string, neededBy: string): DeclaredSecret => ({
+  required: false,
+  description,
+  neededBy,
+});
+
+/** The secrets that the operator supplies, by their keys in `thebot-secrets`; the two URLs there are composed. */
+export const thebotSecrets = {
+  SECRET_KEY: required(
+    "The key that Django signs with: at least 50 random characters.",
+    "Django, which does not start without it",
+  ),
+  OPENROUTER_API_KEY: optional("The API key of OpenRouter.", "Django, to write study plans"),
+  PACHCA_FORUM_API_TOKEN: optional("A token for Pachca.", "Django, to post to the forum"),
+  TELEGRAM_BOT_TOKEN: optional("The token of the Telegram bot.", "Django, to send to Telegram"),
+  YOOKASSA_SHOP_ID: optional("The id of the shop at YooKassa.", "Django, to take payments"),
+  YOOKASSA_SECRET_KEY: optional("The key of the shop at YooKassa.", "Django, to take payments"),
+} satisfies Record<string, DeclaredSecret>;
+
+const passwords = {
+  POSTGRES_PASSWORD: {
+    ...required("The password of the managed PostgreSQL.", "DATABASE_URL"),
+    when: "managedDatabase",
+  },
+  REDIS_PASSWORD: { ...required("The password of the managed Redis.", "REDIS_URL"), when: "managedRedis" },
+} satisfies Record<string, DeclaredSecret>;
+
+export const thebot = {
+  description: "thebot: an educational platform in Django, with Celery, PostgreSQL and Redis.",
+  schema: thebotConfig,
+  secrets: { ...thebotSecrets, ...passwords },
+  files: {},
+} as const;
+
+export type ThebotConfig = SystemConfig<typeof thebot>;
