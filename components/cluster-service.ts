@@ -4,12 +4,7 @@ import type { Endpoint } from "./edge";
 import { type Home, labels, resourceName, selector } from "./labels";
 
 /** The Service in front of a workload: each of its named ports, inside the cluster only. */
-export function clusterService(
-  home: Home,
-  declared: Endpoint,
-  opts: pulumi.CustomResourceOptions,
-  { headless = false } = {},
-) {
+export function clusterService(home: Home, declared: Endpoint, opts: pulumi.CustomResourceOptions) {
   return new core.v1.Service(
     resourceName(home, declared.name),
     {
@@ -22,7 +17,6 @@ export function clusterService(
       },
       spec: {
         type: "ClusterIP",
-        ...(headless ? { clusterIP: "None" } : {}),
         selector: selector(home, declared),
         ports: Object.entries(declared.ports).map(([name, port]) => ({
           name,

@@ -14,9 +14,18 @@ export interface Resources {
   readonly limits: { readonly cpu: string; readonly memory: string };
 }
 
+/** What a probe asks over HTTP. */
+export interface HttpGet {
+  readonly path: string;
+  /** Name of the port. */
+  readonly port: string;
+  /** Request headers beside those of the kubelet, such as those that a proxy in front would set. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** An HTTP GET on a port of the container, or a command in it. Times are in seconds. */
 export interface Probe {
-  readonly check: { readonly path: string; readonly port: string } | { readonly command: readonly string[] };
+  readonly check: HttpGet | { readonly command: readonly string[] };
   readonly initialDelaySeconds?: number;
   readonly periodSeconds: number;
   readonly timeoutSeconds: number;
@@ -142,7 +151,8 @@ function emptyDirectory([path, writable]: [string, Writable]) {
 function probe(declared?: Probe): k8s.types.input.core.v1.Probe | undefined {
   if (!declared) return undefined;
   const { check, ...timing } = declared;
-  return "command" in check
-    ? { exec: { command: [...check.command] }, ...timing }
-    : { httpGet: check, ...timing };
+  if ("command" in check) return { exec: { command: [...check.command] }, ...timing };
+  const { headers, ...httpGet } = check;
+  const httpHeaders = headers && Object.entries(headers).map(([name, value]) => ({ name, value }));
+  return { httpGet: { ...httpGet, httpHeaders }, ...timing };
 }

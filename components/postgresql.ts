@@ -14,6 +14,8 @@ import { statefulSet } from "./stateful-set";
 export interface PostgresqlDeclaration {
   /** Name of its objects and its host name. */
   readonly name: string;
+  /** `app.kubernetes.io/component`, where people select on another than the name. Default: the name. */
+  readonly component?: string;
   /** Image reference of the official image, 15 or newer. */
   readonly image: string;
   readonly database: string;
@@ -37,7 +39,7 @@ export function postgresqlWorkload(declared: PostgresqlDeclaration): PostgresqlW
   return { kind: "postgresql", ports: { postgresql: 5432 }, uses: [], ...declared };
 }
 
-/** One PostgreSQL pod with its volume, generated passwords, and the headless Service that it is reached by. */
+/** One PostgreSQL pod with its volume, generated passwords, and the Service that it is reached by. */
 export class Postgresql extends pulumi.ComponentResource {
   constructor(
     home: Home,
@@ -70,7 +72,7 @@ export class Postgresql extends pulumi.ComponentResource {
     };
     const dependsOn = [...[opts.dependsOn ?? []].flat(), secret, files] as pulumi.Resource[];
     statefulSet(home, settings, pod, { parent: this, dependsOn });
-    clusterService(home, postgresql, { parent: this }, { headless: true });
+    clusterService(home, postgresql, { parent: this });
     this.registerOutputs({ address: address(postgresql) });
   }
 }
@@ -107,12 +109,13 @@ export function postgresqlPod(
   postgresql: PostgresqlWorkload,
   config = postgresqlConfig(postgresql),
 ): PodDeclaration {
-  const { name, image, user, database } = postgresql;
+  const { name, component, image, user, database } = postgresql;
   const ready = { command: ["pg_isready", `--username=${user}`, `--dbname=${database}`, "--host=127.0.0.1"] };
   // The official image knows its user by number, which Alpine and Debian have given differently.
   const id = image.includes("alpine") ? 70 : 999;
   return {
     name,
+    component,
     image,
     // The system's policy is for images of its own; with Never, nobody would have put this one on the node.
     imagePullPolicy: "IfNotPresent",

@@ -21,6 +21,8 @@ export interface RedisWorkload extends RedisDeclaration, Endpoint {
 export interface RedisDeclaration {
   /** Name of its objects and its host name. */
   readonly name: string;
+  /** `app.kubernetes.io/component`, where people select on another than the name. Default: the name. */
+  readonly component?: string;
   /** Image reference of Redis 7. */
   readonly image: string;
   /** Memory that its data may take, as Redis writes it: `256mb`. Below the memory limit. */
@@ -81,8 +83,7 @@ export class Redis extends pulumi.ComponentResource {
       const scale = { replicas: 1 };
       deployment(home, settings, { ...pod, writable, scale, timeoutSeconds }, { parent: this, dependsOn });
     }
-    // A StatefulSet's own Service has no address of its own: the name stands for the pod.
-    clusterService(home, redis, { parent: this }, { headless: persistence !== undefined });
+    clusterService(home, redis, { parent: this });
     this.registerOutputs({ address: address(redis) });
   }
 }
@@ -123,6 +124,7 @@ export function redisPod(redis: RedisWorkload, config = redisConfig(redis)): Pod
   };
   return {
     name: redis.name,
+    component: redis.component,
     image: redis.image,
     // The system's policy is for images of its own; with Never, nobody would have put this one on the node.
     imagePullPolicy: "IfNotPresent",

@@ -1,4 +1,4 @@
-import { apps } from "@pulumi/kubernetes";
+import { apps, core } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { serviceAccount } from "./deployment";
 import { type Home, labels, resourceName, selector } from "./labels";
@@ -13,7 +13,9 @@ export interface StatefulDeclaration extends PodDeclaration {
   readonly timeoutSeconds?: number;
 }
 
-/** The StatefulSet of a workload. Its volume is kept when the set is scaled down or removed. */
+/**
+ * The StatefulSet of a workload, with the headless Service that names its pods: `<name>-0.<name>-headless`. Its volume is kept when the set is scaled down or removed.
+ */
 export function statefulSet(
   home: Home,
   settings: PodSettings,
@@ -24,6 +26,7 @@ export function statefulSet(
   const data = { path, from: { claimTemplate: "data" } };
   const pod = { ...declared, mounts: [...(declared.mounts ?? []), data] };
   const account = serviceAccount(home, declared, { parent: opts.parent });
+  const headless = headlessService(home, declared, { parent: opts.parent });
   const template = podTemplate(home, settings, pod, account.metadata.name);
   return new apps.v1.StatefulSet(
     resourceName(home, declared.name),
@@ -35,7 +38,7 @@ export function statefulSet(
         annotations: { "pulumi.com/timeoutSeconds": `${declared.timeoutSeconds ?? 600}` },
       },
       spec: {
-        serviceName: declared.name,
+        serviceName: headless.metadata.name,
         replicas: 1,
         revisionHistoryLimit: 3,
         selector: { matchLabels: selector(home, declared) },
@@ -53,5 +56,28 @@ export function statefulSet(
       },
     },
     { ...opts, hooks: settings.watch },
+  );
+}
+
+/** It has no address of its own, and names a pod before it is ready as well: a restore or a repair needs just that one. */
+function headlessService(home: Home, declared: StatefulDeclaration, opts: pulumi.CustomResourceOptions) {
+  const name = `${declared.name}-headless`;
+  return new core.v1.Service(
+    resourceName(home, name),
+    {
+      metadata: {
+        name,
+        namespace: home.namespace,
+        labels: labels(home, declared),
+        annotations: { "pulumi.com/skipAwait": "true" },
+      },
+      spec: {
+        clusterIP: "None",
+        publishNotReadyAddresses: true,
+        selector: selector(home, declared),
+        ports: Object.entries(declared.ports ?? {}).map(([name, port]) => ({ name, port, targetPort: name })),
+      },
+    },
+    opts,
   );
 }

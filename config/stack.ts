@@ -7,6 +7,7 @@ import type { RawConfig } from "./raw-config";
 import { show } from "./show";
 import { StackFile } from "./stack-file";
 import { OFF, parseSystem, parseValue, type SystemConfig } from "./system";
+import { thebot } from "./thebot";
 import { nearest } from "./values/scalar";
 import { vomeetBot } from "./vomeet-bot";
 
@@ -14,7 +15,7 @@ export { ConfigError, type ConfigIssue } from "./issue";
 export type { SuppliedSecrets } from "./secrets";
 
 /** The systems that a stack may run. */
-export const systems = { agentsmith, "vomeet-bot": vomeetBot };
+export const systems = { agentsmith, "vomeet-bot": vomeetBot, thebot };
 
 type Systems = typeof systems;
 

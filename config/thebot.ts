@@ -262,6 +262,11 @@ const thebotConfig = z
         beside: ["ingress"],
       });
   })
+  .meta({
+    not: {
+      anyOf: [{ required: ["postgresql", "managedDatabase"] }, { required: ["redis", "managedRedis"] }],
+    },
+  })
   .transform(({ placement, storageClass, postgresql: ownDatabase, redis: ownRedis, ...config }) => {
     const placed = <W extends { placement?: typeof placement }>(workload: W) => ({
       ...workload,
@@ -302,7 +307,10 @@ export const thebotSecrets = {
     "The key that Django signs with: at least 50 random characters.",
     "Django, which does not start without it",
   ),
-  OPENROUTER_API_KEY: optional("The API key of OpenRouter.", "Django, to write study plans"),
+  OPENROUTER_API_KEY: required(
+    "The API key of OpenRouter, which writes study plans.",
+    "Django, which does not start without it unless it debugs",
+  ),
   PACHCA_FORUM_API_TOKEN: optional("A token for Pachca.", "Django, to post to the forum"),
   TELEGRAM_BOT_TOKEN: optional("The token of the Telegram bot.", "Django, to send to Telegram"),
   YOOKASSA_SHOP_ID: optional("The id of the shop at YooKassa.", "Django, to take payments"),

@@ -1,6 +1,7 @@
 import type { SystemDeclaration } from "../components/system";
 import type { StackConfig, SuppliedSecrets } from "../config/stack";
 import { agentsmith } from "./agentsmith";
+import { thebot } from "./thebot";
 import { vomeetBot } from "./vomeet-bot";
 
 export interface DeclaredSystem {
@@ -16,5 +17,6 @@ export function declaredSystems(config: StackConfig): DeclaredSystem[] {
       declared: vomeetBot(config["vomeet-bot"]),
       secrets: config["vomeet-bot"].secrets,
     },
+    config.thebot && { declared: thebot(config.thebot), secrets: config.thebot.secrets },
   ].filter((each) => each !== undefined);
 }

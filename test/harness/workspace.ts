@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { execa } from "execa";
 import { inject } from "vitest";
+import { systems } from "../../config/stack";
 import { pulumiEnvironment, variablesOf } from "../../tools/environment";
 import { localParts } from "../../tools/local";
 import { copyProject } from "../../tools/project-copy";
@@ -18,10 +19,13 @@ export interface Result {
   readonly output: string;
 }
 
-/** A copy of the project with a stack, a state and a Pulumi home of its own, on the test cluster. */
+/** A copy of the project with a stack, a state and a Pulumi home of its own, on the test cluster; with one system alone, if told. */
 export async function createWorkspace(
   stack: string,
-  { kubeconfig = inject("kubeconfig") }: { readonly kubeconfig?: string } = {},
+  {
+    kubeconfig = inject("kubeconfig"),
+    only,
+  }: { readonly kubeconfig?: string; readonly only?: keyof typeof systems } = {},
 ): Promise<Workspace> {
   const directory = mkdtempSync(join(tmpdir(), "muster-workspace-"));
   const programs = await toolchain(localParts);
@@ -35,6 +39,9 @@ export async function createWorkspace(
   });
   const { exitCode, output } = await workspace.pulumi("stack", "init", stack);
   if (exitCode !== 0) throw new Error(output);
+  if (only)
+    for (const other of Object.keys(systems).filter((name) => name !== only))
+      await workspace.succeeds("config", "set", `muster:${other}`, "off");
   return workspace;
 }
 

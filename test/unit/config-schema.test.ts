@@ -86,10 +86,10 @@ it("the editor schema takes secrets and the keys of Pulumi and its providers", (
 const BEYOND_SCHEMA = new RegExp(
   [
     "is less than (what is requested|minReplicas)|more than 80 %|never compared|needs a key|no meaning without",
-    "tls is false|says again",
+    "tls is false|says again|no host that is answered to",
     "finer than|is zero|can count|whole number of bytes|thousandths of a byte|^[\\d.e+-]+ is not a (CPU|memory) quantity",
     "is not there|is a folder|absolute path|out of the project",
-    "registry port|image id|IP address|belongs to Kubernetes|No system runs",
+    "registry port|image id|read as a URL|IP address|belongs to Kubernetes|No system runs",
   ].join("|"),
 );
 
