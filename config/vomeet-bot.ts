@@ -75,16 +75,25 @@ const place = () =>
       cidrs: list(cidr()).describe("The addresses that it has; or namespace.").optional(),
       port: port().describe("The port that its pods, or those addresses, listen on."),
     })
-    .superRefine(({ namespace, cidrs }, context) => {
-      if ((namespace === undefined) !== (cidrs === undefined)) return;
-      const both = namespace !== undefined;
-      contradiction(context, {
-        path: [both ? "cidrs" : "namespace"],
-        input: cidrs,
-        message: "says again where it lies",
-        accepts: both ? "namespace or cidrs" : "the namespace that it runs in, or cidrs beside the port",
-        beside: ["namespace"],
-      });
+    .superRefine((place, context) => {
+      const { namespace, cidrs } = place;
+      const accepts = "either the namespace that it runs in, or the cidrs of its addresses";
+      if (namespace === undefined && cidrs === undefined)
+        contradiction(context, {
+          path: ["namespace"],
+          input: place,
+          message: "says neither the namespace nor the addresses",
+          accepts,
+          beside: ["cidrs"],
+        });
+      if (namespace !== undefined && cidrs !== undefined)
+        contradiction(context, {
+          path: ["cidrs"],
+          input: cidrs,
+          message: "says again where it lies",
+          accepts,
+          beside: ["namespace"],
+        });
     })
     .meta({ oneOf: [{ required: ["namespace"] }, { required: ["cidrs"] }] });
 

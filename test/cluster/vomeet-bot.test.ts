@@ -12,8 +12,7 @@ const component = (pod: KubernetesObject) => pod.metadata.labels["app.kubernetes
 // The document's promises, on a real API server. The tests build on each other, in this order.
 describe("vomeet-bot in prod", () => {
   const namespace = "vomeet-bot";
-  const jobs = `/apis/batch/v1/namespaces/${namespace}/jobs`;
-  const botManager = kubernetes({ asServiceAccount: `${namespace}:bot-manager` });
+  const jobs = jobsOf(namespace);
   let workspace: Workspace;
 
   beforeAll(async () => {
@@ -93,7 +92,7 @@ describe("vomeet-bot in prod", () => {
   });
 
   test("the bot-manager starts bots from its template, which the documented commands find", async () => {
-    await startBot("42-0001", "10m");
+    await startBot(namespace, "42-0001", "10m");
     const [pod] = await expect
       .poll(() => runningBots(), { timeout: 30_000 })
       .toHaveLength(1)
@@ -134,13 +133,32 @@ describe("vomeet-bot in prod", () => {
   });
 
   test("no more bots run at a time than the quota allows, and one command ends them all", async () => {
-    for (let number = 2; number <= 12; number++) await startBot(`42-${number}`, "10m");
+    for (let number = 2; number <= 12; number++) await startBot(namespace, `42-${number}`, "10m");
     await expect.poll(async () => (await runningBots()).length, { timeout: 30_000 }).toBe(10);
     const quota = await api.get(`/api/v1/namespaces/${namespace}/resourcequotas/vomeet-bot`);
     expect(quota.status).toMatchObject({ hard: { pods: "10" }, used: { pods: "10" } });
     await kubectl("delete", "jobs", "-n", namespace, "-l", "app.kubernetes.io/name=vomeet-bot");
     await expect.poll(async () => (await runningBots()).length, { timeout: 60_000 }).toBe(0);
     expect(await api.list(jobs)).toEqual([]);
+  });
+
+  test("a new tag is what the next bot runs, and those in meetings stay in them", async () => {
+    await startBot(namespace, "50-0001", "10m");
+    await expect.poll(async () => (await runningBots()).length, { timeout: 30_000 }).toBe(1);
+    const before = await runningBots();
+    const image = "ghcr.io/voltade/vomeet-bot:v2";
+    await workspace.succeeds("config", "set", "--path", "muster:vomeet-bot.image.bot", image);
+    await up(workspace);
+    expect(await managersEnvironment(namespace)).toMatchObject({ K8S_BOT_IMAGE_TAG: "v2" });
+    expect(await runningBots()).toEqual(before);
+    await startBot(namespace, "50-0002", "10m");
+    await expect.poll(async () => (await runningBots()).length, { timeout: 30_000 }).toBe(2);
+    expect((await runningBots()).map((pod) => pod.spec.containers[0].image).sort()).toEqual([
+      "ghcr.io/voltade/vomeet-bot:production",
+      image,
+    ]);
+    await kubectl("delete", "jobs", "-n", namespace, "--all");
+    await expect.poll(async () => (await runningBots()).length, { timeout: 60_000 }).toBe(0);
   });
 
   test("a bot with SYS_ADMIN is refused by the API server", async () => {
@@ -184,7 +202,7 @@ describe("vomeet-bot in prod", () => {
   });
 
   test("destroy leaves a running bot to finish, with what it needs and no more", async () => {
-    await startBot("43-0001", "60s");
+    await startBot(namespace, "43-0001", "60s");
     await expect.poll(async () => (await runningBots()).length, { timeout: 30_000 }).toBe(1);
     const { systems } = JSON.parse(await workspace.succeeds("stack", "output", "--json"));
     expect(systems["vomeet-bot"].keeps).toEqual([
@@ -222,15 +240,6 @@ describe("vomeet-bot in prod", () => {
     const pods = await api.list(`/api/v1/namespaces/${namespace}/pods`);
     return pods.filter((pod) => component(pod) === "bot-instance" && pod.status.phase === "Running");
   };
-
-  /** Starts a bot as the bot-manager does: the template, with a name and BOT_CONFIG. */
-  async function startBot(meeting: string, runsFor: string) {
-    const { metadata, ...job } = await jobTemplate(namespace);
-    job.spec.template.spec.containers[0].env.push({ name: "BOT_CONFIG", value: JSON.stringify({ meeting }) });
-    // The simulated kubelet lets the bot run on while the test looks at it.
-    job.spec.template.metadata.annotations = { "simulation/runs-for": runsFor };
-    await botManager.create(jobs, { ...job, metadata: { ...metadata, name: `vomeet-bot-${meeting}` } });
-  }
 });
 
 describe("vomeet-bot in the other stacks, as they are shipped", () => {
@@ -252,10 +261,27 @@ describe("vomeet-bot in the other stacks, as they are shipped", () => {
       K8S_BOT_MEMORY_LIMIT: "4Gi",
     });
     await expectEnvironmentOfTemplate(namespace);
+
+    await configure({
+      "imagePullSecrets[0]": "registry-credentials",
+      "bot.placement.nodeSelector.pool": "bots",
+      "bot.placement.tolerations[0].key": "bots",
+      "bot.placement.tolerations[0].operator": "Exists",
+    });
+    await up(workspace);
+    const { spec } = await api.get(`/apis/apps/v1/namespaces/${namespace}/deployments/bot-manager`);
+    expect(spec.template.spec.imagePullSecrets).toEqual([{ name: "registry-credentials" }]);
+    expect(spec.template.spec.nodeSelector).toBeUndefined();
+    expect((await jobTemplate(namespace)).spec.template.spec).toMatchObject({
+      imagePullSecrets: [{ name: "registry-credentials" }],
+      nodeSelector: { pool: "bots" },
+      tolerations: [{ key: "bots", operator: "Exists" }],
+    });
   });
 
   test("dev: a Redis of its own, whose URL is composed, and small bots", async () => {
     workspace = await vomeetBotAlone("dev");
+    await configure({ "bot.ttlSecondsAfterFinished": "1" });
     await up(workspace);
     const namespace = "vomeet-bot-dev";
     const { password } = await secretData(namespace, "redis");
@@ -271,7 +297,17 @@ describe("vomeet-bot in the other stacks, as they are shipped", () => {
       "bot → redis TCP 6379",
       "bot-manager → redis TCP 6379",
     ]);
+    // A meeting that ends takes its Job with it, after the time that the config says.
+    await startBot(namespace, "60-0001", "1s");
+    const statuses = async () => (await api.list(jobsOf(namespace))).map(({ status }) => status.succeeded);
+    await expect.poll(statuses, { timeout: 30_000, interval: 100 }).toEqual([1]);
+    await expect.poll(statuses, { timeout: 30_000 }).toEqual([]);
   });
+
+  async function configure(settings: Record<string, string>) {
+    for (const [path, value] of Object.entries(settings))
+      await workspace.succeeds("config", "set", "--path", `muster:vomeet-bot.${path}`, value);
+  }
 });
 
 /** The stack as it is shipped, without its other systems. */
@@ -281,6 +317,19 @@ async function vomeetBotAlone(stack: string): Promise<Workspace> {
     await workspace.succeeds("config", "set", `muster:${other}`, "off");
   return workspace;
 }
+
+/** Starts a bot as the bot-manager does: with its rights, from the template, with a name and BOT_CONFIG. */
+async function startBot(namespace: string, meeting: string, runsFor: string) {
+  const { metadata, ...job } = await jobTemplate(namespace);
+  job.spec.template.spec.containers[0].env.push({ name: "BOT_CONFIG", value: JSON.stringify({ meeting }) });
+  // The simulated kubelet lets the bot run on while the test looks at it.
+  job.spec.template.metadata.annotations = { "simulation/runs-for": runsFor };
+  const botManager = kubernetes({ asServiceAccount: `${namespace}:bot-manager` });
+  const name = `vomeet-bot-${meeting}`;
+  await botManager.create(jobsOf(namespace), { ...job, metadata: { ...metadata, name } });
+}
+
+const jobsOf = (namespace: string) => `/apis/batch/v1/namespaces/${namespace}/jobs`;
 
 async function up(workspace: Workspace, ...flags: string[]) {
   const flagsOfAll = ["--yes", "--skip-preview", "--policy-pack", "policies"];
