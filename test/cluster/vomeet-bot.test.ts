@@ -306,7 +306,7 @@ describe("vomeet-bot in the other stacks, as they are shipped", () => {
 
   async function configure(settings: Record<string, string>) {
     for (const [path, value] of Object.entries(settings))
-      await workspace.succeeds("config", "set", "--path", `muster:vomeet-bot.${path}`, value);
+      await workspace.succeeds("config", "set", "--plaintext", "--path", `muster:vomeet-bot.${path}`, value);
   }
 });
 
