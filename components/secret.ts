@@ -13,6 +13,8 @@ export type SecretKeyDeclaration =
       readonly required: boolean;
       /** What needs it, in words: it ends the sentence "needed by …". */
       readonly neededBy: string;
+      /** The name under which the operator supplies it. Default: the key's own. */
+      readonly from?: string;
     }
   /** The URL of a Redis, password included; with `database`, that of one of its numbered databases. */
   | { readonly redisUrl: RedisWorkload | ManagedRedis; readonly database?: number }
@@ -66,8 +68,8 @@ export class Secret extends pulumi.ComponentResource {
         values[key] = url("postgresql", user, password, hostOf(value.postgresqlUrl), `/${database}`);
       } else if ("passwordOf" in value) {
         values[key] = passwordOf(value.passwordOf);
-      } else if (supplied[key] !== undefined) {
-        values[key] = pulumi.secret(supplied[key]!);
+      } else if (supplied[value.from ?? key] !== undefined) {
+        values[key] = pulumi.secret(supplied[value.from ?? key]!);
       }
     }
     new core.v1.Secret(

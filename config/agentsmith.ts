@@ -2,17 +2,16 @@ import { z } from "zod";
 import { filePath } from "./config-file";
 import type { DeclaredSecret } from "./secrets";
 import type { SystemConfig } from "./system";
-import { contradiction } from "./values/contradiction";
 import { image } from "./values/image";
 import { ingress } from "./values/ingress";
 import { list } from "./values/list";
 import { namespaceName, secretName } from "./values/name";
-import { ownPlacement, placement } from "./values/placement";
+import { ownPlacement, placement, withPlacement } from "./values/placement";
 import { port } from "./values/port";
 import { redis } from "./values/redis";
-import { autoscaling, replicas } from "./values/replicas";
 import { resources } from "./values/resources";
 import { integer, oneOf, scalar } from "./values/scalar";
+import { oneScale, oneScaleMeta, type WorkloadDefaults, withScale, workloadShape } from "./values/workload";
 
 const images = z.strictObject({
   agent: image().describe("The image of the agent that each Job runs.").prefault("agentsmith:latest"),
@@ -46,40 +45,18 @@ const spawner = z.strictObject({
   placement: ownPlacement("agents"),
 });
 
+const dispatcherDefaults: WorkloadDefaults = {
+  resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "512Mi" } },
+};
+
 const dispatcher = z
   .strictObject({
-    replicas: replicas()
-      .describe("How many dispatchers run. Default: 1. Not together with autoscaling.")
-      .optional(),
+    ...workloadShape("dispatchers", dispatcherDefaults),
     port: port().describe("The port that the dispatcher listens on.").prefault(8080),
-    resources: resources({
-      requests: { cpu: "100m", memory: "128Mi" },
-      limits: { cpu: "500m", memory: "512Mi" },
-    })
-      .describe("The size of a dispatcher.")
-      .prefault({}),
-    autoscaling: autoscaling().describe("Lets an autoscaler choose the number of dispatchers.").optional(),
-    rolloutTimeoutSeconds: integer({ min: 10, max: 86400, unit: "seconds" })
-      .describe("How long a roll-out may take before it has failed.")
-      .prefault(600),
-    placement: ownPlacement("dispatchers"),
   })
-  .superRefine(({ replicas, autoscaling }, context) => {
-    if (replicas === undefined || autoscaling === undefined) return;
-    contradiction(context, {
-      path: ["replicas"],
-      input: replicas,
-      message: "would fight the autoscaler, which chooses the number itself",
-      accepts: "either replicas or autoscaling",
-      beside: ["autoscaling"],
-    });
-  })
-  .meta({ not: { required: ["replicas", "autoscaling"] } })
-  .transform(({ replicas, autoscaling, ...dispatcher }) =>
-    autoscaling
-      ? { ...dispatcher, autoscaling, replicas: undefined }
-      : { ...dispatcher, replicas: replicas ?? 1, autoscaling: undefined },
-  );
+  .superRefine(oneScale)
+  .meta(oneScaleMeta)
+  .transform(withScale(dispatcherDefaults));
 
 const redisConfig = redis({
   maxMemory: "256mb",
@@ -106,12 +83,7 @@ const agentsmithConfig = z
       .describe("The file that is mounted as agentsmith.yml. Default: stacks/<stack>/agentsmith.yml.")
       .optional(),
   })
-  .transform(({ placement, ...config }) => ({
-    ...config,
-    spawner: { ...config.spawner, placement: { ...placement, ...config.spawner.placement } },
-    dispatcher: { ...config.dispatcher, placement: { ...placement, ...config.dispatcher.placement } },
-    redis: { ...config.redis, placement: { ...placement, ...config.redis.placement } },
-  }));
+  .transform(withPlacement(["spawner", "dispatcher", "redis"]));
 
 const forPlatform = (description: string, neededBy: string): DeclaredSecret => ({
   required: false,

@@ -85,5 +85,5 @@ export function withConfigSection(pulumiYaml: string): string {
   });
   section.contents!.commentBefore = " Written by `npm run schema`.";
   document.set("config", section.contents);
-  return document.toString({ lineWidth: 110 });
+  return document.toString({ lineWidth: 0 });
 }

@@ -4,6 +4,7 @@ import { unknownKey } from "./explain";
 import { ConfigError, type ConfigIssue, type Finding } from "./issue";
 import { formatPath } from "./path";
 import type { RawConfig } from "./raw-config";
+import { rtcEgress } from "./rtc-egress";
 import { show } from "./show";
 import { StackFile } from "./stack-file";
 import { OFF, parseSystem, parseValue, type SystemConfig } from "./system";
@@ -15,9 +16,15 @@ export { ConfigError, type ConfigIssue } from "./issue";
 export type { SuppliedSecrets } from "./secrets";
 
 /** The systems that a stack may run. */
-export const systems = { agentsmith, "vomeet-bot": vomeetBot, thebot };
+export const systems = {
+  agentsmith,
+  "vomeet-bot": vomeetBot,
+  "rtc-egress": rtcEgress,
+  thebot,
+};
 
 type Systems = typeof systems;
+export type SystemName = keyof Systems;
 
 /** A stack's config, checked and complete. A system that is not there does not run in this stack. */
 export type StackConfig = {

@@ -58,10 +58,8 @@ export function agentsmith(config: AgentsmithConfig): SystemDeclaration {
     image: config.image.dispatcher,
     user: 1000,
     ports: { http: port },
-    scale: config.dispatcher.autoscaling
-      ? { autoscaling: config.dispatcher.autoscaling }
-      : { replicas: config.dispatcher.replicas },
-    timeoutSeconds: config.dispatcher.rolloutTimeoutSeconds,
+    scale: config.dispatcher.scale,
+    timeoutSeconds: config.dispatcher.timeoutSeconds,
     environment: {
       ASPNETCORE_URLS: `http://+:${port}`,
       ASPNETCORE_ENVIRONMENT: "Production",

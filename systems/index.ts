@@ -1,6 +1,7 @@
 import type { SystemDeclaration } from "../components/system";
-import type { StackConfig, SuppliedSecrets } from "../config/stack";
+import { type StackConfig, type SuppliedSecrets, type SystemName, systems } from "../config/stack";
 import { agentsmith } from "./agentsmith";
+import { rtcEgress } from "./rtc-egress";
 import { thebot } from "./thebot";
 import { vomeetBot } from "./vomeet-bot";
 
@@ -9,14 +10,22 @@ export interface DeclaredSystem {
   readonly secrets: SuppliedSecrets;
 }
 
+type Declare = { readonly [S in SystemName]: (config: NonNullable<StackConfig[S]>) => SystemDeclaration };
+
+const declare: Declare = {
+  agentsmith,
+  "vomeet-bot": vomeetBot,
+  "rtc-egress": rtcEgress,
+  thebot,
+};
+
 /** The systems that a stack runs, declared. */
 export function declaredSystems(config: StackConfig): DeclaredSystem[] {
-  return [
-    config.agentsmith && { declared: agentsmith(config.agentsmith), secrets: config.agentsmith.secrets },
-    config["vomeet-bot"] && {
-      declared: vomeetBot(config["vomeet-bot"]),
-      secrets: config["vomeet-bot"].secrets,
-    },
-    config.thebot && { declared: thebot(config.thebot), secrets: config.thebot.secrets },
-  ].filter((each) => each !== undefined);
+  const names = Object.keys(systems) as SystemName[];
+  return names.flatMap((name) => declaredSystem(config, name) ?? []);
+}
+
+function declaredSystem<S extends SystemName>(config: StackConfig, name: S): DeclaredSystem | undefined {
+  const given = config[name];
+  return given && { declared: declare[name](given), secrets: given.secrets };
 }

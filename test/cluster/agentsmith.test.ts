@@ -16,7 +16,7 @@ describe("agentsmith in prod", () => {
   let workspace: Workspace;
 
   beforeAll(async () => {
-    workspace = await createWorkspace("prod");
+    workspace = await createWorkspace("prod", { only: "agentsmith" });
   });
   afterAll(() => workspace.dispose());
 

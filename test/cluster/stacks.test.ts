@@ -33,7 +33,7 @@ describe("the other stacks, as they are shipped", () => {
   });
 
   test("an autoscaled dispatcher leaves the number of its pods to the autoscaler", async () => {
-    workspace = await createWorkspace("dev");
+    workspace = await createWorkspace("dev", { only: "agentsmith" });
     await workspace.edit("Pulumi.dev.yaml", (text) =>
       text.replace("replicas: 1", "autoscaling: { minReplicas: 2, maxReplicas: 4, cpuUtilization: 70 }"),
     );
@@ -57,7 +57,7 @@ describe("the other stacks, as they are shipped", () => {
   });
 
   test("an autoscaler takes over from a fixed number without a drop", async () => {
-    workspace = await createWorkspace("dev");
+    workspace = await createWorkspace("dev", { only: "agentsmith" });
     await workspace.edit("Pulumi.dev.yaml", (text) => text.replace("replicas: 1", "replicas: 3"));
     await deploy();
     await workspace.edit("Pulumi.dev.yaml", (text) =>
@@ -71,7 +71,7 @@ describe("the other stacks, as they are shipped", () => {
   });
 
   async function up(stack: string) {
-    workspace = await createWorkspace(stack);
+    workspace = await createWorkspace(stack, { only: "agentsmith" });
     await deploy();
   }
 

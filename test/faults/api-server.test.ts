@@ -30,7 +30,7 @@ describe("an API server that is not well", () => {
   });
 
   test("slow: every answer takes a second more, and up waits for it", async () => {
-    workspace = await createWorkspace("dev", { kubeconfig: proxy.kubeconfig });
+    workspace = await createWorkspace("dev", { only: "agentsmith", kubeconfig: proxy.kubeconfig });
     proxy.behave(() => ({ delay: 1000 }));
     await workspace.succeeds("up", "--yes", "--skip-preview");
     expect(proxy.requests).toBeGreaterThan(30);
@@ -38,7 +38,7 @@ describe("an API server that is not well", () => {
   });
 
   test("overloaded: one write in three is answered 429 with Retry-After, and up retries", async () => {
-    workspace = await createWorkspace("dev", { kubeconfig: proxy.kubeconfig });
+    workspace = await createWorkspace("dev", { only: "agentsmith", kubeconfig: proxy.kubeconfig });
     let writes = 0;
     proxy.behave((method) =>
       method === "PATCH" && ++writes % 3 === 1 ? { status: 429, retryAfter: 1 } : "forward",
@@ -49,7 +49,7 @@ describe("an API server that is not well", () => {
   });
 
   test("unavailable: writes are answered 503 for a while; up says so, and the next one carries it to its end", async () => {
-    workspace = await createWorkspace("dev", { kubeconfig: proxy.kubeconfig });
+    workspace = await createWorkspace("dev", { only: "agentsmith", kubeconfig: proxy.kubeconfig });
     let writes = 0;
     proxy.behave((method) => (method === "PATCH" && ++writes > 10 ? { status: 503 } : "forward"));
     const up = await workspace.pulumi("up", "--yes", "--skip-preview");
@@ -62,7 +62,7 @@ describe("an API server that is not well", () => {
   });
 
   test("restarted in the middle: up ends with what the server did to it, if anything, and the next one converges", async () => {
-    workspace = await createWorkspace("dev");
+    workspace = await createWorkspace("dev", { only: "agentsmith" });
     const cluster = new Cluster(inject("clusterDirectory"), await toolchain(localParts));
     const up = execa("pulumi", ["up", "--yes", "--skip-preview"], {
       cwd: workspace.project,

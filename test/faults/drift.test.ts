@@ -13,7 +13,7 @@ describe("objects changed behind Pulumi's back", () => {
   let workspace: Workspace;
 
   beforeAll(async () => {
-    workspace = await createWorkspace("dev");
+    workspace = await createWorkspace("dev", { only: "agentsmith" });
     await workspace.succeeds("up", "--yes", "--skip-preview");
   });
   afterAll(() => workspace.dispose());

@@ -13,7 +13,7 @@ describe("an up that is killed", () => {
   let workspace: Workspace;
 
   beforeAll(async () => {
-    workspace = await createWorkspace("dev");
+    workspace = await createWorkspace("dev", { only: "agentsmith" });
   });
   afterAll(() => workspace.dispose());
 

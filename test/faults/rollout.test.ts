@@ -12,7 +12,7 @@ describe("a roll-out that cannot end", () => {
   let workspace: Workspace;
 
   beforeAll(async () => {
-    workspace = await createWorkspace("prod");
+    workspace = await createWorkspace("prod", { only: "agentsmith" });
     await workspace.edit("Pulumi.prod.yaml", (text) =>
       text.replace("replicas: 2", "replicas: 2\n      rolloutTimeoutSeconds: 15"),
     );

@@ -13,7 +13,7 @@ describe("a stack file with a mistake", () => {
   let shipped: string;
 
   beforeAll(async () => {
-    workspace = await createWorkspace("prod");
+    workspace = await createWorkspace("prod", { only: "agentsmith" });
     file = join(workspace.project, "Pulumi.prod.yaml");
     shipped = readFileSync(file, "utf8");
   });

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { execa } from "execa";
 import { inject } from "vitest";
-import { systems } from "../../config/stack";
+import { parseDocument } from "yaml";
+import { type SystemName, systems } from "../../config/stack";
 import { pulumiEnvironment, variablesOf } from "../../tools/environment";
 import { localParts } from "../../tools/local";
 import { copyProject } from "../../tools/project-copy";
@@ -19,19 +20,23 @@ export interface Result {
   readonly output: string;
 }
 
-/** A copy of the project with a stack, a state and a Pulumi home of its own, on the test cluster; with one system alone, if told. */
+/**
+ * A copy of the project with a stack, a state and a Pulumi home of its own, on the test cluster. Of the systems in
+ * the stack's file it has all, or the one that is named.
+ */
 export async function createWorkspace(
   stack: string,
   {
-    kubeconfig = inject("kubeconfig"),
     only,
-  }: { readonly kubeconfig?: string; readonly only?: keyof typeof systems } = {},
+    kubeconfig = inject("kubeconfig"),
+  }: { readonly only?: SystemName; readonly kubeconfig?: string } = {},
 ): Promise<Workspace> {
   const directory = mkdtempSync(join(tmpdir(), "muster-workspace-"));
   const programs = await toolchain(localParts);
   const environment = pulumiEnvironment({ directory, kubeconfig, programs });
   const project = join(directory, "project");
   copyProject(project);
+  if (only) leaveAlone(join(project, `Pulumi.${stack}.yaml`), only);
   const workspace = new Workspace(directory, project, {
     ...variablesOf(environment),
     PULUMI_OPTION_NON_INTERACTIVE: "true",
@@ -39,9 +44,6 @@ export async function createWorkspace(
   });
   const { exitCode, output } = await workspace.pulumi("stack", "init", stack);
   if (exitCode !== 0) throw new Error(output);
-  if (only)
-    for (const other of Object.keys(systems).filter((name) => name !== only))
-      await workspace.succeeds("config", "set", `muster:${other}`, "off");
   return workspace;
 }
 
@@ -102,6 +104,14 @@ export class Workspace {
       await api.delete(`/api/v1/namespaces/${metadata.name}`).catch(() => {});
     while ((await made()).length > 0) await setTimeout(200);
   }
+}
+
+/** Takes the other systems out of a stack's file. */
+function leaveAlone(file: string, only: SystemName): void {
+  const document = parseDocument(readFileSync(file, "utf8"));
+  for (const other of Object.keys(systems))
+    if (other !== only) document.deleteIn(["config", `muster:${other}`]);
+  writeFileSync(file, document.toString({ lineWidth: 0 }));
 }
 
 const ofKubernetes = /^(default|kube-.*)$/;

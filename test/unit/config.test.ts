@@ -34,12 +34,13 @@ it("fills in the defaults of agentsmith's document", () => {
       placement: {},
     },
     dispatcher: {
-      replicas: 1,
+      scale: { replicas: 1 },
       port: 8080,
       resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "512Mi" } },
-      rolloutTimeoutSeconds: 600,
+      timeoutSeconds: 600,
       placement: {},
     },
+    placement: {},
     redis: {
       image: "redis:7-alpine",
       maxMemory: "256mb",
@@ -57,14 +58,17 @@ it("ships dev, staging and prod as the document has them", () => {
   expect(dev.agentsmith).toMatchObject({
     namespace: "agentsmith-dev",
     image: { pullPolicy: "Never" },
-    dispatcher: { replicas: 1 },
+    dispatcher: { scale: { replicas: 1 } },
   });
   expect(dev.agentsmith?.ingress).toBeUndefined();
-  expect(staging.agentsmith).toMatchObject({ namespace: "agentsmith-staging", dispatcher: { replicas: 1 } });
+  expect(staging.agentsmith).toMatchObject({
+    namespace: "agentsmith-staging",
+    dispatcher: { scale: { replicas: 1 } },
+  });
   expect(prod.agentsmith).toMatchObject({
     namespace: "agentsmith",
     image: { pullPolicy: "Always" },
-    dispatcher: { replicas: 2 },
+    dispatcher: { scale: { replicas: 2 } },
     ingress: {
       host: "agentsmith.yourcompany.com",
       tls: true,
@@ -86,13 +90,12 @@ it("a default is overridden alone, not with what lies beside it", () => {
   });
 });
 
-it("an autoscaled dispatcher has no number of replicas", () => {
+it("an autoscaled dispatcher has a range of replicas, and no number", () => {
   using directory = new StackDirectory();
   const stackFile =
     "config: {muster:agentsmith: {dispatcher: {autoscaling: {minReplicas: 2, maxReplicas: 4}}}}";
-  expect(directory.parse(stackFile).agentsmith?.dispatcher).toMatchObject({
-    replicas: undefined,
-    autoscaling: { minReplicas: 2, maxReplicas: 4, cpuUtilization: 70 },
+  expect(directory.parse(stackFile).agentsmith?.dispatcher.scale).toEqual({
+    autoscaling: { minReplicas: 2, maxReplicas: 4, cpuUtilization: 70, podMetrics: [] },
   });
 });
 

@@ -1,0 +1,223 @@
+import { z } from "zod";
+import type { DeclaredSecret } from "./secrets";
+import type { SystemConfig } from "./system";
+import { image } from "./values/image";
+import { list } from "./values/list";
+import { managedRedis } from "./values/managed";
+import { monitoring } from "./values/monitoring";
+import { namespaceName, secretName } from "./values/name";
+import { placement, withPlacement } from "./values/placement";
+import { redisFits, redisShape } from "./values/redis";
+import { integer, oneOf, text } from "./values/scalar";
+import { storage } from "./values/storage";
+import {
+  oneScale,
+  oneScaleMeta,
+  type WorkloadDefaults,
+  withScale,
+  workload,
+  workloadShape,
+} from "./values/workload";
+
+const images = z.strictObject({
+  egress: image()
+    .describe("The image of the recorders, the web dispatch and the webhook notifier.")
+    .prefault("rtc-egress:latest"),
+  webDispatch: image()
+    .describe("The image of the web dispatch.")
+    .prefault("rtc-egress/flexible-recorder:latest"),
+  webRecorder: image()
+    .describe("The image of the web recorder, which others make.")
+    .prefault("your-web-recorder:latest"),
+  pullPolicy: oneOf(["Always", "IfNotPresent", "Never"])
+    .describe("When images are pulled: Always where a tag is built anew, Never for images built on the node.")
+    .prefault("IfNotPresent"),
+});
+
+// Sizes, numbers and behaviour of the four services: the system's document, "Scaling Behavior" and "Resource Limits".
+const egressDefaults: WorkloadDefaults = {
+  resources: { requests: { cpu: "500m", memory: "512Mi" }, limits: { cpu: "2000m", memory: "2Gi" } },
+  scale: {
+    autoscaling: {
+      minReplicas: 3,
+      maxReplicas: 10,
+      cpuUtilization: 70,
+      memoryUtilization: 80,
+      podMetrics: [{ name: "active_tasks_per_pod", averageValue: "20" }],
+      scaleUp: {
+        stabilizationWindowSeconds: 60,
+        selectPolicy: "Min",
+        policies: [
+          { type: "Percent", value: 50, periodSeconds: 60 },
+          { type: "Pods", value: 2, periodSeconds: 60 },
+        ],
+      },
+      scaleDown: {
+        stabilizationWindowSeconds: 300,
+        selectPolicy: "Min",
+        policies: [
+          { type: "Percent", value: 25, periodSeconds: 60 },
+          { type: "Pods", value: 1, periodSeconds: 60 },
+        ],
+      },
+    },
+  },
+};
+
+const workers = (whose: string) =>
+  integer({ min: 1, max: 64 })
+    .describe(`How many tasks each of the ${whose} works on at once (POD_WORKERS).`)
+    .prefault(4);
+
+const egress = z
+  .strictObject({
+    ...workloadShape("recorders", egressDefaults),
+    workers: workers("recorders"),
+    terminationGracePeriodSeconds: integer({ min: 30, max: 86400, unit: "seconds" })
+      .describe(
+        "How long a recorder that is stopped may take to end its recordings; as long as tasks are kept.",
+      )
+      .prefault(3600),
+  })
+  .superRefine(oneScale)
+  .meta(oneScaleMeta)
+  .transform(withScale(egressDefaults));
+
+const webhookNotifier = workload("notifiers", {
+  resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "512Mi" } },
+  scale: {
+    autoscaling: {
+      minReplicas: 2,
+      maxReplicas: 4,
+      cpuUtilization: 60,
+      memoryUtilization: 70,
+      podMetrics: [{ name: "pending_notifications_per_pod", averageValue: "100" }],
+      scaleUp: {
+        stabilizationWindowSeconds: 30,
+        policies: [
+          { type: "Percent", value: 100, periodSeconds: 30 },
+          { type: "Pods", value: 1, periodSeconds: 30 },
+        ],
+      },
+      scaleDown: {
+        stabilizationWindowSeconds: 180,
+        policies: [{ type: "Percent", value: 50, periodSeconds: 60 }],
+      },
+    },
+  },
+});
+
+const webDispatchDefaults: WorkloadDefaults = {
+  resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "512Mi" } },
+  scale: { replicas: 6 },
+};
+
+const webDispatch = z
+  .strictObject({
+    ...workloadShape("web dispatchers", webDispatchDefaults),
+    workers: workers("web dispatchers"),
+  })
+  .superRefine(oneScale)
+  .meta(oneScaleMeta)
+  .transform(withScale(webDispatchDefaults));
+
+const webRecorder = workload("web recorders", {
+  resources: { requests: { cpu: "200m", memory: "256Mi" }, limits: { cpu: "1000m", memory: "1Gi" } },
+  scale: { replicas: 6 },
+});
+
+const redis = z
+  .strictObject({
+    ...redisShape({
+      maxMemory: "256mb",
+      maxMemoryPolicy: "noeviction",
+      resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "512Mi" } },
+    }),
+    maxMemoryPolicy: oneOf(["noeviction"])
+      .describe("What Redis does when it is full: it refuses new tasks, and drops none that wait.")
+      .prefault("noeviction"),
+  })
+  .superRefine(redisFits);
+
+/** `muster:rtc-egress`. */
+const rtcEgressConfig = z
+  .strictObject({
+    namespace: namespaceName()
+      .describe("The namespace. Default: rtc-egress in stack prod, rtc-egress-<stack> elsewhere.")
+      .optional(),
+    image: images.describe("The system's images.").prefault({}),
+    imagePullSecrets: list(secretName())
+      .describe("Secrets of the namespace that hold the credentials of private registries.")
+      .prefault([]),
+    region: text({
+      name: "the name of a region",
+      rule: "small letters, digits and hyphens",
+      example: "us-west-1",
+      pattern: /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/,
+    })
+      .describe("The region that tasks are assigned by (POD_REGION).")
+      .prefault("us-west-1"),
+    egress: egress.describe("The recorders of channels.").prefault({}),
+    webhookNotifier: webhookNotifier
+      .describe("Tells the application's webhook what becomes of its tasks.")
+      .prefault({}),
+    webDispatch: webDispatch.describe("Hands web pages to be recorded to the web recorder.").prefault({}),
+    webRecorder: webRecorder.describe("Records web pages.").prefault({}),
+    redis: redis.describe("The queue of tasks.").prefault({}),
+    managedRedis: managedRedis()
+      .describe("A Redis that somebody else runs, in place of the system's own; it must not evict.")
+      .optional(),
+    storage: z
+      .strictObject({
+        recordings: storage("100Gi").describe("The volume of the recordings.").prefault({}),
+        snapshots: storage("50Gi").describe("The volume of the snapshots.").prefault({}),
+      })
+      .describe("Volumes that all recorders share: their class has to offer ReadWriteMany.")
+      .prefault({}),
+    monitoring: monitoring().optional(),
+    placement: placement().describe("Which nodes the system's pods may go to.").prefault({}),
+  })
+  .transform(withPlacement(["egress", "webhookNotifier", "webDispatch", "webRecorder", "redis"]));
+
+const optional = (description: string, neededBy: string): DeclaredSecret => ({
+  required: false,
+  description,
+  neededBy,
+});
+
+/** The secrets that the operator supplies; the password of Redis is generated. */
+export const rtcEgressSecrets = {
+  "app-id": {
+    required: true,
+    description: "The App ID of the Agora project.",
+    neededBy: "every recorder, to join channels",
+  },
+  "webhook-url": {
+    required: true,
+    description: "The address of the application's webhook.",
+    neededBy: "the webhook notifier, which calls it",
+  },
+  "webhook-auth-token": optional(
+    "The token that the webhook is called with.",
+    "the webhook notifier, where the webhook asks for one",
+  ),
+  "web-recorder-auth-token": optional(
+    "The token of the web recorder.",
+    "the web dispatch, where the web recorder asks for one",
+  ),
+  "redis-password": {
+    required: true,
+    description: "The password of the managed Redis.",
+    neededBy: "everything that works on the queue",
+    when: "managedRedis",
+  },
+} satisfies Record<string, DeclaredSecret>;
+
+export const rtcEgress = {
+  description: "rtc-egress: recorders of real-time channels and web pages, their queue and their notifier.",
+  schema: rtcEgressConfig,
+  secrets: rtcEgressSecrets,
+  files: {},
+} as const;
+
+export type RtcEgressConfig = SystemConfig<typeof rtcEgress>;

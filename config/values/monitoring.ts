@@ -1,0 +1,12 @@
+import { z } from "zod";
+import { dnsLabel } from "./name";
+
+/** What scrapes the system's metrics. */
+export const monitoring = () =>
+  z
+    .strictObject({
+      namespace: dnsLabel()
+        .describe("The namespace of Prometheus: the network lets it scrape.")
+        .prefault("monitoring"),
+    })
+    .describe("Lets the Prometheus Operator scrape the system. Left out: nothing is scraped.");

@@ -1,0 +1,226 @@
+import { stringify } from "yaml";
+import type { ConfigFilesDeclaration } from "../components/config-files";
+import type { Probe } from "../components/container";
+import { address, internet, type Ports } from "../components/edge";
+import { type Environment, secretKey } from "../components/environment";
+import { managedRedis } from "../components/managed";
+import type { ClaimDeclaration } from "../components/persistent-volume-claim";
+import { redisWorkload } from "../components/redis";
+import type { SecretDeclaration } from "../components/secret";
+import type { ServiceWorkload } from "../components/service";
+import type { SystemDeclaration } from "../components/system";
+import { type RtcEgressConfig, rtcEgressSecrets as supplied } from "../config/rtc-egress";
+
+// Real-time media comes over UDP, from any port that a media server chooses.
+const media: readonly Ports[] = [443, 80, { protocol: "UDP", from: 1024, to: 65535 }];
+
+/** Recorders that take their tasks from a queue in Redis, and a notifier that tells what becomes of them. */
+export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
+  const own = redisWorkload({ name: "redis", keyspaceEvents: "Kg$", ...config.redis });
+  const redis = config.managedRedis
+    ? managedRedis({ ...config.managedRedis, passwordKey: "redis-password" })
+    : own;
+
+  const agora = { name: "agora-secrets", keys: { "app-id": supplied["app-id"] } } satisfies SecretDeclaration;
+  const queue = {
+    name: "redis-secrets",
+    keys: { password: { passwordOf: redis } },
+  } satisfies SecretDeclaration;
+  const webhook = {
+    name: "webhook-secrets",
+    keys: {
+      url: { ...supplied["webhook-url"], from: "webhook-url" },
+      "auth-token": { ...supplied["webhook-auth-token"], from: "webhook-auth-token" },
+    },
+  } satisfies SecretDeclaration;
+  const recorderAccess = {
+    name: "web-recorder-secrets",
+    keys: { "auth-token": { ...supplied["web-recorder-auth-token"], from: "web-recorder-auth-token" } },
+  } satisfies SecretDeclaration;
+
+  const redisAddress = "server" in redis ? `${redis.host}:${redis.port}` : address(redis);
+  const common: Environment = {
+    APP_ID: secretKey(agora, "app-id"),
+    REDIS_ADDR: redisAddress,
+    REDIS_PASSWORD: secretKey(queue, "password"),
+    REDIS_DB: "0",
+    POD_REGION: config.region,
+  };
+  /** The part of a config file that says where tasks come from, and which; the task's own life is an hour. */
+  const tasks = (patterns: readonly string[], workers: number) => ({
+    redis: { addr: redisAddress, db: 0, task_ttl: 3600, worker_patterns: patterns },
+    pod: { region: config.region, workers },
+  });
+
+  const recordings: ClaimDeclaration = {
+    kind: "claim",
+    name: "recordings",
+    accessMode: "ReadWriteMany",
+    ...config.storage.recordings,
+  };
+  const snapshots: ClaimDeclaration = {
+    kind: "claim",
+    name: "snapshots",
+    accessMode: "ReadWriteMany",
+    ...config.storage.snapshots,
+  };
+
+  const egressPorts = { api: 8090, health: 8182 };
+  const egressConfig = file("egress-config", "egress_config.yaml", {
+    api_port: egressPorts.api,
+    template_port: 3000,
+    server: { health_port: egressPorts.health },
+    snapshots: { output_dir: "/app/snapshots", layout: "flat" },
+    recording: {
+      output_dir: "/app/recordings",
+      layout: "flat",
+      format: "mp4",
+      video: { enabled: true, codec: "h264" },
+      audio: { enabled: true, codec: "aac" },
+    },
+    ...tasks(["egress:snapshot:*", "egress:record:*"], config.egress.workers),
+  });
+  const egress: ServiceWorkload = {
+    kind: "service",
+    name: "egress",
+    component: "native-recorder",
+    image: config.image.egress,
+    command: ["/app/bin/egress"],
+    args: ["--config", "/app/config/egress_config.yaml"],
+    user: 1000,
+    ports: egressPorts,
+    environment: { ...common, POD_WORKERS: `${config.egress.workers}` },
+    mounts: [
+      { path: "/app/config", from: egressConfig },
+      { path: "/app/recordings", from: recordings },
+      { path: "/app/snapshots", from: snapshots },
+    ],
+    writable: { "/app/logs": "256Mi", "/tmp": "2Gi" },
+    ephemeralStorage: { request: "512Mi", limit: "4Gi" },
+    liveness: health({ initialDelaySeconds: 30, periodSeconds: 30, timeoutSeconds: 5 }),
+    readiness: health({ initialDelaySeconds: 10, periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 2 }),
+    budget: { minAvailable: "50%" },
+    metrics,
+    uses: [redis, internet("Agora's signalling and media servers", media)],
+    ...sized(config.egress),
+    terminationGracePeriodSeconds: config.egress.terminationGracePeriodSeconds,
+  };
+
+  const notifierPorts = { health: 8185 };
+  const notifierConfig = file("webhook-notifier-config", "webhook_notifier_config.yaml", {
+    server: { health_port: notifierPorts.health },
+    redis: { addr: redisAddress, db: 0 },
+    pod: { region: config.region },
+    webhook: {
+      timeout: 30,
+      max_retries: 5,
+      base_retry_interval: 15,
+      max_retry_interval: 300,
+      notify_states: ["PROCESSING", "STOPPED", "FAILED", "TIMEOUT"],
+      include_payload: false,
+      batch_size: 0,
+      batch_timeout: 5,
+    },
+  });
+  const webhookNotifier: ServiceWorkload = {
+    kind: "service",
+    name: "webhook-notifier",
+    component: "notification",
+    image: config.image.egress,
+    command: ["/app/bin/webhook_notifier"],
+    user: 1000,
+    ports: notifierPorts,
+    environment: {
+      ...common,
+      WEBHOOK_URL: secretKey(webhook, "url"),
+      WEBHOOK_AUTH_TOKEN: secretKey(webhook, "auth-token"),
+    },
+    mounts: [{ path: "/app/config", from: notifierConfig }],
+    writable: { "/app/logs": "256Mi", "/tmp": "64Mi" },
+    liveness: health({ initialDelaySeconds: 15, periodSeconds: 30, timeoutSeconds: 5 }),
+    readiness: health({ initialDelaySeconds: 5, periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 2 }),
+    budget: { minAvailable: 1 },
+    metrics,
+    uses: [redis, internet("the application's webhook", [443, 80])],
+    ...sized(config.webhookNotifier),
+  };
+
+  const webRecorder: ServiceWorkload = {
+    kind: "service",
+    name: "web-recorder",
+    component: "web-service",
+    image: config.image.webRecorder,
+    user: 1000,
+    ports: { http: 3000 },
+    environment: { NODE_ENV: "production" },
+    writable: { "/tmp": "2Gi", "/dev/shm": { size: "256Mi", medium: "Memory" } },
+    ephemeralStorage: { request: "512Mi", limit: "4Gi" },
+    liveness: health({ initialDelaySeconds: 30, periodSeconds: 30, timeoutSeconds: 10 }, "http"),
+    readiness: health(
+      { initialDelaySeconds: 10, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 2 },
+      "http",
+    ),
+    maxUnavailable: "50%",
+    budget: { minAvailable: "50%" },
+    uses: [internet("the web pages that are recorded, and their media", media)],
+    ...sized(config.webRecorder),
+  };
+
+  const dispatchPorts = { health: 8182 };
+  const dispatchConfig = file("web-dispatch-config", "flexible_recorder_config.yaml", {
+    server: { health_port: dispatchPorts.health },
+    web_recorder: { base_url: `http://${address(webRecorder)}`, timeout: 30, max_retries: 3 },
+    ...tasks(["egress:web:snapshot:*", "egress:web:record:*"], config.webDispatch.workers),
+  });
+  const webDispatch: ServiceWorkload = {
+    kind: "service",
+    name: "web-dispatch",
+    component: "web-dispatcher",
+    image: config.image.webDispatch,
+    command: ["/app/bin/flexible-recorder"],
+    user: 1000,
+    ports: dispatchPorts,
+    environment: {
+      ...common,
+      POD_WORKERS: `${config.webDispatch.workers}`,
+      WEB_RECORDER_BASE_URL: `http://${address(webRecorder)}`,
+      WEB_RECORDER_AUTH_TOKEN: secretKey(recorderAccess, "auth-token"),
+    },
+    mounts: [{ path: "/app/config", from: dispatchConfig }],
+    writable: { "/app/logs": "256Mi", "/tmp": "64Mi" },
+    liveness: health({ initialDelaySeconds: 15, periodSeconds: 30, timeoutSeconds: 5 }),
+    readiness: health({ initialDelaySeconds: 5, periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 2 }),
+    maxUnavailable: "50%",
+    budget: { minAvailable: "50%" },
+    metrics,
+    uses: [redis, webRecorder],
+    ...sized(config.webDispatch),
+  };
+
+  return {
+    name: "rtc-egress",
+    namespace: config.namespace,
+    imagePullPolicy: config.image.pullPolicy,
+    imagePullSecrets: config.imagePullSecrets,
+    secrets: [agora, queue, webhook, recorderAccess],
+    files: [egressConfig, notifierConfig, dispatchConfig],
+    claims: [recordings, snapshots],
+    workloads: [...(config.managedRedis ? [] : [own]), egress, webhookNotifier, webRecorder, webDispatch],
+    monitoring: config.monitoring,
+  };
+}
+
+const metrics = { port: "health", path: "/metrics", intervalSeconds: 30 };
+
+function health(timing: Omit<Probe, "check">, port = "health"): Probe {
+  return { check: { path: "/health", port }, ...timing };
+}
+
+/** What the operator says of a workload, as the workload takes it. */
+function sized({ resources, scale, timeoutSeconds, placement }: RtcEgressConfig["webRecorder"]) {
+  return { resources, scale, timeoutSeconds, placement };
+}
+
+function file(name: string, path: string, content: object): ConfigFilesDeclaration {
+  return { name, files: { [path]: stringify(content) } };
+}
