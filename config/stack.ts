@@ -11,6 +11,7 @@ import { OFF, parseSystem, parseValue, type SystemConfig } from "./system";
 import { thebot } from "./thebot";
 import { nearest } from "./values/scalar";
 import { vomeetBot } from "./vomeet-bot";
+import { wbot } from "./wbot";
 
 export { ConfigError, type ConfigIssue } from "./issue";
 export type { SuppliedSecrets } from "./secrets";
@@ -19,6 +20,7 @@ export type { SuppliedSecrets } from "./secrets";
 export const systems = {
   agentsmith,
   "vomeet-bot": vomeetBot,
+  wbot,
   "rtc-egress": rtcEgress,
   thebot,
 };

@@ -4,6 +4,7 @@ import { agentsmith } from "./agentsmith";
 import { rtcEgress } from "./rtc-egress";
 import { thebot } from "./thebot";
 import { vomeetBot } from "./vomeet-bot";
+import { wbot } from "./wbot";
 
 export interface DeclaredSystem {
   readonly declared: SystemDeclaration;
@@ -15,6 +16,7 @@ type Declare = { readonly [S in SystemName]: (config: NonNullable<StackConfig[S]
 const declare: Declare = {
   agentsmith,
   "vomeet-bot": vomeetBot,
+  wbot,
   "rtc-egress": rtcEgress,
   thebot,
 };

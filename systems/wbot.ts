@@ -1,0 +1,147 @@
+import type { ConfigFilesDeclaration } from "../components/config-files";
+import { internet } from "../components/edge";
+import { secretKey } from "../components/environment";
+import { managedRedis } from "../components/managed";
+import { redisWorkload } from "../components/redis";
+import type { SecretDeclaration } from "../components/secret";
+import type { ServiceWorkload } from "../components/service";
+import type { SystemDeclaration } from "../components/system";
+import { type WbotConfig, wbotSecrets } from "../config/wbot";
+
+// Timing of the probes as the document's Redis has it.
+const redisTiming = { initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 3 };
+
+/** An AI backend and a web frontend over Supabase, with a Redis as cache. */
+export function wbot(config: WbotConfig): SystemDeclaration {
+  const own = redisWorkload({
+    name: "redis",
+    probes: { liveness: redisTiming, readiness: redisTiming },
+    ...config.redis,
+  });
+  const redis = config.managedRedis
+    ? managedRedis({ ...config.managedRedis, passwordKey: "REDIS_PASSWORD" })
+    : own;
+
+  const secrets = {
+    name: "wbot-secrets",
+    keys: { ...wbotSecrets, REDIS_URL: { redisUrl: redis } },
+  } satisfies SecretDeclaration;
+
+  const settings: ConfigFilesDeclaration = {
+    name: "wbot-config",
+    files: {
+      CORS_ORIGINS: config.ingress ? originsOf(config.ingress) : "*",
+      LANGSMITH_TRACING: `${config.langsmith.tracing}`,
+      LANGSMITH_PROJECT: config.langsmith.project,
+      PYTHONUNBUFFERED: "1",
+      PYTHONDONTWRITEBYTECODE: "1",
+    },
+  };
+
+  const ai: ServiceWorkload = {
+    kind: "service",
+    name: "wbot-ai",
+    image: config.image.ai,
+    user: 1000,
+    ports: { http: 8000 },
+    environmentFrom: [settings],
+    environment: {
+      REDIS_URL: secretKey(secrets, "REDIS_URL"),
+      SUPABASE_URL: secretKey(secrets, "SUPABASE_URL"),
+      SUPABASE_SERVICE_KEY: secretKey(secrets, "SUPABASE_SERVICE_KEY"),
+      DATABASE_URI: secretKey(secrets, "DATABASE_URI"),
+      ANTHROPIC_API_KEY: secretKey(secrets, "ANTHROPIC_API_KEY"),
+      OPENAI_API_KEY: secretKey(secrets, "OPENAI_API_KEY"),
+      GOOGLE_API_KEY: secretKey(secrets, "GOOGLE_API_KEY"),
+      LANGSMITH_API_KEY: secretKey(secrets, "LANGSMITH_API_KEY"),
+    },
+    writable: { "/tmp": "256Mi" },
+    liveness: {
+      check: { path: "/health", port: "http" },
+      initialDelaySeconds: 30,
+      periodSeconds: 30,
+      timeoutSeconds: 10,
+    },
+    readiness: {
+      check: { path: "/health", port: "http" },
+      initialDelaySeconds: 10,
+      periodSeconds: 10,
+      timeoutSeconds: 5,
+    },
+    uses: [
+      redis,
+      internet("Supabase, the APIs of Anthropic, Google and OpenAI, and LangSmith"),
+      // Supabase's PostgreSQL directly, and through its pooler.
+      internet("Supabase's PostgreSQL", [5432, 6543]),
+    ],
+    // Answers are streams: those that run when a pod is stopped get a minute to end.
+    terminationGracePeriodSeconds: 60,
+    ...sized(config.ai),
+  };
+
+  const web: ServiceWorkload = {
+    kind: "service",
+    name: "wbot-web",
+    image: config.image.web,
+    user: 1000,
+    ports: { http: 3000 },
+    servicePorts: { http: 80 },
+    environment: {
+      // What the server renders with; the pages in the browser have what the image was built with.
+      VITE_SUPABASE_URL: secretKey(secrets, "SUPABASE_URL"),
+      VITE_SUPABASE_ANON_KEY: secretKey(secrets, "SUPABASE_ANON_KEY"),
+      VITE_LANGGRAPH_API_URL: `http://${ai.name}:${ai.ports.http}`,
+      NODE_ENV: "production",
+      PORT: "3000",
+    },
+    writable: { "/tmp": "64Mi" },
+    liveness: {
+      check: { path: "/", port: "http" },
+      initialDelaySeconds: 15,
+      periodSeconds: 20,
+      timeoutSeconds: 5,
+    },
+    readiness: {
+      check: { path: "/", port: "http" },
+      initialDelaySeconds: 5,
+      periodSeconds: 10,
+      timeoutSeconds: 3,
+    },
+    uses: [ai, internet("Supabase")],
+    ...sized(config.web),
+  };
+
+  return {
+    name: "wbot",
+    namespace: config.namespace,
+    imagePullPolicy: config.image.pullPolicy,
+    imagePullSecrets: config.imagePullSecrets,
+    secrets: [secrets],
+    files: [settings],
+    workloads: [...(config.managedRedis ? [] : [own]), ai, web],
+    ingress: config.ingress && {
+      ...config.ingress,
+      name: "wbot-ingress",
+      hosts: [
+        {
+          host: config.ingress.host,
+          routes: [
+            { path: "/api", to: ai, port: "http" },
+            { path: "/health", to: ai, port: "http" },
+            { path: "/", to: web, port: "http" },
+          ],
+        },
+      ],
+    },
+  };
+}
+
+/** The origins whose pages may call: those of the ingress, or the ingress' own. */
+function originsOf({ cors, tls, host }: NonNullable<WbotConfig["ingress"]>): string {
+  return cors ? cors.origins.join(",") : `${tls ? "https" : "http"}://${host}`;
+}
+
+/** What the operator says of a workload, as the workload takes it. */
+function sized({ resources, scale, timeoutSeconds, placement }: WbotConfig["web"]) {
+  return { resources, scale, timeoutSeconds, placement };
+}
