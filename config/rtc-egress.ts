@@ -32,6 +32,9 @@ const images = z.strictObject({
   pullPolicy: oneOf(["Always", "IfNotPresent", "Never"])
     .describe("When images are pulled: Always where a tag is built anew, Never for images built on the node.")
     .prefault("IfNotPresent"),
+  webRecorderPullPolicy: oneOf(["Always", "IfNotPresent", "Never"])
+    .describe("The same for the web recorder's image, which nobody builds on the node.")
+    .prefault("IfNotPresent"),
 });
 
 // Sizes, numbers and behaviour of the four services: the system's document, "Scaling Behavior" and "Resource Limits".
@@ -69,15 +72,18 @@ const workers = (whose: string) =>
     .describe(`How many tasks each of the ${whose} works on at once (POD_WORKERS).`)
     .prefault(4);
 
+// The document leaves it open. An hour is what the queue keeps a task for (task_ttl) and the longest that the
+// makers' example lets a page be recorded (maxRecordingHours).
+const graceForRecordings = (whose: string) =>
+  integer({ min: 30, max: 86400, unit: "seconds" })
+    .describe(`How long ${whose} may take to end its recordings when it is stopped.`)
+    .prefault(3600);
+
 const egress = z
   .strictObject({
     ...workloadShape("recorders", egressDefaults),
     workers: workers("recorders"),
-    terminationGracePeriodSeconds: integer({ min: 30, max: 86400, unit: "seconds" })
-      .describe(
-        "How long a recorder that is stopped may take to end its recordings; as long as tasks are kept.",
-      )
-      .prefault(3600),
+    terminationGracePeriodSeconds: graceForRecordings("a recorder"),
   })
   .superRefine(oneScale)
   .meta(oneScaleMeta)
@@ -121,10 +127,19 @@ const webDispatch = z
   .meta(oneScaleMeta)
   .transform(withScale(webDispatchDefaults));
 
-const webRecorder = workload("web recorders", {
+const webRecorderDefaults: WorkloadDefaults = {
   resources: { requests: { cpu: "200m", memory: "256Mi" }, limits: { cpu: "1000m", memory: "1Gi" } },
   scale: { replicas: 6 },
-});
+};
+
+const webRecorder = z
+  .strictObject({
+    ...workloadShape("web recorders", webRecorderDefaults),
+    terminationGracePeriodSeconds: graceForRecordings("a web recorder"),
+  })
+  .superRefine(oneScale)
+  .meta(oneScaleMeta)
+  .transform(withScale(webRecorderDefaults));
 
 const redis = z
   .strictObject({
@@ -136,6 +151,11 @@ const redis = z
     maxMemoryPolicy: oneOf(["noeviction"])
       .describe("What Redis does when it is full: it refuses new tasks, and drops none that wait.")
       .prefault("noeviction"),
+    storage: storage("5Gi")
+      .describe(
+        "A volume for the queue, so that tasks outlive its pod. Left out: the queue is in memory alone.",
+      )
+      .optional(),
   })
   .superRefine(redisFits);
 
@@ -164,8 +184,12 @@ const rtcEgressConfig = z
     webDispatch: webDispatch.describe("Hands web pages to be recorded to the web recorder.").prefault({}),
     webRecorder: webRecorder.describe("Records web pages.").prefault({}),
     redis: redis.describe("The queue of tasks.").prefault({}),
+    // The programs speak no TLS to Redis.
     managedRedis: managedRedis()
-      .describe("A Redis that somebody else runs, in place of the system's own; it must not evict.")
+      .omit({ tls: true })
+      .describe(
+        "A Redis that somebody else runs, in place of the system's own: with noeviction, and notify-keyspace-events Kg$.",
+      )
       .optional(),
     storage: z
       .strictObject({

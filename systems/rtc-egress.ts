@@ -11,14 +11,25 @@ import type { ServiceWorkload } from "../components/service";
 import type { SystemDeclaration } from "../components/system";
 import { type RtcEgressConfig, rtcEgressSecrets as supplied } from "../config/rtc-egress";
 
-// Real-time media comes over UDP, from any port that a media server chooses.
+// Agora's native SDK has no list of ports (https://docs.agora.io/en/introduction/firewall): media is UDP on any of them.
 const media: readonly Ports[] = [443, 80, { protocol: "UDP", from: 1024, to: 65535 }];
 
 /** Recorders that take their tasks from a queue in Redis, and a notifier that tells what becomes of them. */
 export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
-  const own = redisWorkload({ name: "redis", keyspaceEvents: "Kg$", ...config.redis });
+  const { storage: persistence, ...inMemory } = config.redis;
+  const own = redisWorkload({
+    name: "redis",
+    // Generic and string commands, by key: how the notifier hears of every change of a task.
+    keyspaceEvents: "Kg$",
+    probes: {
+      liveness: { initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 3 },
+      readiness: { initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 3 },
+    },
+    ...inMemory,
+    persistence,
+  });
   const redis = config.managedRedis
-    ? managedRedis({ ...config.managedRedis, passwordKey: "redis-password" })
+    ? managedRedis({ ...config.managedRedis, tls: false, passwordKey: "redis-password" })
     : own;
 
   const agora = { name: "agora-secrets", keys: { "app-id": supplied["app-id"] } } satisfies SecretDeclaration;
@@ -67,9 +78,7 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
 
   const egressPorts = { api: 8090, health: 8182 };
   const egressConfig = file("egress-config", "egress_config.yaml", {
-    api_port: egressPorts.api,
-    template_port: 3000,
-    server: { health_port: egressPorts.health },
+    server: { health_port: egressPorts.health, api_port: egressPorts.api, template_port: 3000 },
     snapshots: { output_dir: "/app/snapshots", layout: "flat" },
     recording: {
       output_dir: "/app/recordings",
@@ -150,6 +159,7 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
     name: "web-recorder",
     component: "web-service",
     image: config.image.webRecorder,
+    imagePullPolicy: config.image.webRecorderPullPolicy,
     user: 1000,
     ports: { http: 3000 },
     environment: { NODE_ENV: "production" },
@@ -164,6 +174,7 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
     budget: { minAvailable: "50%" },
     uses: [internet("the web pages that are recorded, and their media", media)],
     ...sized(config.webRecorder),
+    terminationGracePeriodSeconds: config.webRecorder.terminationGracePeriodSeconds,
   };
 
   const dispatchPorts = { health: 8182 };
@@ -217,7 +228,7 @@ function health(timing: Omit<Probe, "check">, port = "health"): Probe {
 }
 
 /** What the operator says of a workload, as the workload takes it. */
-function sized({ resources, scale, timeoutSeconds, placement }: RtcEgressConfig["webRecorder"]) {
+function sized({ resources, scale, timeoutSeconds, placement }: RtcEgressConfig["webhookNotifier"]) {
   return { resources, scale, timeoutSeconds, placement };
 }
 
