@@ -73,7 +73,8 @@ export function podTemplate(
   declared: PodDeclaration,
   serviceAccountName: pulumi.Input<string>,
 ): PodTemplateSpec {
-  const { imagePullPolicy, imagePullSecrets } = { ...settings, ...declared };
+  const imagePullPolicy = declared.imagePullPolicy ?? settings.imagePullPolicy;
+  const imagePullSecrets = declared.imagePullSecrets ?? settings.imagePullSecrets;
   const { container: main, volumes } = container(declared.name, declared, imagePullPolicy);
   const placement = declared.placement ?? {};
   const lowest = Math.min(...Object.values(declared.ports ?? {}));

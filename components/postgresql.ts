@@ -23,6 +23,8 @@ export interface PostgresqlDeclaration {
   readonly user: string;
   readonly storage: Storage;
   readonly resources: Resources;
+  /** Names of existing image pull Secrets. Default: the system's. */
+  readonly imagePullSecrets?: readonly string[];
   readonly placement?: Placement;
   /** Seconds until a roll-out that is not ready counts as failed. Default 600. */
   readonly timeoutSeconds?: number;
@@ -134,6 +136,7 @@ export function postgresqlPod(
     writable: { "/tmp": "64Mi", "/var/run/postgresql": "16Mi" },
     mounts: [{ path: setupPath, from: config }],
     uses: postgresql.uses,
+    imagePullSecrets: postgresql.imagePullSecrets,
     placement: postgresql.placement,
     // A shutdown writes everything to disk first.
     terminationGracePeriodSeconds: 60,

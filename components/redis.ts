@@ -34,6 +34,8 @@ export interface RedisDeclaration {
   /** The volume that it writes every change to. Default: nothing is written. */
   readonly persistence?: Storage;
   readonly resources: Resources;
+  /** Names of existing image pull Secrets. Default: the system's. */
+  readonly imagePullSecrets?: readonly string[];
   readonly placement?: Placement;
   /** Seconds until a roll-out that is not ready counts as failed. Default 600. */
   readonly timeoutSeconds?: number;
@@ -142,6 +144,7 @@ export function redisPod(redis: RedisWorkload, config = redisConfig(redis)): Pod
       { path: "/etc/redis-auth", from: { secret: redis.name, keys: ["auth.conf"] } },
     ],
     uses: redis.uses,
+    imagePullSecrets: redis.imagePullSecrets,
     placement: redis.placement,
   };
 }

@@ -4,10 +4,10 @@ import type { DeclaredSecret } from "./secrets";
 import type { SystemConfig } from "./system";
 import { image } from "./values/image";
 import { ingress } from "./values/ingress";
-import { list } from "./values/list";
-import { namespaceName, secretName } from "./values/name";
+import { namespaceName } from "./values/name";
 import { ownPlacement, placement, withPlacement } from "./values/placement";
 import { port } from "./values/port";
+import { ownPullSecrets, pullSecrets } from "./values/pull-secrets";
 import { redis } from "./values/redis";
 import { resources } from "./values/resources";
 import { integer, oneOf, scalar } from "./values/scalar";
@@ -42,6 +42,7 @@ const spawner = z.strictObject({
   })
     .describe("The size of an agent.")
     .prefault({}),
+  imagePullSecrets: ownPullSecrets(),
   placement: ownPlacement("agents"),
 });
 
@@ -71,9 +72,7 @@ const agentsmithConfig = z
       .describe("The namespace. Default: agentsmith in stack prod, agentsmith-<stack> elsewhere.")
       .optional(),
     image: images.describe("The system's own images.").prefault({}),
-    imagePullSecrets: list(secretName())
-      .describe("Secrets of the namespace that hold the credentials of private registries.")
-      .prefault([]),
+    imagePullSecrets: pullSecrets(),
     spawner: spawner.describe("How the dispatcher starts agents.").prefault({}),
     dispatcher: dispatcher.describe("The service that takes requests and starts agents.").prefault({}),
     redis: redisConfig.describe("The message bus between dispatcher and agents.").prefault({}),

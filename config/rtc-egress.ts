@@ -2,11 +2,11 @@ import { z } from "zod";
 import type { DeclaredSecret } from "./secrets";
 import type { SystemConfig } from "./system";
 import { image } from "./values/image";
-import { list } from "./values/list";
 import { managedRedis } from "./values/managed";
 import { monitoring } from "./values/monitoring";
-import { namespaceName, secretName } from "./values/name";
+import { namespaceName } from "./values/name";
 import { placement, withPlacement } from "./values/placement";
+import { pullSecrets } from "./values/pull-secrets";
 import { redisFits, redisShape } from "./values/redis";
 import { integer, oneOf, text } from "./values/scalar";
 import { storage } from "./values/storage";
@@ -166,9 +166,7 @@ const rtcEgressConfig = z
       .describe("The namespace. Default: rtc-egress in stack prod, rtc-egress-<stack> elsewhere.")
       .optional(),
     image: images.describe("The system's images.").prefault({}),
-    imagePullSecrets: list(secretName())
-      .describe("Secrets of the namespace that hold the credentials of private registries.")
-      .prefault([]),
+    imagePullSecrets: pullSecrets(),
     region: text({
       name: "the name of a region",
       rule: "small letters, digits and hyphens",

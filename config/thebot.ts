@@ -7,8 +7,9 @@ import { image } from "./values/image";
 import { ingressAgrees, ingressShape } from "./values/ingress";
 import { list } from "./values/list";
 import { managedPostgresql, managedRedis, sqlName } from "./values/managed";
-import { dnsLabel, namespaceName, secretName, storageClassName } from "./values/name";
+import { dnsLabel, namespaceName, storageClassName } from "./values/name";
 import { ownPlacement, placement } from "./values/placement";
+import { ownPullSecrets, pullSecrets } from "./values/pull-secrets";
 import { redisFits, redisShape } from "./values/redis";
 import { type AutoscalingDefaults, autoscaling, replicas } from "./values/replicas";
 import { type ResourceDefaults, resources } from "./values/resources";
@@ -76,6 +77,7 @@ const scaled = (whose: string, sizes: ResourceDefaults, scaling: AutoscalingDefa
         .describe(`Lets an autoscaler choose the number of ${whose}.`)
         .optional(),
       resources: resources(sizes).describe("The size of one.").prefault({}),
+      imagePullSecrets: ownPullSecrets(),
       placement: ownPlacement(whose),
     })
     .superRefine(({ replicas, autoscaling }, context) => {
@@ -121,6 +123,7 @@ const scaleUp = (stabilizationWindowSeconds: number, periodSeconds: number, pods
 const single = (whose: string) =>
   z.strictObject({
     resources: resources(small).describe("Its size.").prefault({}),
+    imagePullSecrets: ownPullSecrets(),
     placement: ownPlacement(whose),
   });
 
@@ -132,6 +135,7 @@ const jobs = z.strictObject({
     .describe("How often a failed pod is replaced before the job has failed.")
     .prefault(3),
   resources: resources(medium).describe("The size of one.").prefault({}),
+  imagePullSecrets: ownPullSecrets(),
   placement: ownPlacement("the jobs"),
 });
 
@@ -146,6 +150,7 @@ const postgresql = z.strictObject({
   })
     .describe("Its size.")
     .prefault({}),
+  imagePullSecrets: ownPullSecrets(),
   placement: ownPlacement("PostgreSQL"),
 });
 
@@ -193,9 +198,7 @@ const thebotConfig = z
       .describe("The namespace. Default: thebot in stack prod, thebot-<stack> elsewhere.")
       .optional(),
     image: images.describe("The system's own images.").prefault({}),
-    imagePullSecrets: list(secretName())
-      .describe("Secrets of the namespace that hold the credentials of private registries.")
-      .prefault([]),
+    imagePullSecrets: pullSecrets(),
     django: django.describe("What Django is told.").prefault({}),
     backend: scaled("backends", medium, {
       memoryUtilization: 80,

@@ -5,9 +5,10 @@ import { cidr } from "./values/cidr";
 import { contradiction } from "./values/contradiction";
 import { image } from "./values/image";
 import { list } from "./values/list";
-import { namespaceName, secretName } from "./values/name";
+import { namespaceName } from "./values/name";
 import { ownPlacement, placement } from "./values/placement";
 import { port } from "./values/port";
+import { ownPullSecrets, pullSecrets } from "./values/pull-secrets";
 import { redis } from "./values/redis";
 import { replicas } from "./values/replicas";
 import { resources } from "./values/resources";
@@ -41,6 +42,7 @@ const bot = z.strictObject({
   maxRunning: integer({ min: 1, max: 1000 })
     .describe("How many bots may be in meetings at once; more wait.")
     .prefault(10),
+  imagePullSecrets: ownPullSecrets(),
   placement: ownPlacement("bots"),
 });
 
@@ -55,6 +57,7 @@ const botManager = z.strictObject({
   callers: list(namespaceName())
     .describe("Namespaces whose pods may ask the bot-manager for bots, such as that of Vomeet's API gateway.")
     .prefault([]),
+  imagePullSecrets: ownPullSecrets(),
   placement: ownPlacement("bot-managers"),
 });
 
@@ -104,9 +107,7 @@ const vomeetBotConfig = z
       .describe("The namespace. Default: vomeet-bot in stack prod, vomeet-bot-<stack> elsewhere.")
       .optional(),
     image: images.describe("The system's own images.").prefault({}),
-    imagePullSecrets: list(secretName())
-      .describe("Secrets of the namespace that hold the credentials of private registries.")
-      .prefault([]),
+    imagePullSecrets: pullSecrets(),
     bot: bot.describe("The Job that takes part in one meeting.").prefault({}),
     botManager: botManager.describe("The service that starts and stops bots.").prefault({}),
     redis: redisConfig

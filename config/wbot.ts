@@ -3,10 +3,10 @@ import type { DeclaredSecret } from "./secrets";
 import type { SystemConfig } from "./system";
 import { image } from "./values/image";
 import { ingress } from "./values/ingress";
-import { list } from "./values/list";
 import { managedRedis } from "./values/managed";
-import { namespaceName, secretName } from "./values/name";
+import { namespaceName } from "./values/name";
 import { placement, withPlacement } from "./values/placement";
+import { pullSecrets } from "./values/pull-secrets";
 import { redis } from "./values/redis";
 import { flag, oneOf, text } from "./values/scalar";
 import { workload } from "./values/workload";
@@ -49,9 +49,7 @@ const wbotConfig = z
       .describe("The namespace. Default: wbot in stack prod, wbot-<stack> elsewhere.")
       .optional(),
     image: images.describe("The system's own images.").prefault({}),
-    imagePullSecrets: list(secretName())
-      .describe("Secrets of the namespace that hold the credentials of private registries.")
-      .prefault([]),
+    imagePullSecrets: pullSecrets(),
     ai: ai.describe("The AI backend, which answers over server-sent events.").prefault({}),
     web: web.describe("The web frontend.").prefault({}),
     redis: redis({

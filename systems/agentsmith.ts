@@ -49,17 +49,17 @@ export function agentsmith(config: AgentsmithConfig): SystemDeclaration {
     maxRunning: config.spawner.maxRunningJobs,
     uses: [redis, internet("the model APIs, source hosts and ticket systems")],
     placement: config.spawner.placement,
+    imagePullSecrets: config.spawner.imagePullSecrets,
   };
 
   const { port } = config.dispatcher;
   const dispatcher: DispatcherWorkload = {
+    ...config.dispatcher,
     kind: "dispatcher",
     name: "dispatcher",
     image: config.image.dispatcher,
     user: 1000,
     ports: { http: port },
-    scale: config.dispatcher.scale,
-    timeoutSeconds: config.dispatcher.timeoutSeconds,
     environment: {
       ASPNETCORE_URLS: `http://+:${port}`,
       ASPNETCORE_ENVIRONMENT: "Production",
@@ -92,7 +92,6 @@ export function agentsmith(config: AgentsmithConfig): SystemDeclaration {
       periodSeconds: 10,
       timeoutSeconds: 3,
     },
-    resources: config.dispatcher.resources,
     uses: [redis, kubernetesApi, internet("Slack, source hosts and ticket systems")],
     spawns: agent,
     may: [
@@ -100,7 +99,6 @@ export function agentsmith(config: AgentsmithConfig): SystemDeclaration {
       { apiGroup: "", resources: ["pods"], verbs: ["get", "list", "watch"] },
       { apiGroup: "", resources: ["pods/log"], verbs: ["get"] },
     ],
-    placement: config.dispatcher.placement,
   };
 
   return {

@@ -111,8 +111,7 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
     budget: { minAvailable: "50%" },
     metrics,
     uses: [redis, internet("Agora's signalling and media servers", media)],
-    ...sized(config.egress),
-    terminationGracePeriodSeconds: config.egress.terminationGracePeriodSeconds,
+    ...config.egress,
   };
 
   const notifierPorts = { health: 8185 };
@@ -151,7 +150,7 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
     budget: { minAvailable: 1 },
     metrics,
     uses: [redis, internet("the application's webhook", [443, 80])],
-    ...sized(config.webhookNotifier),
+    ...config.webhookNotifier,
   };
 
   const webRecorder: ServiceWorkload = {
@@ -173,8 +172,7 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
     maxUnavailable: "50%",
     budget: { minAvailable: "50%" },
     uses: [internet("the web pages that are recorded, and their media", media)],
-    ...sized(config.webRecorder),
-    terminationGracePeriodSeconds: config.webRecorder.terminationGracePeriodSeconds,
+    ...config.webRecorder,
   };
 
   const dispatchPorts = { health: 8182 };
@@ -205,7 +203,7 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
     budget: { minAvailable: "50%" },
     metrics,
     uses: [redis, webRecorder],
-    ...sized(config.webDispatch),
+    ...config.webDispatch,
   };
 
   return {
@@ -225,11 +223,6 @@ const metrics = { port: "health", path: "/metrics", intervalSeconds: 30 };
 
 function health(timing: Omit<Probe, "check">, port = "health"): Probe {
   return { check: { path: "/health", port }, ...timing };
-}
-
-/** What the operator says of a workload, as the workload takes it. */
-function sized({ resources, scale, timeoutSeconds, placement }: RtcEgressConfig["webhookNotifier"]) {
-  return { resources, scale, timeoutSeconds, placement };
 }
 
 function file(name: string, path: string, content: object): ConfigFilesDeclaration {

@@ -103,6 +103,7 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
     resources: config.backend.resources,
     uses: services,
     placement: config.backend.placement,
+    imagePullSecrets: config.backend.imagePullSecrets,
   };
 
   const frontend: ServiceWorkload = {
@@ -131,6 +132,7 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
     resources: config.frontend.resources,
     uses: [],
     placement: config.frontend.placement,
+    imagePullSecrets: config.frontend.imagePullSecrets,
   };
 
   const celery: WorkerWorkload = {
@@ -157,6 +159,7 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
     resources: config.celery.resources,
     uses: services,
     placement: config.celery.placement,
+    imagePullSecrets: config.celery.imagePullSecrets,
   };
 
   const celeryBeat: WorkerWorkload = {
@@ -182,6 +185,7 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
     resources: config.celeryBeat.resources,
     uses: [database, redis],
     placement: config.celeryBeat.placement,
+    imagePullSecrets: config.celeryBeat.imagePullSecrets,
   };
 
   return {

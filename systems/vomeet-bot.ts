@@ -60,6 +60,7 @@ export function vomeetBot(config: VomeetBotConfig): SystemDeclaration {
       internet("the meetings, and a WhisperLive that is not in the cluster", meetingPorts),
     ],
     placement: config.bot.placement,
+    imagePullSecrets: config.bot.imagePullSecrets,
   };
 
   const { repository } = parseImage(bot.image)!;
@@ -99,6 +100,7 @@ export function vomeetBot(config: VomeetBotConfig): SystemDeclaration {
       { apiGroup: "", resources: ["pods"], verbs: ["get", "list"] },
     ],
     placement: config.botManager.placement,
+    imagePullSecrets: config.botManager.imagePullSecrets,
   };
 
   return {

@@ -76,7 +76,7 @@ export function wbot(config: WbotConfig): SystemDeclaration {
     ],
     // Answers are streams: those that run when a pod is stopped get a minute to end.
     terminationGracePeriodSeconds: 60,
-    ...sized(config.ai),
+    ...config.ai,
   };
 
   const web: ServiceWorkload = {
@@ -108,7 +108,7 @@ export function wbot(config: WbotConfig): SystemDeclaration {
       timeoutSeconds: 3,
     },
     uses: [ai, internet("Supabase")],
-    ...sized(config.web),
+    ...config.web,
   };
 
   return {
@@ -139,9 +139,4 @@ export function wbot(config: WbotConfig): SystemDeclaration {
 /** The origins whose pages may call: those of the ingress, or the ingress' own. */
 function originsOf({ cors, tls, host }: NonNullable<WbotConfig["ingress"]>): string {
   return cors ? cors.origins.join(",") : `${tls ? "https" : "http"}://${host}`;
-}
-
-/** What the operator says of a workload, as the workload takes it. */
-function sized({ resources, scale, timeoutSeconds, placement }: WbotConfig["web"]) {
-  return { resources, scale, timeoutSeconds, placement };
 }

@@ -3,6 +3,7 @@ import { bytesOf } from "./amount";
 import { contradiction } from "./contradiction";
 import { image } from "./image";
 import { ownPlacement } from "./placement";
+import { ownPullSecrets } from "./pull-secrets";
 import { redisBytes, redisMemory } from "./redis-memory";
 import { type ResourceDefaults, resources } from "./resources";
 import { isMapping, oneOf } from "./scalar";
@@ -34,6 +35,7 @@ export const redisShape = (defaults: RedisDefaults) => ({
     .describe("What Redis evicts when it is full.")
     .prefault(defaults.maxMemoryPolicy),
   resources: resources(defaults.resources).describe("The size of Redis.").prefault({}),
+  imagePullSecrets: ownPullSecrets(),
   placement: ownPlacement("Redis"),
 });
 

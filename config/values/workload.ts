@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { contradiction } from "./contradiction";
 import { ownPlacement } from "./placement";
+import { ownPullSecrets } from "./pull-secrets";
 import { type AutoscalingDefaults, autoscaling, replicas } from "./replicas";
 import { type ResourceDefaults, resources } from "./resources";
 import { integer } from "./scalar";
@@ -26,6 +27,7 @@ export function workloadShape(whose: string, { resources: size, scale = { replic
     rolloutTimeoutSeconds: integer({ min: 10, max: 86400, unit: "seconds" })
       .describe("How long a roll-out may take before it has failed.")
       .prefault(600),
+    imagePullSecrets: ownPullSecrets(),
     placement: ownPlacement(whose),
   };
 }
