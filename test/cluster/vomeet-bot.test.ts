@@ -161,6 +161,25 @@ describe("vomeet-bot in prod", () => {
     await expect.poll(async () => (await runningBots()).length, { timeout: 60_000 }).toBe(0);
   });
 
+  test("a new URL rolls the bot-manager, which reads it at its start", async () => {
+    const generation = async () =>
+      (await api.get(`/apis/apps/v1/namespaces/${namespace}/deployments/bot-manager`)).metadata.generation;
+    const before = await generation();
+    await workspace.succeeds("config", "set", "--secret", "vomeet-bot:redis-url", "redis://dragonfly:6379/0");
+    await up(workspace);
+    expect(await generation()).toBe(before + 1);
+    expect(await managersEnvironment(namespace)).toMatchObject({ REDIS_URL: "redis://dragonfly:6379/0" });
+  });
+
+  test("a key that stands in the stack's file twice is refused, not half lost", async () => {
+    const [once, twice] = ["  muster:vomeet-bot:\n", "  muster:vomeet-bot: {}\n  muster:vomeet-bot:\n"];
+    await workspace.edit("Pulumi.prod.yaml", (text) => text.replace(once, twice));
+    const { exitCode, output } = await workspace.pulumi("preview");
+    expect(exitCode).not.toBe(0);
+    expect(output).toMatch(/line \d+: mapping key "muster:vomeet-bot" already defined at line \d+/);
+    await workspace.edit("Pulumi.prod.yaml", (text) => text.replace(twice, once));
+  });
+
   test("a bot with SYS_ADMIN is refused by the API server", async () => {
     const { spec } = (await jobTemplate(namespace)).spec.template;
     const [container] = spec.containers;
