@@ -1,13 +1,20 @@
 import { execa } from "execa";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { systems } from "../../config/stack";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type KubernetesObject, kubernetes } from "../harness/kubernetes";
 import { createWorkspace, type Workspace } from "../harness/workspace";
 import { allowedVerbs } from "./allowed-verbs";
-import { connects, type End } from "./connectivity";
+import {
+  component,
+  environmentOfBotManager,
+  expectEnvironmentOfTemplate,
+  jobsOf,
+  jobTemplate,
+  openConnections,
+  startBot,
+  up,
+} from "./vomeet-bot";
 
 const api = kubernetes();
-const component = (pod: KubernetesObject) => pod.metadata.labels["app.kubernetes.io/component"];
 
 // The document's promises, on a real API server. The tests build on each other, in this order.
 describe("vomeet-bot in prod", () => {
@@ -16,7 +23,7 @@ describe("vomeet-bot in prod", () => {
   let workspace: Workspace;
 
   beforeAll(async () => {
-    workspace = await vomeetBotAlone("prod");
+    workspace = await createWorkspace("prod", { only: "vomeet-bot" });
     await workspace.succeeds("config", "set", "--secret", "vomeet-bot:redis-url", "redis://redis:6379/0");
     await workspace.succeeds(
       "config",
@@ -55,7 +62,7 @@ describe("vomeet-bot in prod", () => {
   });
 
   test("the bot-manager has the document's environment, and nothing beside it", async () => {
-    expect(await managersEnvironment(namespace)).toEqual({
+    expect(await environmentOfBotManager(namespace)).toEqual({
       ORCHESTRATOR: "k8s",
       K8S_NAMESPACE: "vomeet-bot",
       K8S_SERVICE_ACCOUNT: "vomeet-bot",
@@ -149,7 +156,7 @@ describe("vomeet-bot in prod", () => {
     const image = "ghcr.io/voltade/vomeet-bot:v2";
     await workspace.succeeds("config", "set", "--path", "muster:vomeet-bot.image.bot", image);
     await up(workspace);
-    expect(await managersEnvironment(namespace)).toMatchObject({ K8S_BOT_IMAGE_TAG: "v2" });
+    expect(await environmentOfBotManager(namespace)).toMatchObject({ K8S_BOT_IMAGE_TAG: "v2" });
     expect(await runningBots()).toEqual(before);
     await startBot(namespace, "50-0002", "10m");
     await expect.poll(async () => (await runningBots()).length, { timeout: 30_000 }).toBe(2);
@@ -168,7 +175,7 @@ describe("vomeet-bot in prod", () => {
     await workspace.succeeds("config", "set", "--secret", "vomeet-bot:redis-url", "redis://dragonfly:6379/0");
     await up(workspace);
     expect(await generation()).toBe(before + 1);
-    expect(await managersEnvironment(namespace)).toMatchObject({ REDIS_URL: "redis://dragonfly:6379/0" });
+    expect(await environmentOfBotManager(namespace)).toMatchObject({ REDIS_URL: "redis://dragonfly:6379/0" });
   });
 
   test("a key that stands in the stack's file twice is refused, not half lost", async () => {
@@ -261,161 +268,6 @@ describe("vomeet-bot in prod", () => {
   };
 });
 
-describe("vomeet-bot in the other stacks, as they are shipped", () => {
-  let workspace: Workspace;
-
-  afterEach(() => workspace.dispose());
-
-  test("staging: the document's size of a bot, in a namespace of its own", async () => {
-    workspace = await vomeetBotAlone("staging");
-    await up(workspace);
-    const namespace = "vomeet-bot-staging";
-    expect(await managersEnvironment(namespace)).toMatchObject({
-      K8S_NAMESPACE: namespace,
-      K8S_BOT_IMAGE_REPOSITORY: "ghcr.io/voltade/vomeet-bot",
-      K8S_BOT_IMAGE_TAG: "staging",
-      K8S_BOT_CPU_REQUEST: "500m",
-      K8S_BOT_CPU_LIMIT: "2000m",
-      K8S_BOT_MEMORY_REQUEST: "1Gi",
-      K8S_BOT_MEMORY_LIMIT: "4Gi",
-    });
-    await expectEnvironmentOfTemplate(namespace);
-
-    await configure({
-      "imagePullSecrets[0]": "registry-credentials",
-      "bot.placement.nodeSelector.pool": "bots",
-      "bot.placement.tolerations[0].key": "bots",
-      "bot.placement.tolerations[0].operator": "Exists",
-    });
-    await up(workspace);
-    const { spec } = await api.get(`/apis/apps/v1/namespaces/${namespace}/deployments/bot-manager`);
-    expect(spec.template.spec.imagePullSecrets).toEqual([{ name: "registry-credentials" }]);
-    expect(spec.template.spec.nodeSelector).toBeUndefined();
-    expect((await jobTemplate(namespace)).spec.template.spec).toMatchObject({
-      imagePullSecrets: [{ name: "registry-credentials" }],
-      nodeSelector: { pool: "bots" },
-      tolerations: [{ key: "bots", operator: "Exists" }],
-    });
-  });
-
-  test("dev: a Redis of its own, whose URL is composed, and small bots", async () => {
-    workspace = await vomeetBotAlone("dev");
-    await configure({ "bot.ttlSecondsAfterFinished": "1" });
-    await up(workspace);
-    const namespace = "vomeet-bot-dev";
-    const { password } = await secretData(namespace, "redis");
-    expect(await managersEnvironment(namespace)).toMatchObject({
-      K8S_BOT_IMAGE_TAG: "latest",
-      K8S_BOT_CPU_LIMIT: "1",
-      K8S_BOT_MEMORY_LIMIT: "2Gi",
-      REDIS_URL: `redis://:${password}@redis:6379/0`,
-    });
-    await expectEnvironmentOfTemplate(namespace);
-    const open = await openConnections(namespace);
-    expect(open.filter((line) => / (redis|namespace vomeet) |^redis /.test(line))).toEqual([
-      "bot → redis TCP 6379",
-      "bot-manager → redis TCP 6379",
-    ]);
-    // A meeting that ends takes its Job with it, after the time that the config says.
-    await startBot(namespace, "60-0001", "1s");
-    const statuses = async () => (await api.list(jobsOf(namespace))).map(({ status }) => status.succeeded);
-    await expect.poll(statuses, { timeout: 30_000, interval: 100 }).toEqual([1]);
-    await expect.poll(statuses, { timeout: 30_000 }).toEqual([]);
-  });
-
-  async function configure(settings: Record<string, string>) {
-    for (const [path, value] of Object.entries(settings))
-      await workspace.succeeds("config", "set", "--plaintext", "--path", `muster:vomeet-bot.${path}`, value);
-  }
-});
-
-/** The stack as it is shipped, without its other systems. */
-async function vomeetBotAlone(stack: string): Promise<Workspace> {
-  const workspace = await createWorkspace(stack);
-  for (const other of Object.keys(systems).filter((name) => name !== "vomeet-bot"))
-    await workspace.succeeds("config", "set", `muster:${other}`, "off");
-  return workspace;
-}
-
-/** Starts a bot as the bot-manager does: with its rights, from the template, with a name and BOT_CONFIG. */
-async function startBot(namespace: string, meeting: string, runsFor: string) {
-  const { metadata, ...job } = await jobTemplate(namespace);
-  job.spec.template.spec.containers[0].env.push({ name: "BOT_CONFIG", value: JSON.stringify({ meeting }) });
-  // The simulated kubelet lets the bot run on while the test looks at it.
-  job.spec.template.metadata.annotations = { "simulation/runs-for": runsFor };
-  const botManager = kubernetes({ asServiceAccount: `${namespace}:bot-manager` });
-  const name = `vomeet-bot-${meeting}`;
-  await botManager.create(jobsOf(namespace), { ...job, metadata: { ...metadata, name } });
-}
-
-const jobsOf = (namespace: string) => `/apis/batch/v1/namespaces/${namespace}/jobs`;
-
-async function up(workspace: Workspace, ...flags: string[]) {
-  const flagsOfAll = ["--yes", "--skip-preview", "--policy-pack", "policies"];
-  const { exitCode, output } = await workspace.pulumi("up", ...flagsOfAll, ...flags);
-  expect(exitCode, output).toBe(0);
-}
-
-/** The bot-manager's environment, with what it names read from where it lies. */
-async function managersEnvironment(namespace: string): Promise<Record<string, string>> {
-  const [pod] = (await api.list(`/api/v1/namespaces/${namespace}/pods`)).filter(
-    (pod) => component(pod) === "bot-manager",
-  );
-  const secrets = await secretData(namespace, "vomeet-bot-secrets");
-  const variables: {
-    name: string;
-    value?: string;
-    valueFrom?: { fieldRef?: { fieldPath: string }; secretKeyRef?: { name: string; key: string } };
-  }[] = pod!.spec.containers[0].env;
-  return Object.fromEntries(
-    variables.map(({ name, value, valueFrom }) => {
-      if (value !== undefined) return [name, value];
-      if (valueFrom?.fieldRef) {
-        expect(valueFrom.fieldRef.fieldPath).toBe("metadata.namespace");
-        return [name, pod!.metadata.namespace];
-      }
-      expect(valueFrom?.secretKeyRef?.name).toBe("vomeet-bot-secrets");
-      return [name, secrets[valueFrom!.secretKeyRef!.key]!];
-    }),
-  ) as Record<string, string>;
-}
-
-async function expectEnvironmentOfTemplate(namespace: string) {
-  const environment = await managersEnvironment(namespace);
-  const { metadata, spec } = await jobTemplate(namespace);
-  const [container] = spec.template.spec.containers;
-  expect(`${environment.K8S_BOT_IMAGE_REPOSITORY}:${environment.K8S_BOT_IMAGE_TAG}`).toBe(container.image);
-  expect({
-    cpu: environment.K8S_BOT_CPU_REQUEST,
-    memory: environment.K8S_BOT_MEMORY_REQUEST,
-    "ephemeral-storage": "1Gi",
-  }).toEqual(container.resources.requests);
-  expect({
-    cpu: environment.K8S_BOT_CPU_LIMIT,
-    memory: environment.K8S_BOT_MEMORY_LIMIT,
-    "ephemeral-storage": "7Gi",
-  }).toEqual(container.resources.limits);
-  expect(environment.K8S_SERVICE_ACCOUNT).toBe(spec.template.spec.serviceAccountName);
-  expect(environment.K8S_BOT_ACTIVE_DEADLINE_SECONDS).toBe(`${spec.activeDeadlineSeconds}`);
-  expect(environment.K8S_BOT_TTL_AFTER_FINISHED).toBe(`${spec.ttlSecondsAfterFinished}`);
-  expect(spec.backoffLimit).toBe(0);
-  expect(metadata.generateName).toBe("vomeet-bot-");
-  expect(metadata.labels).toMatchObject({
-    "app.kubernetes.io/name": "vomeet-bot",
-    "app.kubernetes.io/component": "bot-instance",
-  });
-  expect(spec.template.metadata.labels).toEqual(metadata.labels);
-}
-
-/** The Job as it lies in the bot-manager's own file. */
-async function jobTemplate(namespace: string): Promise<KubernetesObject> {
-  const deployment = await api.get(`/apis/apps/v1/namespaces/${namespace}/deployments/bot-manager`);
-  const { volumes } = deployment.spec.template.spec;
-  const { configMap } = volumes.find((volume: { configMap?: object }) => volume.configMap !== undefined);
-  const { data } = await api.get(`/api/v1/namespaces/${namespace}/configmaps/${configMap.name}`);
-  return JSON.parse(data["job.json"]);
-}
-
 function writablePaths({ spec }: KubernetesObject): Record<string, unknown> {
   const mounts: { name: string; mountPath: string }[] = spec.containers[0].volumeMounts;
   const volumes: { name: string; emptyDir?: object }[] = spec.volumes;
@@ -423,53 +275,5 @@ function writablePaths({ spec }: KubernetesObject): Record<string, unknown> {
     volumes.flatMap(({ name, emptyDir }) =>
       emptyDir ? [[mounts.find((mount) => mount.name === name)!.mountPath, emptyDir]] : [],
     ),
-  );
-}
-
-/** Every connection to or from the system that its policies let through. */
-async function openConnections(namespace: string): Promise<string[]> {
-  const policies = await api.list(`/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`);
-  const pods = await api.list(`/api/v1/namespaces/${namespace}/pods`);
-  const template = await api.get(`/api/v1/namespaces/${namespace}/podtemplates/vomeet-bot`);
-  const pod = (name: string, labels: Record<string, string>): End => ({
-    namespace: name,
-    namespaceLabels: { "kubernetes.io/metadata.name": name },
-    labels,
-  });
-  const ours: Record<string, End> = {
-    bot: pod(namespace, template.template.metadata.labels),
-    ...Object.fromEntries(pods.map((each) => [component(each), pod(namespace, each.metadata.labels)])),
-    "another pod here": pod(namespace, {}),
-  };
-  const ends: Record<string, End> = {
-    ...ours,
-    "namespace vomeet": pod("vomeet", {}),
-    "the ingress controller": pod("ingress-nginx", {}),
-    "the same labels elsewhere": pod("elsewhere", template.template.metadata.labels),
-    dns: pod("kube-system", {}),
-    internet: { address: "93.184.216.34" },
-    "the metadata service": { address: "169.254.169.254" },
-    "a private address": { address: "10.1.2.3" },
-  };
-  const asked = [
-    ...[53, 80, 443, 3478, 6379, 6443, 8000, 8080].map((port) => ["TCP", port] as const),
-    ...[53, 443, 3477, 3478, 8080, 19301, 19302, 19309, 19310].map((port) => ["UDP", port] as const),
-  ];
-  // A pod of ours to one of the same workload, too.
-  const pairs = Object.keys(ends).flatMap((from) => Object.keys(ends).map((to) => [from, to] as const));
-  return pairs
-    .filter(([from, to]) => from in ours || to in ours)
-    .flatMap(([from, to]) =>
-      asked
-        .filter(([protocol, port]) => connects(policies, ends[from]!, ends[to]!, port, protocol))
-        .map(([protocol, port]) => `${from} → ${to} ${protocol} ${port}`),
-    )
-    .sort();
-}
-
-async function secretData(namespace: string, name: string): Promise<Record<string, string>> {
-  const { data } = await api.get(`/api/v1/namespaces/${namespace}/secrets/${name}`);
-  return Object.fromEntries(
-    Object.entries<string>(data).map(([key, value]) => [key, Buffer.from(value, "base64").toString()]),
   );
 }

@@ -1,0 +1,82 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { kubernetes } from "../harness/kubernetes";
+import { createWorkspace, type Workspace } from "../harness/workspace";
+import {
+  environmentOfBotManager,
+  expectEnvironmentOfTemplate,
+  jobsOf,
+  jobTemplate,
+  openConnections,
+  secretData,
+  startBot,
+  up,
+} from "./vomeet-bot";
+
+describe("vomeet-bot in the other stacks, as they are shipped", () => {
+  const api = kubernetes();
+  let workspace: Workspace;
+
+  afterEach(() => workspace.dispose());
+
+  test("staging: the document's size of a bot, in a namespace of its own", async () => {
+    workspace = await createWorkspace("staging", { only: "vomeet-bot" });
+    await up(workspace);
+    const namespace = "vomeet-bot-staging";
+    expect(await environmentOfBotManager(namespace)).toMatchObject({
+      K8S_NAMESPACE: namespace,
+      K8S_BOT_IMAGE_REPOSITORY: "ghcr.io/voltade/vomeet-bot",
+      K8S_BOT_IMAGE_TAG: "staging",
+      K8S_BOT_CPU_REQUEST: "500m",
+      K8S_BOT_CPU_LIMIT: "2000m",
+      K8S_BOT_MEMORY_REQUEST: "1Gi",
+      K8S_BOT_MEMORY_LIMIT: "4Gi",
+    });
+    await expectEnvironmentOfTemplate(namespace);
+
+    await configure({
+      "imagePullSecrets[0]": "registry-credentials",
+      "bot.placement.nodeSelector.pool": "bots",
+      "bot.placement.tolerations[0].key": "bots",
+      "bot.placement.tolerations[0].operator": "Exists",
+    });
+    await up(workspace);
+    const { spec } = await api.get(`/apis/apps/v1/namespaces/${namespace}/deployments/bot-manager`);
+    expect(spec.template.spec.imagePullSecrets).toEqual([{ name: "registry-credentials" }]);
+    expect(spec.template.spec.nodeSelector).toBeUndefined();
+    expect((await jobTemplate(namespace)).spec.template.spec).toMatchObject({
+      imagePullSecrets: [{ name: "registry-credentials" }],
+      nodeSelector: { pool: "bots" },
+      tolerations: [{ key: "bots", operator: "Exists" }],
+    });
+  });
+
+  test("dev: a Redis of its own, whose URL is composed, and small bots", async () => {
+    workspace = await createWorkspace("dev", { only: "vomeet-bot" });
+    await configure({ "bot.ttlSecondsAfterFinished": "1" });
+    await up(workspace);
+    const namespace = "vomeet-bot-dev";
+    const { password } = await secretData(namespace, "redis");
+    expect(await environmentOfBotManager(namespace)).toMatchObject({
+      K8S_BOT_IMAGE_TAG: "latest",
+      K8S_BOT_CPU_LIMIT: "1",
+      K8S_BOT_MEMORY_LIMIT: "2Gi",
+      REDIS_URL: `redis://:${password}@redis:6379/0`,
+    });
+    await expectEnvironmentOfTemplate(namespace);
+    const open = await openConnections(namespace);
+    expect(open.filter((line) => / (redis|namespace vomeet) |^redis /.test(line))).toEqual([
+      "bot → redis TCP 6379",
+      "bot-manager → redis TCP 6379",
+    ]);
+    // A meeting that ends takes its Job with it, after the time that the config says.
+    await startBot(namespace, "60-0001", "1s");
+    const statuses = async () => (await api.list(jobsOf(namespace))).map(({ status }) => status.succeeded);
+    await expect.poll(statuses, { timeout: 30_000, interval: 100 }).toEqual([1]);
+    await expect.poll(statuses, { timeout: 30_000 }).toEqual([]);
+  });
+
+  async function configure(settings: Record<string, string>) {
+    for (const [path, value] of Object.entries(settings))
+      await workspace.succeeds("config", "set", "--plaintext", "--path", `muster:vomeet-bot.${path}`, value);
+  }
+});
