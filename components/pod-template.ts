@@ -7,6 +7,7 @@ import { type EnvironmentSource, secretReference } from "./environment";
 import { type Home, labels, selector } from "./labels";
 import type { SecretDeclaration } from "./secret";
 import type { SecretDigest } from "./secret-digest";
+import type { Monitoring } from "./service-monitor";
 
 /** Where the pods of a workload run. All of it is optional, and all of it is the operator's. */
 export interface Placement {
@@ -57,8 +58,8 @@ export interface PodSettings {
   readonly secretDigest: SecretDigest;
   /** Says what pods wait for while they are rolled out. */
   readonly watch: pulumi.ResourceHookBinding;
-  /** Whether a Prometheus scrapes the workloads with metrics. */
-  readonly monitored: boolean;
+  /** Which Prometheus scrapes the workloads with metrics. Left out: none. */
+  readonly monitoring?: Monitoring;
 }
 
 export type PodTemplateSpec = {

@@ -25,7 +25,7 @@ function prerequisitesOf({ name, monitoring, workloads }: SystemDeclaration): Pr
       api: "monitoring.coreos.com/v1",
       operator: "the Prometheus Operator",
       install:
-        "helm install prometheus-operator oci://ghcr.io/prometheus-community/charts/kube-prometheus-stack --namespace monitoring --create-namespace",
+        "helm install prometheus-operator oci://ghcr.io/prometheus-community/charts/kube-prometheus-stack --namespace monitoring --create-namespace --set prometheus.prometheusSpec.serviceMonitorSelectorNilUsesHelmValues=false",
       neededBy: `muster:${name}.monitoring`,
       dispensable: true,
     },

@@ -31,8 +31,8 @@ export class Service extends pulumi.ComponentResource {
     super("muster:index:Service", resourceName(home, declared.name), {}, opts);
     replicated(home, settings, declared, { parent: this, dependsOn: opts.dependsOn });
     clusterService(home, declared, { parent: this });
-    if (settings.monitored && declared.metrics)
-      new ServiceMonitor(home, declared, declared.metrics, { parent: this });
+    if (settings.monitoring && declared.metrics)
+      new ServiceMonitor(home, declared, declared.metrics, settings.monitoring, { parent: this });
     this.registerOutputs({ name: declared.name, ports: declared.ports });
   }
 }

@@ -16,6 +16,7 @@ import { rolloutWatch } from "./rollout-watch";
 import { Secret, type SecretDeclaration } from "./secret";
 import { SecretDigest } from "./secret-digest";
 import { Service, type ServiceWorkload } from "./service";
+import type { Monitoring } from "./service-monitor";
 import { Worker, type WorkerWorkload } from "./worker";
 
 /** What runs in a system. */
@@ -42,7 +43,7 @@ export interface SystemDeclaration {
   readonly workloads: readonly Workload[];
   readonly ingress?: IngressDeclaration;
   /** Where the Prometheus lives that scrapes the workloads with metrics. Left out: nothing is scraped. */
-  readonly monitoring?: { readonly namespace: string };
+  readonly monitoring?: Monitoring;
 }
 
 export interface SystemArgs {
@@ -85,7 +86,7 @@ export class System extends pulumi.ComponentResource {
       imagePullSecrets,
       secretDigest: this.secretDigest(home),
       watch: rolloutWatch(resourceName(home, "rollout"), context),
-      monitored: declared.monitoring !== undefined,
+      monitoring: declared.monitoring,
     };
     const secrets = declared.secrets.map((each) => {
       const secret = new Secret(home, { declared: each, supplied, passwords }, { parent: this });

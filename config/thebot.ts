@@ -7,7 +7,8 @@ import { image } from "./values/image";
 import { ingressAgrees, ingressShape } from "./values/ingress";
 import { list } from "./values/list";
 import { managedPostgresql, managedRedis, sqlName } from "./values/managed";
-import { dnsLabel, namespaceName, storageClassName } from "./values/name";
+import { monitoring } from "./values/monitoring";
+import { namespaceName, storageClassName } from "./values/name";
 import { ownPlacement, placement } from "./values/placement";
 import { ownPullSecrets, pullSecrets } from "./values/pull-secrets";
 import { redisFits, redisShape } from "./values/redis";
@@ -232,12 +233,7 @@ const thebotConfig = z
       .describe("The StorageClass of volumes that name none. Default: the cluster's own.")
       .optional(),
     ingress: ingress.describe("The way in from outside. Left out: there is none.").optional(),
-    monitoring: z
-      .strictObject({
-        namespace: dnsLabel().describe("The namespace of Prometheus.").prefault("monitoring"),
-      })
-      .describe("Lets Prometheus scrape the backend. Left out: nothing is scraped.")
-      .optional(),
+    monitoring: monitoring().optional(),
     rolloutTimeoutSeconds: integer({ min: 10, max: 86_400, unit: "seconds" })
       .describe("How long a roll-out may take before it has failed.")
       .prefault(600),

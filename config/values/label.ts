@@ -23,8 +23,8 @@ const labelValueGrammar: Grammar = {
 export const labelKey = () => text(labelKeyGrammar);
 export const labelValue = () => text(labelValueGrammar);
 
-/** Labels that a node must carry. */
-export const nodeSelector = () => entries(labelKeyGrammar, labelValueGrammar);
+/** Labels, by key. */
+export const labels = () => entries(labelKeyGrammar, labelValueGrammar);
 
 /** Annotations of an object. Refused: values of more than 256 KiB, which the API server does not take. */
 export const annotations = () =>

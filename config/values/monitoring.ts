@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { labels } from "./label";
 import { dnsLabel } from "./name";
 
 /** What scrapes the system's metrics. */
@@ -8,5 +9,8 @@ export const monitoring = () =>
       namespace: dnsLabel()
         .describe("The namespace of Prometheus: the network lets it scrape.")
         .prefault("monitoring"),
+      labels: labels()
+        .describe("Labels that the operator selects ServiceMonitors by, such as release. Default: none.")
+        .optional(),
     })
     .describe("Lets the Prometheus Operator scrape the system. Left out: nothing is scraped.");

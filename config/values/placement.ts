@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { contradiction } from "./contradiction";
-import { labelKey, nodeSelector } from "./label";
+import { labelKey, labels } from "./label";
 import { list } from "./list";
 import { priorityClassName } from "./name";
 import { integer, oneOf, text } from "./scalar";
@@ -56,7 +56,7 @@ const toleration = () =>
 /** Which nodes pods go to. */
 export const placement = () =>
   z.strictObject({
-    nodeSelector: nodeSelector().describe("Labels that a node must carry.").optional(),
+    nodeSelector: labels().describe("Labels that a node must carry.").optional(),
     tolerations: list(toleration()).describe("Taints that a node may carry.").optional(),
     spreadOver: list(labelKey())
       .describe(

@@ -104,3 +104,28 @@ function within(address: string, cidr: string): boolean {
   block.addSubnet(network, Number(prefix));
   return block.check(address);
 }
+
+/** A pod of a namespace. */
+export function podIn(namespace: string, labels: Labels = {}): End {
+  return { namespace, namespaceLabels: { "kubernetes.io/metadata.name": namespace }, labels };
+}
+
+/** Every connection from or to one of ours that the policies let through, as "from → to TCP 443", sorted. */
+export function openConnections(
+  policies: readonly KubernetesObject[],
+  ours: Readonly<Record<string, End>>,
+  others: Readonly<Record<string, End>>,
+  ports: readonly (readonly [protocol: "TCP" | "UDP", port: number])[],
+): string[] {
+  const ends = { ...ours, ...others };
+  const names = Object.keys(ends);
+  return names
+    .flatMap((from) => names.map((to) => [from, to] as const))
+    .filter(([from, to]) => from in ours || to in ours)
+    .flatMap(([from, to]) =>
+      ports
+        .filter(([protocol, port]) => connects(policies, ends[from]!, ends[to]!, port, protocol))
+        .map(([protocol, port]) => `${from} → ${to} ${protocol} ${port}`),
+    )
+    .sort();
+}

@@ -3,7 +3,7 @@ import { cron } from "../../config/values/cron";
 import { environmentName } from "../../config/values/environment-name";
 import { host } from "../../config/values/host";
 import { image, parseImage } from "../../config/values/image";
-import { annotations, labelKey, labelValue, nodeSelector } from "../../config/values/label";
+import { annotations, labelKey, labels, labelValue } from "../../config/values/label";
 import { dnsLabel, namespaceName, priorityClassName, storageClassName } from "../../config/values/name";
 import { placement } from "../../config/values/placement";
 import { url } from "../../config/values/url";
@@ -152,7 +152,7 @@ takesAndRefuses({
     ],
   },
   "node selector": {
-    schema: nodeSelector(),
+    schema: labels(),
     takes: [{}, { "kubernetes.io/arch": "amd64" }],
     refuses: [
       [{ "a b": "c" }, /not a label key/],

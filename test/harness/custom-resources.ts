@@ -1,0 +1,45 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { execa } from "execa";
+import { parse } from "yaml";
+import { type Kubernetes, kubernetes } from "./kubernetes";
+
+/** Whether definitions can be had: they come as Go modules, whose checksums Go verifies. */
+export const goInstalled = spawnSync("go", ["version"]).status === 0;
+
+/** Custom resources as an operator's release defines them: a file of its Go module. */
+export interface CustomResources {
+  /** `path@version`. */
+  readonly module: string;
+  readonly file: string;
+}
+
+export const serviceMonitors: CustomResources = {
+  module: "github.com/prometheus-operator/prometheus-operator@v0.85.0",
+  file: "example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml",
+};
+
+/** Has the test cluster serve custom resources, without the operator that acts on them, until `stop`. */
+export async function serve({ module, file }: CustomResources): Promise<{ stop(): Promise<void> }> {
+  const { stdout } = await execa("go", ["mod", "download", "-json", module], { cwd: tmpdir() });
+  const definition = parse(readFileSync(join(JSON.parse(stdout).Dir, file), "utf8"));
+  const api = kubernetes();
+  const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${definition.metadata.name}`;
+  await api.apply(path, definition);
+  const { group } = definition.spec;
+  while (!(await serves(api, group))) await setTimeout(200);
+  return {
+    async stop() {
+      await api.delete(path);
+      while (await serves(api, group)) await setTimeout(200);
+    },
+  };
+}
+
+async function serves(api: Kubernetes, group: string): Promise<boolean> {
+  const { groups } = await api.get("/apis");
+  return groups.some(({ name }: { name: string }) => name === group);
+}
