@@ -51,10 +51,10 @@ function settingsTable(schema: Schema): string {
 }
 
 function secretsTable(system: string, { secrets }: SystemDefinition): string {
-  const rows = Object.entries(secrets).map(([key, { description, required, neededBy }]) => [
+  const rows = Object.entries(secrets).map(([key, { description, required, neededBy, when }]) => [
     `\`${system}:${key}\``,
     description,
-    required ? "required" : "optional",
+    `${required ? "required" : "optional"}${when ? ` with \`${when}\`` : ""}`,
     neededBy,
   ]);
   return table(["key", "what it is", "", "needed by"], rows);

@@ -134,6 +134,12 @@ describe("vomeet-bot in prod", () => {
     expect(await select("pods", "app.kubernetes.io/component=bot-instance")).toEqual([
       `pod/${pod!.metadata.name}`,
     ]);
+    const botConfig = 'jsonpath={.spec.template.spec.containers[0].env[?(@.name=="BOT_CONFIG")].value}';
+    expect(await kubectl("get", "job", "-n", namespace, "vomeet-bot-42-0001", "-o", botConfig)).toBe(
+      '{"meeting":"42-0001"}',
+    );
+    const botManager = `system:serviceaccount:${namespace}:bot-manager`;
+    expect(await kubectl("auth", "can-i", "create", "jobs", "-n", namespace, "--as", botManager)).toBe("yes");
     expect(await kubectl("describe", "job", "-n", namespace, "vomeet-bot-42-0001")).toMatch(
       /Active Deadline Seconds: +7200s/,
     );
