@@ -2,6 +2,7 @@ import { core } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigFiles, type ConfigFilesDeclaration } from "./config-files";
 import { serviceAccount } from "./deployment";
+import { keptAnnotations } from "./kept";
 import { type Home, labels, resourceName } from "./labels";
 import type { PodDeclaration } from "./pod-template";
 import { type PodSettings, podTemplate } from "./pod-template";
@@ -83,8 +84,11 @@ export class JobTemplate extends pulumi.ComponentResource {
     new ConfigFiles(home, jobTemplateFile(home, settings, declared), { parent: this });
     new core.v1.ResourceQuota(
       name,
-      { metadata, spec: { scopes: ["Terminating"], hard: { pods: `${declared.maxRunning}` } } },
-      { parent: this },
+      {
+        metadata: { ...metadata, annotations: declared.outlives ? keptAnnotations : undefined },
+        spec: { scopes: ["Terminating"], hard: { pods: `${declared.maxRunning}` } },
+      },
+      { parent: this, retainOnDelete: declared.outlives },
     );
     this.registerOutputs({ name: declared.name, maxRunning: declared.maxRunning });
   }

@@ -250,6 +250,7 @@ describe("vomeet-bot in prod", () => {
       "default-deny",
       "vomeet-bot",
     ]);
+    expect(await left(`/api/v1/namespaces/${namespace}/resourcequotas`)).toEqual(["vomeet-bot"]);
   });
 
   test("the next up takes over what stayed, and the bot runs on to its end", async () => {
@@ -261,6 +262,17 @@ describe("vomeet-bot in prod", () => {
     expect(await openConnections(namespace)).not.toContain("bot → namespace vomeet TCP 8000");
     const succeeded = async () => (await api.get(`${jobs}/vomeet-bot-43-0001`)).status.succeeded;
     await expect.poll(succeeded, { timeout: 90_000 }).toBe(1);
+  });
+
+  test("after destroy, one command ends the bots that stayed, and their namespace can go", async () => {
+    await startBot(namespace, "44-0001", "10m");
+    await expect.poll(async () => (await runningBots()).length, { timeout: 30_000 }).toBe(1);
+    await workspace.succeeds("destroy", "--yes", "--skip-preview");
+    expect((await runningBots()).length).toBe(1);
+    await kubectl("delete", "jobs", "-n", namespace, "-l", "app.kubernetes.io/name=vomeet-bot");
+    await expect.poll(async () => (await runningBots()).length, { timeout: 60_000 }).toBe(0);
+    await kubectl("delete", "namespace", namespace);
+    expect(await left("/api/v1/namespaces")).not.toContain(namespace);
   });
 
   const kubectl = async (...args: string[]) =>
