@@ -2,13 +2,13 @@ import { z } from "zod";
 import type { DeclaredSecret } from "./secrets";
 import type { SystemConfig } from "./system";
 import { image } from "./values/image";
-import { managedRedis } from "./values/managed";
+import { eitherOf, managedRedis } from "./values/managed";
 import { monitoring } from "./values/monitoring";
 import { namespaceName } from "./values/name";
 import { placement, withPlacement } from "./values/placement";
 import { pullSecrets } from "./values/pull-secrets";
 import { redisFits, redisShape } from "./values/redis";
-import { integer, oneOf, text } from "./values/scalar";
+import { integer, oneOf, scalar, text } from "./values/scalar";
 import { storage } from "./values/storage";
 import {
   oneScale,
@@ -141,6 +141,11 @@ const webRecorder = z
   .meta(oneScaleMeta)
   .transform(withScale(webRecorderDefaults));
 
+const noEviction = () =>
+  scalar<"noeviction">("noeviction", { type: "string", enum: ["noeviction"] }, (value) =>
+    value === "noeviction" ? undefined : "would let Redis drop tasks that wait in the queue",
+  );
+
 const redis = z
   .strictObject({
     ...redisShape({
@@ -148,7 +153,7 @@ const redis = z
       maxMemoryPolicy: "noeviction",
       resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "512Mi" } },
     }),
-    maxMemoryPolicy: oneOf(["noeviction"])
+    maxMemoryPolicy: noEviction()
       .describe("What Redis does when it is full: it refuses new tasks, and drops none that wait.")
       .prefault("noeviction"),
     storage: storage("5Gi")
@@ -181,7 +186,9 @@ const rtcEgressConfig = z
       .prefault({}),
     webDispatch: webDispatch.describe("Hands web pages to be recorded to the web recorder.").prefault({}),
     webRecorder: webRecorder.describe("Records web pages.").prefault({}),
-    redis: redis.describe("The queue of tasks.").prefault({}),
+    redis: redis
+      .describe("The queue of tasks. Not together with managedRedis, which takes its place.")
+      .optional(),
     // The programs speak no TLS to Redis.
     managedRedis: managedRedis()
       .omit({ tls: true })
@@ -199,6 +206,9 @@ const rtcEgressConfig = z
     monitoring: monitoring().optional(),
     placement: placement().describe("Which nodes the system's pods may go to.").prefault({}),
   })
+  .superRefine(eitherOf("redis", "managedRedis"))
+  .meta({ not: { required: ["redis", "managedRedis"] } })
+  .transform(({ redis: ownRedis = redis.parse({}), ...config }) => ({ ...config, redis: ownRedis }))
   .transform(withPlacement(["egress", "webhookNotifier", "webDispatch", "webRecorder", "redis"]));
 
 const optional = (description: string, neededBy: string): DeclaredSecret => ({

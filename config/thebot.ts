@@ -6,7 +6,7 @@ import { host } from "./values/host";
 import { image } from "./values/image";
 import { ingressAgrees, ingressShape } from "./values/ingress";
 import { list } from "./values/list";
-import { managedPostgresql, managedRedis, sqlName } from "./values/managed";
+import { eitherOf, managedPostgresql, managedRedis, sqlName } from "./values/managed";
 import { monitoring } from "./values/monitoring";
 import { namespaceName, storageClassName } from "./values/name";
 import { ownPlacement, placement } from "./values/placement";
@@ -239,19 +239,9 @@ const thebotConfig = z
       .prefault(600),
     placement: placement().describe("Which nodes the system's pods may go to.").prefault({}),
   })
+  .superRefine(eitherOf("postgresql", "managedDatabase"))
+  .superRefine(eitherOf("redis", "managedRedis"))
   .superRefine((config, context) => {
-    for (const [own, managed] of [
-      ["postgresql", "managedDatabase"],
-      ["redis", "managedRedis"],
-    ] as const)
-      if (config[own] !== undefined && config[managed] !== undefined)
-        contradiction(context, {
-          path: [own],
-          input: config[own],
-          message: `does not run beside ${managed}, which takes its place`,
-          accepts: `either ${own} or ${managed}`,
-          beside: [managed],
-        });
     if (config.django?.allowedHosts?.length === 0 && config.ingress === undefined)
       contradiction(context, {
         path: ["django", "allowedHosts"],

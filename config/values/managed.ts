@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { cidr } from "./cidr";
+import { contradiction } from "./contradiction";
 import { host } from "./host";
 import { list } from "./list";
 import { port } from "./port";
@@ -38,3 +39,17 @@ export const managedPostgresql = () =>
     database: sqlName().describe("The database in it."),
     user: sqlName().describe("The user that owns the database."),
   });
+
+/** Refuses what is said of a server of the system's own beside the managed one that takes its place. */
+export function eitherOf(own: string, managed: string) {
+  return (config: Readonly<Record<string, unknown>>, context: z.core.$RefinementCtx): void => {
+    if (config[own] === undefined || config[managed] === undefined) return;
+    contradiction(context, {
+      path: [own],
+      input: config[own],
+      message: `does not run beside ${managed}, which takes its place`,
+      accepts: `either ${own} or ${managed}`,
+      beside: [managed],
+    });
+  };
+}

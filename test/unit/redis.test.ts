@@ -1,16 +1,11 @@
-import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
+import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { redisConfig, redisPod, redisWorkload } from "../../components/redis";
+import { redisPod, redisWorkload } from "../../components/redis";
+import { rtcEgress } from "../../systems/rtc-egress";
+import { RedisServer, redisInstalled } from "./redis-server";
+import { StackDirectory } from "./stack-directory";
 
-const installed = spawnSync("redis-server", ["--version"]).status === 0;
-
-// The configuration and the probes that Muster gives to Redis, with a real redis-server: only paths and port differ.
-describe.skipIf(!installed)("Redis as Muster configures it (needs redis-server on PATH)", () => {
+describe.skipIf(!redisInstalled)("Redis as Muster configures it (needs redis-server on PATH)", () => {
   const redis = redisWorkload({
     name: "redis",
     image: "redis:7-alpine",
@@ -18,79 +13,69 @@ describe.skipIf(!installed)("Redis as Muster configures it (needs redis-server o
     maxMemoryPolicy: "allkeys-lru",
     resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "384Mi" } },
   });
-  const directory = mkdtempSync(join(tmpdir(), "muster-redis-"));
-  let port: number;
-  let server: ReturnType<typeof spawn>;
+  let server: RedisServer;
 
   beforeAll(async () => {
-    port = await freePort();
-    const config = redisConfig(redis)
-      .files["redis.conf"]!.replace("/etc/redis-auth", directory)
-      .replace("/data", directory)
-      .replace("port 6379", `port ${port}`)
-      .replace("bind * -::*", "bind 127.0.0.1");
-    writeFileSync(join(directory, "auth.conf"), "requirepass correct-horse\n");
-    writeFileSync(join(directory, "redis.conf"), config);
-    server = spawn("redis-server", [join(directory, "redis.conf")], { stdio: "ignore" });
-    for (let left = 100; left > 0 && cli("PING") === ""; left--) await setTimeout(50);
+    server = await RedisServer.start(redis);
   });
-
-  afterAll(async () => {
-    const ended = new Promise((resolve) => server.once("exit", resolve));
-    server.kill();
-    await ended;
-    rmSync(directory, { recursive: true });
-  });
+  afterAll(() => server.stop());
 
   test("nobody gets in without the password", () => {
-    expect(cli("GET", "key")).toMatch(/NOAUTH/);
-    expect(cli("AUTH", "wrong")).toMatch(/WRONGPASS/);
-    expect(authenticated("SET", "key", "value")).toBe("OK");
+    expect(server.cli("GET", "key")).toMatch(/NOAUTH/);
+    expect(server.cli("AUTH", "wrong")).toMatch(/WRONGPASS/);
+    expect(server.authenticated("SET", "key", "value")).toBe("OK");
   });
 
   test("it keeps 256 MiB and evicts by its policy", () => {
-    expect(authenticated("CONFIG", "GET", "maxmemory")).toBe(`maxmemory\n${256 * 1024 * 1024}`);
-    expect(authenticated("CONFIG", "GET", "maxmemory-policy")).toBe("maxmemory-policy\nallkeys-lru");
+    expect(server.authenticated("CONFIG", "GET", "maxmemory")).toBe(`maxmemory\n${256 * 1024 * 1024}`);
+    expect(server.authenticated("CONFIG", "GET", "maxmemory-policy")).toBe("maxmemory-policy\nallkeys-lru");
   });
 
   test("it writes nothing to disk, as nothing of it is to outlive the pod", () => {
-    expect(authenticated("CONFIG", "GET", "save")).toBe("save");
-    expect(authenticated("CONFIG", "GET", "appendonly")).toBe("appendonly\nno");
+    expect(server.authenticated("CONFIG", "GET", "save")).toBe("save");
+    expect(server.authenticated("CONFIG", "GET", "appendonly")).toBe("appendonly\nno");
   });
 
   test("the probes succeed with the password and fail without", () => {
     const { check } = redisPod(redis).readiness!;
     if (!("command" in check)) throw new Error("the readiness probe of Redis is a command");
-    const [shell, ...args] = check.command.map((word) => word.replace("6379", `${port}`));
+    const [shell, ...args] = check.command.map((word) => word.replace("6379", `${server.port}`));
     const probe = (password: string) =>
       spawnSync(shell!, args, { env: { ...process.env, REDISCLI_AUTH: password } }).status;
     expect(probe("correct-horse")).toBe(0);
     expect(probe("")).not.toBe(0);
     expect(probe("wrong")).not.toBe(0);
   });
-
-  function cli(...args: string[]): string {
-    return run(args, {});
-  }
-
-  function authenticated(...args: string[]): string {
-    return run(args, { REDISCLI_AUTH: "correct-horse" });
-  }
-
-  function run(args: string[], env: Record<string, string>): string {
-    const { stdout } = spawnSync("redis-cli", ["-p", `${port}`, ...args], {
-      env: { ...process.env, ...env },
-    });
-    return stdout.toString().trim();
-  }
 });
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
+describe.skipIf(!redisInstalled)("the queue of rtc-egress (needs redis-server on PATH)", () => {
+  let server: RedisServer;
+
+  beforeAll(async () => {
+    using directory = new StackDirectory();
+    const stack = "config: { muster:rtc-egress: { redis: { maxMemory: 3mb } } }";
+    const { workloads } = rtcEgress(directory.parse(stack)["rtc-egress"]!);
+    const redis = workloads.find((workload) => workload.kind === "redis");
+    server = await RedisServer.start(redis!);
   });
-}
+  afterAll(() => server.stop());
+
+  test("the notifier hears of every change of a task", async () => {
+    const notifier = await server.subscribe("__keyspace@*__:egress:task:*");
+    server.authenticated("SET", "egress:task:1", "ENQUEUED");
+    server.authenticated("DEL", "egress:task:1");
+    const heard = ["__keyspace@0__:egress:task:1 set", "__keyspace@0__:egress:task:1 del"];
+    await expect.poll(() => notifier.events).toEqual(heard);
+    notifier.stop();
+  });
+
+  test("when it is full it refuses a new task, and has every one that it took", () => {
+    const task = "x".repeat(100_000);
+    const answers: string[] = [];
+    while (!answers.at(-1)?.startsWith("OOM") && answers.length < 100)
+      answers.push(server.authenticated("RPUSH", "egress:record:channel", task));
+    expect(answers.at(-1)).toMatch(/^OOM command not allowed/);
+    expect(server.authenticated("LLEN", "egress:record:channel")).toBe(`${answers.length - 1}`);
+    expect(answers.length).toBeGreaterThan(5);
+  });
+});

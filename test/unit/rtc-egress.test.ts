@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { StackDirectory } from "./stack-directory";
+
+const stack = (settings: string) => `config:\n  muster:rtc-egress: ${settings}\n`;
+
+it("fills in the document's numbers", () => {
+  using directory = new StackDirectory();
+  const config = directory.parse(stack("{}"))["rtc-egress"]!;
+  expect(config).toMatchObject({
+    namespace: "rtc-egress-dev",
+    image: { egress: "rtc-egress:latest", webDispatch: "rtc-egress/flexible-recorder:latest" },
+    region: "us-west-1",
+    egress: { workers: 4, scale: { autoscaling: { minReplicas: 3, maxReplicas: 10 } } },
+    webhookNotifier: { scale: { autoscaling: { minReplicas: 2, maxReplicas: 4 } } },
+    webDispatch: { scale: { replicas: 6 } },
+    webRecorder: { scale: { replicas: 6 } },
+    redis: { maxMemory: "256mb", maxMemoryPolicy: "noeviction" },
+    storage: { recordings: { size: "100Gi" }, snapshots: { size: "50Gi" } },
+  });
+  expect(config.managedRedis).toBeUndefined();
+});
+
+it("an autoscaler keeps the document's behaviour where only its bounds are given", () => {
+  using directory = new StackDirectory();
+  const { egress } = directory.parse(
+    stack("{ egress: { autoscaling: { maxReplicas: 20, cpuUtilization: 50 } } }"),
+  )["rtc-egress"]!;
+  expect(egress.scale).toMatchObject({
+    autoscaling: {
+      minReplicas: 3,
+      maxReplicas: 20,
+      cpuUtilization: 50,
+      memoryUtilization: 80,
+      podMetrics: [{ name: "active_tasks_per_pod", averageValue: "20" }],
+      scaleUp: { selectPolicy: "Min" },
+      scaleDown: { stabilizationWindowSeconds: 300 },
+    },
+  });
+});
+
+it("asks for the secrets that it cannot run without, and for a managed Redis its password", () => {
+  using directory = new StackDirectory();
+  const wanted = (settings: string) =>
+    directory.refusal(stack(settings), { local: false }).errors.map(({ path }) => path);
+  expect(wanted("{}")).toEqual(["rtc-egress:app-id", "rtc-egress:webhook-url"]);
+  expect(wanted("{ managedRedis: { host: redis.example.com } }")).toEqual([
+    "rtc-egress:app-id",
+    "rtc-egress:webhook-url",
+    "rtc-egress:redis-password",
+  ]);
+});
+
+describe("refuses", () => {
+  it.each([
+    ...["allkeys-lru", "volatile-lru", "volatile-ttl", "allkeys-random"].map(
+      (policy) => [`redis: { maxMemoryPolicy: ${policy} }`, "redis.maxMemoryPolicy", /drop tasks/] as const,
+    ),
+    ["redis: { maxMemory: 512mb }", "redis.maxMemory", /more than 80 % of the memory limit/],
+    ["redis: {}\n    managedRedis: { host: a.example }", "redis", /beside managedRedis/],
+    ["managedRedis: { host: a.example, tls: true }", "managedRedis.tls", /not a key/],
+    ["egress: { workers: 0 }", "egress.workers", /less than 1/],
+    ["egress: { terminationGracePeriodSeconds: 5 }", "egress.terminationGracePeriodSeconds", /less than 30/],
+    [
+      "egress: { autoscaling: { minReplicas: 11 } }",
+      "egress.autoscaling.maxReplicas",
+      /less than minReplicas/,
+    ],
+    [
+      "webDispatch: { replicas: 6, autoscaling: { minReplicas: 3, maxReplicas: 6 } }",
+      "webDispatch.replicas",
+      /fight the autoscaler/,
+    ],
+    ["region: US West", "region", /not the name of a region/],
+    ["monitoring: { labels: { release: a b } }", "monitoring.labels.release", /not a label value/],
+    ["webhookNotifier: { workers: 4 }", "webhookNotifier.workers", /not a key/],
+  ] as const)("%s", (line, path, because) => {
+    using directory = new StackDirectory();
+    const { errors } = directory.refusal(stack(`\n    ${line}`));
+    expect(errors).toMatchObject([
+      { path: `muster:rtc-egress.${path}`, message: expect.stringMatching(because) },
+    ]);
+  });
+});
