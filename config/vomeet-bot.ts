@@ -10,9 +10,9 @@ import { ownPlacement, placement } from "./values/placement";
 import { port } from "./values/port";
 import { ownPullSecrets, pullSecrets } from "./values/pull-secrets";
 import { redis } from "./values/redis";
-import { replicas } from "./values/replicas";
 import { resources } from "./values/resources";
 import { integer, oneOf } from "./values/scalar";
+import { oneScale, oneScaleMeta, withScale, workloadShape } from "./values/workload";
 
 const images = z.strictObject({
   bot: image({ tagged: true })
@@ -46,20 +46,19 @@ const bot = z.strictObject({
   placement: ownPlacement("bots"),
 });
 
-const botManager = z.strictObject({
-  replicas: replicas().describe("How many bot-managers run.").prefault(1),
-  resources: resources({
-    requests: { cpu: "200m", memory: "512Mi" },
-    limits: { cpu: "1000m", memory: "1Gi" },
+const botManagerDefaults = {
+  resources: { requests: { cpu: "200m", memory: "512Mi" }, limits: { cpu: "1000m", memory: "1Gi" } },
+};
+const botManager = z
+  .strictObject({
+    ...workloadShape("bot-managers", botManagerDefaults),
+    callers: list(namespaceName())
+      .describe("Namespaces whose pods may ask for bots, such as that of Vomeet's API gateway.")
+      .prefault([]),
   })
-    .describe("The size of a bot-manager.")
-    .prefault({}),
-  callers: list(namespaceName())
-    .describe("Namespaces whose pods may ask the bot-manager for bots, such as that of Vomeet's API gateway.")
-    .prefault([]),
-  imagePullSecrets: ownPullSecrets(),
-  placement: ownPlacement("bot-managers"),
-});
+  .superRefine(oneScale)
+  .meta(oneScaleMeta)
+  .transform(withScale(botManagerDefaults));
 
 const redisConfig = redis({
   maxMemory: "256mb",

@@ -71,7 +71,8 @@ export function vomeetBot(config: VomeetBotConfig): SystemDeclaration {
     kind: "dispatcher",
     image: config.image.botManager,
     user: 1000,
-    scale: { replicas: config.botManager.replicas },
+    scale: config.botManager.scale,
+    timeoutSeconds: config.botManager.timeoutSeconds,
     environment: {
       ORCHESTRATOR: "k8s",
       K8S_NAMESPACE: { field: "metadata.namespace" },

@@ -21,7 +21,8 @@ it("fills in the document's defaults, and a Redis of its own", () => {
       placement: {},
     },
     botManager: {
-      replicas: 1,
+      scale: { replicas: 1 },
+      timeoutSeconds: 600,
       resources: { requests: { cpu: "200m", memory: "512Mi" }, limits: { cpu: "1000m", memory: "1Gi" } },
       callers: [],
       placement: {},
@@ -71,6 +72,11 @@ describe("refuses", () => {
     ["bot: { resources: { requests: { memory: 9Gi } } }", "bot.resources.limits.memory", /requested, 9Gi/],
     ["bot: { maxRunning: 0 }", "bot.maxRunning", /less than 1/],
     ["bot: { placement: { tolerations: [{ value: x }] } }", "bot.placement.tolerations[0].operator", /key/],
+    [
+      "botManager: { replicas: 2, autoscaling: { minReplicas: 2, maxReplicas: 4 } }",
+      "botManager.replicas",
+      /fight the autoscaler/,
+    ],
     ["botManager: { callers: [Vomeet] }", "botManager.callers[0]", /capital letters/],
     ["externalRedis: { port: 6379 }", "externalRedis.namespace", /neither the namespace nor.*cidrs/],
     ["externalRedis: { namespace: vomeet }", "externalRedis.port", /missing/],
