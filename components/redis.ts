@@ -36,6 +36,8 @@ export interface RedisDeclaration {
   readonly resources: Resources;
   /** Names of existing image pull Secrets. Default: the system's. */
   readonly imagePullSecrets?: readonly string[];
+  /** Namespaces whose pods may reach it. Default: none. */
+  readonly callers?: readonly string[];
   readonly placement?: Placement;
   /** Seconds until a roll-out that is not ready counts as failed. Default 600. */
   readonly timeoutSeconds?: number;

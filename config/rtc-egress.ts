@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { DeclaredSecret } from "./secrets";
 import type { SystemConfig } from "./system";
 import { image } from "./values/image";
+import { list } from "./values/list";
 import { eitherOf, managedRedis } from "./values/managed";
 import { monitoring } from "./values/monitoring";
 import { namespaceName } from "./values/name";
@@ -156,6 +157,9 @@ const redis = z
     maxMemoryPolicy: noEviction()
       .describe("What Redis does when it is full: it refuses new tasks, and drops none that wait.")
       .prefault("noeviction"),
+    callers: list(namespaceName())
+      .describe("Namespaces whose pods may put tasks in the queue, such as that of an API server.")
+      .prefault([]),
     storage: storage("5Gi")
       .describe(
         "A volume for the queue, so that tasks outlive its pod. Left out: the queue is in memory alone.",

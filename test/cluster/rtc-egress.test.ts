@@ -1,36 +1,37 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { parse } from "yaml";
-import { goInstalled, serve, serviceMonitors } from "../harness/custom-resources";
-import { type KubernetesObject, kubernetes } from "../harness/kubernetes";
-import { createWorkspace, type Workspace } from "../harness/workspace";
-import { openConnections, podIn } from "./connectivity";
-import { readyEndpoints } from "./ready-endpoints";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { kubernetes } from "../harness/kubernetes";
+import type { Workspace } from "../harness/workspace";
+import {
+  autoscaler,
+  bound,
+  configFile,
+  edges,
+  environment,
+  matrix,
+  perPod,
+  podTemplate,
+  portsOf,
+  running,
+  secretData,
+  sizes,
+  up,
+  utilization,
+  withSecrets,
+  workloadOf,
+  writableClaims,
+} from "./rtc-egress";
 
 const api = kubernetes();
-const workloadOf = ({ metadata }: KubernetesObject) => metadata.labels["app.kubernetes.io/name"];
 
-const supplied = {
-  "app-id": "an-app-id",
-  "webhook-url": "https://hooks.example.com/agora",
-  "webhook-auth-token": "a-webhook-token",
-  "web-recorder-auth-token": "a-recorder-token",
-};
-
-// The document's promises, on a real API server. The tests build on each other, in this order.
+// The document's promises, on a real API server. The tests look on, and change nothing.
 describe("rtc-egress in prod", () => {
   const namespace = "rtc-egress";
   let workspace: Workspace;
-  let operator: Awaited<ReturnType<typeof serve>> | undefined;
 
   beforeAll(async () => {
-    workspace = await createWorkspace("prod", { only: "rtc-egress" });
-    for (const [key, value] of Object.entries(supplied))
-      await workspace.succeeds("config", "set", "--secret", `rtc-egress:${key}`, value);
+    workspace = await withSecrets("prod");
   });
-  afterAll(async () => {
-    await workspace.dispose();
-    await operator?.stop();
-  });
+  afterAll(() => workspace.dispose());
 
   test("one command deploys it, with the document's numbers of pods", async () => {
     const output = await up(workspace);
@@ -330,308 +331,4 @@ describe("rtc-egress in prod", () => {
   test("the network is open exactly where an edge says so", async () => {
     expect(await matrix(namespace)).toEqual(edges);
   });
-
-  test("a roll-out of the web dispatch takes half of it away and never more, be the image sound or not", async () => {
-    for (const name of ["web-dispatch", "web-recorder"]) {
-      const { spec } = await api.get(`/apis/apps/v1/namespaces/${namespace}/deployments/${name}`);
-      expect(spec.strategy.rollingUpdate.maxUnavailable).toBe("50%");
-    }
-    const configure = (key: string, value: string) =>
-      workspace.succeeds("config", "set", "--path", `muster:rtc-egress.${key}`, value);
-    const { "web-dispatch": _, ...before } = await generations(namespace);
-    const samples = readyEndpoints(api, namespace);
-    await configure("webDispatch.rolloutTimeoutSeconds", "10");
-    await configure("image.webDispatch", "rtc-egress/flexible-recorder:broken");
-    const broken = await workspace.pulumi("up", "--yes", "--skip-preview");
-    expect(broken.exitCode).not.toBe(0);
-    await configure("image.webDispatch", "rtc-egress/flexible-recorder:v2");
-    await up(workspace);
-    const least = await samples.stop();
-    expect((await podTemplate(namespace, "web-dispatch")).spec.containers[0].image).toMatch(/:v2$/);
-    expect(least.samples).toBeGreaterThan(10);
-    // All other Services kept every pod; and this one went down to its half, so that the samples saw something.
-    expect(least.endpoints).toEqual({
-      egress: 3,
-      redis: 1,
-      "web-dispatch": 3,
-      "web-recorder": 6,
-      "webhook-notifier": 2,
-    });
-    expect(await generations(namespace)).toMatchObject(before);
-  });
-
-  test("more workers for each recorder: environment and file agree, and no other workload rolls", async () => {
-    const before = await generations(namespace);
-    await workspace.succeeds("config", "set", "--path", "muster:rtc-egress.egress.workers", "8");
-    await up(workspace);
-    expect((await environment(namespace, "egress")).POD_WORKERS).toBe("8");
-    expect((await configFile(namespace, "egress", "egress_config.yaml")).pod).toMatchObject({ workers: 8 });
-    expect(await generations(namespace)).toEqual({ ...before, egress: before.egress! + 1 });
-  });
-
-  test("what somebody scales by hand, the next up leaves to the autoscaler", async () => {
-    await api.patch(`/apis/apps/v1/namespaces/${namespace}/deployments/egress`, { spec: { replicas: 5 } });
-    await up(workspace, "--expect-no-changes");
-    expect((await api.get(`/apis/apps/v1/namespaces/${namespace}/deployments/egress`)).spec.replicas).toBe(5);
-  });
-
-  test.skipIf(!goInstalled)(
-    "once the Prometheus Operator is there, it is told what to scrape, and the network lets it (needs go on PATH)",
-    async () => {
-      operator = await serve(serviceMonitors);
-      const labels = "muster:rtc-egress.monitoring.labels.release";
-      await workspace.succeeds("config", "set", "--path", labels, "prometheus");
-      expect(await up(workspace)).not.toContain("left out");
-      const monitors = await api.list(
-        `/apis/monitoring.coreos.com/v1/namespaces/${namespace}/servicemonitors`,
-      );
-      expect(monitors.map(({ metadata, spec }) => [metadata.name, spec.endpoints])).toEqual(
-        ["egress", "web-dispatch", "webhook-notifier"].map((name) => [
-          name,
-          [{ port: "health", path: "/metrics", interval: "30s" }],
-        ]),
-      );
-      const services = await api.list(`/api/v1/namespaces/${namespace}/services`);
-      for (const { metadata, spec } of monitors) {
-        expect(metadata.labels.release).toBe("prometheus");
-        expect(services.filter((service) => selects(spec.selector.matchLabels, service))).toMatchObject([
-          { metadata: { name: metadata.name } },
-        ]);
-      }
-      expect(await matrix(namespace)).toEqual(
-        [
-          ...edges,
-          "prometheus → egress TCP 8182",
-          "prometheus → web-dispatch TCP 8182",
-          "prometheus → webhook-notifier TCP 8185",
-        ].sort(),
-      );
-    },
-  );
-
-  test("destroy keeps the recordings and snapshots, and says so", async () => {
-    const { systems } = JSON.parse(await workspace.succeeds("stack", "output", "--json"));
-    expect(systems["rtc-egress"].keeps).toEqual([
-      "namespace rtc-egress",
-      "volume recordings",
-      "volume snapshots",
-    ]);
-    const volumes = await volumesOf(namespace);
-    await workspace.succeeds("destroy", "--yes", "--skip-preview");
-    expect(await volumesOf(namespace)).toEqual(volumes);
-    expect(Object.keys(volumes)).toEqual(["recordings", "snapshots"]);
-    for (const kind of [
-      "apps/v1/deployments",
-      "policy/v1/poddisruptionbudgets",
-      "autoscaling/v2/horizontalpodautoscalers",
-    ]) {
-      const [group, version, plural] = kind.split("/");
-      expect(await api.list(`/apis/${group}/${version}/namespaces/${namespace}/${plural}`)).toEqual([]);
-    }
-    expect(await api.list(`/api/v1/namespaces/${namespace}/secrets`)).toEqual([]);
-  });
-
-  test("the next up takes them over, with what is on them", async () => {
-    const volumes = await volumesOf(namespace);
-    await up(workspace);
-    expect(await volumesOf(namespace)).toEqual(volumes);
-    await up(workspace, "--expect-no-changes");
-  });
 });
-
-describe("rtc-egress in the other stacks, as they are shipped", () => {
-  let workspace: Workspace;
-
-  afterEach(() => workspace.dispose());
-
-  test("staging: half of production", async () => {
-    workspace = await createWorkspace("staging", { only: "rtc-egress" });
-    await up(workspace);
-    const namespace = "rtc-egress-staging";
-    await expect
-      .poll(() => running(namespace), { timeout: 60_000 })
-      .toEqual({
-        egress: 2,
-        redis: 1,
-        "web-dispatch": 3,
-        "web-recorder": 3,
-        "webhook-notifier": 1,
-      });
-    expect((await autoscaler(namespace, "egress")).spec).toMatchObject({ minReplicas: 2, maxReplicas: 5 });
-    expect((await autoscaler(namespace, "webhook-notifier")).spec).toMatchObject({
-      minReplicas: 1,
-      maxReplicas: 2,
-    });
-  });
-
-  test("dev: one pod of each, with no autoscaler and no budget; a queue on a volume if asked", async () => {
-    workspace = await createWorkspace("dev", { only: "rtc-egress" });
-    await workspace.succeeds("config", "set", "--path", "muster:rtc-egress.redis.storage.size", "1Gi");
-    await up(workspace);
-    const namespace = "rtc-egress-dev";
-    expect(await running(namespace)).toEqual({
-      egress: 1,
-      redis: 1,
-      "web-dispatch": 1,
-      "web-recorder": 1,
-      "webhook-notifier": 1,
-    });
-    for (const path of ["autoscaling/v2", "policy/v1"]) {
-      const plural = path === "policy/v1" ? "poddisruptionbudgets" : "horizontalpodautoscalers";
-      expect(await api.list(`/apis/${path}/namespaces/${namespace}/${plural}`)).toEqual([]);
-    }
-    const pulled = async (name: string) =>
-      (await podTemplate(namespace, name)).spec.containers[0].imagePullPolicy;
-    expect([await pulled("egress"), await pulled("web-recorder")]).toEqual(["Never", "IfNotPresent"]);
-    const { data } = await api.get(`/api/v1/namespaces/${namespace}/configmaps/redis-config`);
-    expect(data["redis.conf"]).toContain("appendonly yes");
-    expect(Object.keys(await volumesOf(namespace))).toContain("data-redis-0");
-  });
-});
-
-/** What the declaration opens; of the ports that are tried, 1024 and 65535 are the ends of the media's range. */
-const edges = [
-  ...["egress", "web-dispatch", "web-recorder", "webhook-notifier"].flatMap((name) => [
-    `${name} → dns TCP 53`,
-    `${name} → dns UDP 53`,
-  ]),
-  ...["egress", "web-dispatch", "webhook-notifier"].map((name) => `${name} → redis TCP 6379`),
-  "web-dispatch → web-recorder TCP 3000",
-  ...["egress", "web-recorder", "webhook-notifier"].flatMap((name) => [
-    `${name} → internet TCP 443`,
-    `${name} → internet TCP 80`,
-  ]),
-  ...["egress", "web-recorder"].flatMap((name) =>
-    [1024, 3478, 6379, 65535].map((port) => `${name} → internet UDP ${port}`),
-  ),
-].sort();
-
-/** Every connection to or from the system that its policies let through. */
-async function matrix(namespace: string): Promise<string[]> {
-  const policies = await api.list(`/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`);
-  const pods = await api.list(`/api/v1/namespaces/${namespace}/pods`);
-  const egress = pods.find((pod) => workloadOf(pod) === "egress")!;
-  const ours = {
-    ...Object.fromEntries(pods.map((pod) => [workloadOf(pod), podIn(namespace, pod.metadata.labels)])),
-    "another pod here": podIn(namespace),
-  };
-  const others = {
-    dns: podIn("kube-system"),
-    prometheus: podIn("monitoring"),
-    "the ingress controller": podIn("ingress-nginx"),
-    "the same labels elsewhere": podIn("elsewhere", egress.metadata.labels),
-    internet: { address: "93.184.216.34" },
-    "the metadata service": { address: "169.254.169.254" },
-    "a private address": { address: "10.1.2.3" },
-  };
-  const ports = [
-    ...[53, 80, 443, 1024, 3000, 6379, 8090, 8182, 8183, 8185].map((port) => ["TCP", port] as const),
-    ...[53, 443, 1023, 1024, 3478, 6379, 65535].map((port) => ["UDP", port] as const),
-  ];
-  return openConnections(policies, ours, others, ports);
-}
-
-async function up(workspace: Workspace, ...flags: string[]): Promise<string> {
-  const flagsOfAll = ["--yes", "--skip-preview", "--policy-pack", "policies"];
-  const { exitCode, output } = await workspace.pulumi("up", ...flagsOfAll, ...flags);
-  expect(exitCode, output).toBe(0);
-  return output;
-}
-
-/** How many pods of each workload run. */
-async function running(namespace: string): Promise<Record<string, number>> {
-  const pods = await api.list(`/api/v1/namespaces/${namespace}/pods`);
-  const count: Record<string, number> = {};
-  for (const pod of pods.filter(({ status }) => status.phase === "Running"))
-    count[workloadOf(pod)] = (count[workloadOf(pod)] ?? 0) + 1;
-  return count;
-}
-
-const autoscaler = (namespace: string, name: string) =>
-  api.get(`/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers/${name}`);
-
-function utilization(name: string, averageUtilization: number) {
-  return { type: "Resource", resource: { name, target: { type: "Utilization", averageUtilization } } };
-}
-
-function perPod(name: string, averageValue: string) {
-  return { type: "Pods", pods: { metric: { name }, target: { type: "AverageValue", averageValue } } };
-}
-
-async function podTemplate(namespace: string, name: string) {
-  const { spec } = await api.get(`/apis/apps/v1/namespaces/${namespace}/deployments/${name}`);
-  return spec.template;
-}
-
-/** The generation of each Deployment: it rises with each change. */
-async function generations(namespace: string): Promise<Record<string, number>> {
-  const deployments = await api.list(`/apis/apps/v1/namespaces/${namespace}/deployments`);
-  return Object.fromEntries(deployments.map(({ metadata }) => [metadata.name, metadata.generation]));
-}
-
-function sizes(cpu: string, memory: string, cpuLimit: string, memoryLimit: string) {
-  return { requests: { cpu, memory }, limits: { cpu: cpuLimit, memory: memoryLimit } };
-}
-
-/** CPU and memory of a container, without its ephemeral storage. */
-function bound({ requests, limits }: Record<"requests" | "limits", { cpu: string; memory: string }>) {
-  return sizes(requests.cpu, requests.memory, limits.cpu, limits.memory);
-}
-
-function portsOf({ ports }: { ports: { name: string; containerPort: number }[] }): Record<string, number> {
-  return Object.fromEntries(ports.map(({ name, containerPort }) => [name, containerPort]));
-}
-
-/** A workload's variables, with those from Secrets read where they lie. */
-async function environment(namespace: string, name: string): Promise<Record<string, string>> {
-  const { spec } = await podTemplate(namespace, name);
-  const variables: {
-    name: string;
-    value?: string;
-    valueFrom?: { secretKeyRef: { name: string; key: string } };
-  }[] = spec.containers[0].env;
-  const values = variables.map(async ({ name, value, valueFrom }) => {
-    if (value !== undefined) return [name, value] as const;
-    const { name: secret, key } = valueFrom!.secretKeyRef;
-    return [name, (await secretData(namespace, secret))[key]!] as const;
-  });
-  return Object.fromEntries(await Promise.all(values));
-}
-
-async function secretData(namespace: string, name: string): Promise<Record<string, string>> {
-  const { data } = await api.get(`/api/v1/namespaces/${namespace}/secrets/${name}`);
-  return Object.fromEntries(
-    Object.entries<string>(data).map(([key, value]) => [key, Buffer.from(value, "base64").toString()]),
-  );
-}
-
-/** A file as a workload finds it in /app/config. */
-async function configFile(namespace: string, name: string, file: string): Promise<Record<string, unknown>> {
-  const { spec } = await podTemplate(namespace, name);
-  const { name: volume } = spec.containers[0].volumeMounts.find(
-    ({ mountPath }: { mountPath: string }) => mountPath === "/app/config",
-  );
-  const { configMap } = spec.volumes.find((each: { name: string }) => each.name === volume);
-  const { data } = await api.get(`/api/v1/namespaces/${namespace}/configmaps/${configMap.name}`);
-  return parse(data[file]);
-}
-
-/** The claims that a pod writes to, and where it mounts each. */
-function writableClaims({ spec }: KubernetesObject): [claim: string, path: string][] {
-  const mounts: { name: string; mountPath: string; readOnly?: boolean }[] = spec.containers[0].volumeMounts;
-  const volumes: { name: string; persistentVolumeClaim?: { claimName: string } }[] = spec.volumes;
-  return volumes.flatMap(({ name, persistentVolumeClaim }) => {
-    const mount = mounts.find((each) => each.name === name && !each.readOnly);
-    return persistentVolumeClaim && mount ? [[persistentVolumeClaim.claimName, mount.mountPath]] : [];
-  });
-}
-
-/** The volume behind each claim. */
-async function volumesOf(namespace: string): Promise<Record<string, string>> {
-  const claims = await api.list(`/api/v1/namespaces/${namespace}/persistentvolumeclaims`);
-  return Object.fromEntries(claims.map(({ metadata, spec }) => [metadata.name, spec.volumeName]));
-}
-
-function selects(labels: Readonly<Record<string, string>>, { metadata }: KubernetesObject): boolean {
-  return Object.entries(labels).every(([key, value]) => metadata.labels[key] === value);
-}

@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { goInstalled, serve, serviceMonitors } from "../harness/custom-resources";
+import { kubernetes } from "../harness/kubernetes";
+import type { Workspace } from "../harness/workspace";
+import { readyEndpoints } from "./ready-endpoints";
+import {
+  configFile,
+  edges,
+  environment,
+  generations,
+  matrix,
+  podTemplate,
+  running,
+  selects,
+  up,
+  volumesOf,
+  withSecrets,
+} from "./rtc-egress";
+
+const api = kubernetes();
+
+// What changes in the life of a stack. The tests build on each other, in this order.
+describe("rtc-egress through its changes", () => {
+  const namespace = "rtc-egress";
+  let workspace: Workspace;
+  let operator: Awaited<ReturnType<typeof serve>> | undefined;
+
+  beforeAll(async () => {
+    workspace = await withSecrets("prod");
+    await up(workspace);
+    // The autoscaler looks every 15 s.
+    await vi.waitUntil(async () => (await running(namespace)).egress === 3, {
+      timeout: 60_000,
+      interval: 200,
+    });
+  });
+  afterAll(async () => {
+    await workspace.dispose();
+    await operator?.stop();
+  });
+
+  test("a roll-out of the web dispatch takes half of it away and never more, be the image sound or not", async () => {
+    for (const name of ["web-dispatch", "web-recorder"]) {
+      const { spec } = await api.get(`/apis/apps/v1/namespaces/${namespace}/deployments/${name}`);
+      expect(spec.strategy.rollingUpdate.maxUnavailable).toBe("50%");
+    }
+    const configure = (key: string, value: string) =>
+      workspace.succeeds("config", "set", "--path", `muster:rtc-egress.${key}`, value);
+    const { "web-dispatch": _, ...before } = await generations(namespace);
+    const samples = readyEndpoints(api, namespace);
+    await configure("webDispatch.rolloutTimeoutSeconds", "10");
+    await configure("image.webDispatch", "rtc-egress/flexible-recorder:broken");
+    const broken = await workspace.pulumi("up", "--yes", "--skip-preview");
+    expect(broken.exitCode).not.toBe(0);
+    await configure("image.webDispatch", "rtc-egress/flexible-recorder:v2");
+    await up(workspace);
+    const least = await samples.stop();
+    expect((await podTemplate(namespace, "web-dispatch")).spec.containers[0].image).toMatch(/:v2$/);
+    expect(least.samples).toBeGreaterThan(10);
+    // All other Services kept every pod; and this one went down to its half, so that the samples saw something.
+    expect(least.endpoints).toEqual({
+      egress: 3,
+      redis: 1,
+      "web-dispatch": 3,
+      "web-recorder": 6,
+      "webhook-notifier": 2,
+    });
+    expect(await generations(namespace)).toMatchObject(before);
+  });
+
+  test("more workers for each recorder: environment and file agree, and no other workload rolls", async () => {
+    const before = await generations(namespace);
+    await workspace.succeeds("config", "set", "--path", "muster:rtc-egress.egress.workers", "8");
+    await up(workspace);
+    expect((await environment(namespace, "egress")).POD_WORKERS).toBe("8");
+    expect((await configFile(namespace, "egress", "egress_config.yaml")).pod).toMatchObject({ workers: 8 });
+    expect(await generations(namespace)).toEqual({ ...before, egress: before.egress! + 1 });
+  });
+
+  test("what somebody scales by hand, the next up leaves to the autoscaler", async () => {
+    await api.patch(`/apis/apps/v1/namespaces/${namespace}/deployments/egress`, { spec: { replicas: 5 } });
+    await up(workspace, "--expect-no-changes");
+    expect((await api.get(`/apis/apps/v1/namespaces/${namespace}/deployments/egress`)).spec.replicas).toBe(5);
+  });
+
+  test.skipIf(!goInstalled)(
+    "once the Prometheus Operator is there, it is told what to scrape, and the network lets it (needs go on PATH)",
+    async () => {
+      operator = await serve(serviceMonitors);
+      const labels = "muster:rtc-egress.monitoring.labels.release";
+      await workspace.succeeds("config", "set", "--path", labels, "prometheus");
+      expect(await up(workspace)).not.toContain("left out");
+      const monitors = await api.list(
+        `/apis/monitoring.coreos.com/v1/namespaces/${namespace}/servicemonitors`,
+      );
+      expect(monitors.map(({ metadata, spec }) => [metadata.name, spec.endpoints])).toEqual(
+        ["egress", "web-dispatch", "webhook-notifier"].map((name) => [
+          name,
+          [{ port: "health", path: "/metrics", interval: "30s" }],
+        ]),
+      );
+      const services = await api.list(`/api/v1/namespaces/${namespace}/services`);
+      for (const { metadata, spec } of monitors) {
+        expect(metadata.labels.release).toBe("prometheus");
+        expect(services.filter((service) => selects(spec.selector.matchLabels, service))).toMatchObject([
+          { metadata: { name: metadata.name } },
+        ]);
+      }
+      expect(await matrix(namespace)).toEqual(
+        [
+          ...edges,
+          "prometheus → egress TCP 8182",
+          "prometheus → web-dispatch TCP 8182",
+          "prometheus → webhook-notifier TCP 8185",
+        ].sort(),
+      );
+    },
+  );
+
+  test("destroy keeps the recordings and snapshots, and says so", async () => {
+    const { systems } = JSON.parse(await workspace.succeeds("stack", "output", "--json"));
+    expect(systems["rtc-egress"].keeps).toEqual([
+      "namespace rtc-egress",
+      "volume recordings",
+      "volume snapshots",
+    ]);
+    const volumes = await volumesOf(namespace);
+    await workspace.succeeds("destroy", "--yes", "--skip-preview");
+    expect(await volumesOf(namespace)).toEqual(volumes);
+    expect(Object.keys(volumes)).toEqual(["recordings", "snapshots"]);
+    for (const kind of [
+      "apps/v1/deployments",
+      "policy/v1/poddisruptionbudgets",
+      "autoscaling/v2/horizontalpodautoscalers",
+    ]) {
+      const [group, version, plural] = kind.split("/");
+      expect(await api.list(`/apis/${group}/${version}/namespaces/${namespace}/${plural}`)).toEqual([]);
+    }
+    expect(await api.list(`/api/v1/namespaces/${namespace}/secrets`)).toEqual([]);
+  });
+
+  test("the next up takes them over, with what is on them", async () => {
+    const volumes = await volumesOf(namespace);
+    await up(workspace);
+    expect(await volumesOf(namespace)).toEqual(volumes);
+    await up(workspace, "--expect-no-changes");
+  });
+});
