@@ -1,6 +1,7 @@
 import { networking } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Endpoint } from "./edge";
+import type { Gateway } from "./http-route";
 import { type Home, labels, resourceName } from "./labels";
 
 /** What the outside may reach, and how. */
@@ -25,6 +26,8 @@ export interface IngressDeclaration {
   readonly annotations: Readonly<Record<string, string>>;
   /** Namespace of the ingress controller, which the network lets in. */
   readonly controllerNamespace: string;
+  /** A Gateway that serves the hosts in place of an ingress controller. */
+  readonly gateway?: Gateway;
 }
 
 export interface HostRoutes {

@@ -22,8 +22,8 @@ export interface NetworkDeclaration extends Labelled {
 
 export interface NetworkPoliciesArgs {
   readonly workloads: readonly NetworkDeclaration[];
-  /** The workloads that the outside reaches, and the namespace of the ingress controller that it comes through. */
-  readonly exposed?: { readonly workloads: readonly string[]; readonly controllerNamespace: string };
+  /** The workloads that the outside reaches, and the namespace of the ingress controller or Gateway it comes through. */
+  readonly exposed?: { readonly workloads: readonly string[]; readonly proxyNamespace: string };
   /** The namespace of the Prometheus that scrapes the system. */
   readonly monitoringNamespace?: string;
 }
@@ -42,7 +42,7 @@ export class NetworkPolicies extends pulumi.ComponentResource {
         other.uses.some((edge) => !isExternal(edge) && edge.name === name),
       );
       const from = [...users.map((user) => podPeer(home, user)), ...callers.map(namespacePeer)];
-      if (exposed?.workloads.includes(name)) from.push(namespacePeer(exposed.controllerNamespace));
+      if (exposed?.workloads.includes(name)) from.push(namespacePeer(exposed.proxyNamespace));
       const ingress = from.length > 0 ? [{ from, ports: portsOf(Object.values(ports)) }] : [];
       if (monitoringNamespace && metrics)
         ingress.push({ from: [namespacePeer(monitoringNamespace)], ports: portsOf([ports[metrics.port]!]) });

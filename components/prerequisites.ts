@@ -6,7 +6,7 @@ import type { SystemDeclaration } from "./system";
 
 /** What an operator of the cluster has to bring, because a stack's config asks for it. */
 interface Prerequisite {
-  /** The API, as group and version. */
+  /** The API, as group and version, or a part of one. */
   readonly api: string;
   /** Who brings it, with the command that installs it. */
   readonly operator: string;
@@ -17,7 +17,35 @@ interface Prerequisite {
   readonly dispensable?: true;
 }
 
-function prerequisitesOf({ name, monitoring, workloads }: SystemDeclaration): Prerequisite[] {
+function prerequisitesOf(declared: SystemDeclaration): Prerequisite[] {
+  return [...ofMonitoring(declared), ...ofGateway(declared)];
+}
+
+const GATEWAY = "gateway.networking.k8s.io/v1";
+const CORS_FILTER = "filter of HTTPRoute for CORS";
+
+function ofGateway({ name, ingress }: SystemDeclaration): Prerequisite[] {
+  if (!ingress?.gateway) return [];
+  const install =
+    "kubectl apply --server-side -f https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.5.1/standard-install.yaml";
+  const gateway: Prerequisite = {
+    api: GATEWAY,
+    operator: "the Gateway API and a controller for it",
+    install: `${install}, then the controller by its own documentation`,
+    neededBy: `muster:${name}.ingress.gateway`,
+  };
+  if (!ingress.cors) return [gateway];
+  const cors: Prerequisite = {
+    api: CORS_FILTER,
+    operator: "Gateway API 1.5 or newer",
+    install,
+    neededBy: `muster:${name}.ingress.cors`,
+    dispensable: true,
+  };
+  return [gateway, cors];
+}
+
+function ofMonitoring({ name, monitoring, workloads }: SystemDeclaration): Prerequisite[] {
   const scraped = workloads.some((workload) => "metrics" in workload && workload.metrics);
   if (!monitoring || !scraped) return [];
   return [
@@ -57,7 +85,13 @@ export async function withPrerequisites<S extends { readonly declared: SystemDec
 }
 
 function without(declared: SystemDeclaration, served: ReadonlySet<string>): SystemDeclaration {
-  return served.has("monitoring.coreos.com/v1") ? declared : { ...declared, monitoring: undefined };
+  const { monitoring, ingress } = declared;
+  const lacksCors = ingress?.gateway && !served.has(CORS_FILTER);
+  return {
+    ...declared,
+    monitoring: served.has("monitoring.coreos.com/v1") ? monitoring : undefined,
+    ingress: lacksCors ? { ...ingress, cors: undefined } : ingress,
+  };
 }
 
 function paragraph({ api, operator, install, neededBy }: Prerequisite): string {
@@ -68,17 +102,31 @@ function paragraph({ api, operator, install, neededBy }: Prerequisite): string {
   ].join("\n");
 }
 
-/** The APIs of the cluster as `group/version`, through kubectl; undefined where it does not answer. */
+/** The APIs of the cluster as `group/version`, and CORS_FILTER, through kubectl; undefined where it does not answer. */
 async function servedApis({ context, kubeconfig }: { context?: string; kubeconfig?: string }) {
   const at = [
     ...(context ? ["--context", context] : []),
     ...(kubeconfig ? ["--kubeconfig", kubeconfig] : []),
   ];
+  const kubectl = (...args: string[]) => promisify(execFile)("kubectl", [...args, ...at]);
   try {
-    const { stdout } = await promisify(execFile)("kubectl", ["get", "--raw", "/apis", ...at]);
+    const { stdout } = await kubectl("get", "--raw", "/apis");
     const { groups } = JSON.parse(stdout) as { groups: { versions: { groupVersion: string }[] }[] };
-    return new Set(groups.flatMap(({ versions }) => versions.map(({ groupVersion }) => groupVersion)));
+    const served = new Set(groups.flatMap(({ versions }) => versions.map(({ groupVersion }) => groupVersion)));
+    const corsField = ["httproutes.spec.rules.filters.cors", "--api-version", GATEWAY];
+    if (served.has(GATEWAY) && (await isKnown(kubectl("explain", ...corsField)))) served.add(CORS_FILTER);
+    return served;
   } catch {
     return undefined;
+  }
+}
+
+async function isKnown(explained: Promise<unknown>): Promise<boolean> {
+  try {
+    await explained;
+    return true;
+  } catch (error) {
+    if (String(error).includes("does not exist")) return false;
+    throw error;
   }
 }

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ConfigFiles, type ConfigFilesDeclaration } from "./config-files";
 import { Dispatcher, type DispatcherWorkload } from "./dispatcher";
 import { isExternal } from "./edge";
+import { HttpRoutes } from "./http-route";
 import { Ingress, type IngressDeclaration } from "./ingress";
 import { Job, type JobWorkload } from "./job";
 import type { JobTemplateWorkload } from "./job-template";
@@ -117,7 +118,9 @@ export class System extends pulumi.ComponentResource {
     if (declared.ingress) {
       const { ingress } = declared;
       const behind = exposed(ingress).workloads.map((name) => started.get(name)!);
-      new Ingress(home, ingress, { parent: this, dependsOn: behind });
+      const opts = { parent: this, dependsOn: behind };
+      if (ingress.gateway) new HttpRoutes(home, ingress, ingress.gateway, opts);
+      else new Ingress(home, ingress, opts);
       this.url = `${ingress.tls ? "https" : "http"}://${ingress.hosts[0]!.host}`;
     }
     this.namespace = namespace.name;
@@ -184,9 +187,10 @@ function mustHave(
   throw new Error(`${user.name} needs ${name}, which has to stand before it in the system's workloads.`);
 }
 
-function exposed({ hosts, controllerNamespace }: IngressDeclaration) {
+function exposed({ hosts, controllerNamespace, gateway }: IngressDeclaration) {
   const names = hosts.flatMap(({ routes }) => routes.map(({ to }) => to.name));
-  return { workloads: [...new Set(names)], controllerNamespace };
+  const throughGateway = gateway && (gateway.proxyNamespace ?? gateway.namespace);
+  return { workloads: [...new Set(names)], proxyNamespace: throughGateway ?? controllerNamespace };
 }
 
 /** What `destroy` leaves in the cluster, in words. */

@@ -1,5 +1,5 @@
 import type { ConfigFilesDeclaration } from "../components/config-files";
-import { internet } from "../components/edge";
+import { address as addressOf, internet } from "../components/edge";
 import { secretKey } from "../components/environment";
 import { managedRedis } from "../components/managed";
 import { redisWorkload } from "../components/redis";
@@ -27,10 +27,11 @@ export function wbot(config: WbotConfig): SystemDeclaration {
     keys: { ...wbotSecrets, REDIS_URL: { redisUrl: redis } },
   } satisfies SecretDeclaration;
 
+  const address = publicAddress(config);
   const settings: ConfigFilesDeclaration = {
     name: "wbot-config",
     files: {
-      CORS_ORIGINS: config.ingress ? originsOf(config.ingress) : "*",
+      CORS_ORIGINS: config.ingress?.cors?.origins.join(",") ?? address,
       LANGSMITH_TRACING: `${config.langsmith.tracing}`,
       LANGSMITH_PROJECT: config.langsmith.project,
       PYTHONUNBUFFERED: "1",
@@ -87,10 +88,11 @@ export function wbot(config: WbotConfig): SystemDeclaration {
     ports: { http: 3000 },
     servicePorts: { http: 80 },
     environment: {
-      // What the server renders with; the pages in the browser have what the image was built with.
+      // VITE_* is for browsers, which cannot reach the cluster's own names. What they get is fixed when the image is built.
       VITE_SUPABASE_URL: secretKey(secrets, "SUPABASE_URL"),
       VITE_SUPABASE_ANON_KEY: secretKey(secrets, "SUPABASE_ANON_KEY"),
-      VITE_LANGGRAPH_API_URL: `http://${ai.name}:${ai.ports.http}`,
+      VITE_LANGGRAPH_API_URL: address,
+      LANGGRAPH_API_URL: `http://${addressOf(ai)}`,
       NODE_ENV: "production",
       PORT: "3000",
     },
@@ -136,7 +138,7 @@ export function wbot(config: WbotConfig): SystemDeclaration {
   };
 }
 
-/** The origins whose pages may call: those of the ingress, or the ingress' own. */
-function originsOf({ cors, tls, host }: NonNullable<WbotConfig["ingress"]>): string {
-  return cors ? cors.origins.join(",") : `${tls ? "https" : "http"}://${host}`;
+/** Where browsers find the system; without an ingress, where `kubectl port-forward` shows the frontend. */
+function publicAddress({ ingress }: WbotConfig): string {
+  return ingress ? `${ingress.tls ? "https" : "http"}://${ingress.host}` : "http://localhost:8080";
 }

@@ -4,7 +4,7 @@ import { orLeftOut } from "./defaults";
 import { host } from "./host";
 import { annotations } from "./label";
 import { list } from "./list";
-import { dnsLabel, ingressClassName, issuerName } from "./name";
+import { dnsLabel, gatewayName, ingressClassName, issuerName, listenerName } from "./name";
 import { flag, integer, isMapping, oneOf, text } from "./scalar";
 
 const ISSUER_ANNOTATION = "cert-manager.io/cluster-issuer";
@@ -50,6 +50,18 @@ const cors = () =>
       });
     });
 
+const gateway = () =>
+  z.strictObject({
+    name: gatewayName().describe("The Gateway."),
+    namespace: dnsLabel().describe("Its namespace; its listeners must take routes from the system's."),
+    listener: listenerName()
+      .describe("The listener, such as the one for HTTPS. Default: each that takes the host.")
+      .optional(),
+    proxyNamespace: dnsLabel()
+      .describe("The namespace of its proxies, which the network lets in. Default: the Gateway's own.")
+      .optional(),
+  });
+
 /** What may be said of a way in from outside; a system adds to it, and checks it with `ingressAgrees`. */
 export const ingressShape = (defaults: IngressDefaults = {}) => ({
   host: host().describe("The host name that it answers to."),
@@ -76,6 +88,11 @@ export const ingressShape = (defaults: IngressDefaults = {}) => ({
   ),
   maxBodySize: orLeftOut(bodySize().describe("The largest request body."), defaults.maxBodySize),
   annotations: annotations().describe("Further annotations for the ingress controller.").prefault({}),
+  gateway: gateway()
+    .describe(
+      "The Gateway that serves the host instead of an ingress controller, by an HTTPRoute; what that cannot say is warned of.",
+    )
+    .optional(),
 });
 
 /** Refuses an issuer without TLS, and one that is said twice. */
