@@ -48,7 +48,10 @@ export class HttpRoutes extends pulumi.ComponentResource {
   }
 }
 
-function rule({ path, to, port }: HostRoutes["routes"][number], { cors, timeoutSeconds }: IngressDeclaration) {
+function rule(
+  { path, to, port }: HostRoutes["routes"][number],
+  { cors, timeoutSeconds }: IngressDeclaration,
+) {
   return {
     matches: [{ path: { type: "PathPrefix", value: path } }],
     filters: cors && [{ type: "CORS", cors: corsFilter(cors) }],

@@ -112,7 +112,9 @@ async function servedApis({ context, kubeconfig }: { context?: string; kubeconfi
   try {
     const { stdout } = await kubectl("get", "--raw", "/apis");
     const { groups } = JSON.parse(stdout) as { groups: { versions: { groupVersion: string }[] }[] };
-    const served = new Set(groups.flatMap(({ versions }) => versions.map(({ groupVersion }) => groupVersion)));
+    const served = new Set(
+      groups.flatMap(({ versions }) => versions.map(({ groupVersion }) => groupVersion)),
+    );
     const corsField = ["httproutes.spec.rules.filters.cors", "--api-version", GATEWAY];
     if (served.has(GATEWAY) && (await isKnown(kubectl("explain", ...corsField)))) served.add(CORS_FILTER);
     return served;

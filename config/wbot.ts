@@ -3,7 +3,7 @@ import type { DeclaredSecret } from "./secrets";
 import type { SystemConfig } from "./system";
 import { image } from "./values/image";
 import { ingress } from "./values/ingress";
-import { managedRedis } from "./values/managed";
+import { eitherOf, managedRedis } from "./values/managed";
 import { namespaceName } from "./values/name";
 import { placement, withPlacement } from "./values/placement";
 import { pullSecrets } from "./values/pull-secrets";
@@ -30,6 +30,12 @@ const web = workload("web frontends", {
   scale: { replicas: 2 },
 });
 
+const cache = redis({
+  maxMemory: "384mb",
+  maxMemoryPolicy: "allkeys-lru",
+  resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "512Mi" } },
+});
+
 const langsmith = z.strictObject({
   tracing: flag().describe("Whether runs are traced (LANGSMITH_TRACING).").prefault(false),
   project: text({
@@ -52,13 +58,9 @@ const wbotConfig = z
     imagePullSecrets: pullSecrets(),
     ai: ai.describe("The AI backend, which answers over server-sent events.").prefault({}),
     web: web.describe("The web frontend.").prefault({}),
-    redis: redis({
-      maxMemory: "384mb",
-      maxMemoryPolicy: "allkeys-lru",
-      resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "512Mi" } },
-    })
-      .describe("The cache of embeddings, which may lose its content.")
-      .prefault({}),
+    redis: cache
+      .describe("The cache of embeddings, which may lose its content. Not together with managedRedis.")
+      .optional(),
     managedRedis: managedRedis()
       .describe("A Redis that somebody else runs, in place of the system's own.")
       .optional(),
@@ -69,6 +71,9 @@ const wbotConfig = z
       .optional(),
     placement: placement().describe("Which nodes the system's pods may go to.").prefault({}),
   })
+  .superRefine(eitherOf("redis", "managedRedis"))
+  .meta({ not: { required: ["redis", "managedRedis"] } })
+  .transform(({ redis: ownRedis = cache.parse({}), ...config }) => ({ ...config, redis: ownRedis }))
   .transform(withPlacement(["ai", "web", "redis"]));
 
 const required = (description: string, neededBy: string): DeclaredSecret => ({

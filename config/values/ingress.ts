@@ -82,7 +82,7 @@ export const ingressShape = (defaults: IngressDefaults = {}) => ({
   ),
   timeoutSeconds: orLeftOut(
     integer({ min: 1, max: 86_400, unit: "seconds" }).describe(
-      "How long a response may pause: streams need long.",
+      "How long a response may pause, or behind a Gateway take in all: streams need long.",
     ),
     defaults.timeoutSeconds,
   ),

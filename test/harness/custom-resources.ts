@@ -22,6 +22,12 @@ export const serviceMonitors: CustomResources = {
   file: "example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml",
 };
 
+/** HTTPRoutes of the Gateway API, which know a filter for CORS from 1.5 on. */
+export const httpRoutes = (version: "v1.4.1" | "v1.5.1"): CustomResources => ({
+  module: `sigs.k8s.io/gateway-api@${version}`,
+  file: "config/crd/standard/gateway.networking.k8s.io_httproutes.yaml",
+});
+
 /** Has the test cluster serve custom resources, without the operator that acts on them, until `stop`. */
 export async function serve({ module, file }: CustomResources): Promise<{ stop(): Promise<void> }> {
   const { stdout } = await execa("go", ["mod", "download", "-json", module], { cwd: tmpdir() });
