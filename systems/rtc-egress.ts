@@ -161,7 +161,8 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
     imagePullPolicy: config.image.webRecorderPullPolicy,
     user: 1000,
     ports: { http: 3000 },
-    environment: { NODE_ENV: "production" },
+    // A browser keeps its profile in HOME, which the image has on its read-only root.
+    environment: { NODE_ENV: "production", HOME: "/tmp" },
     writable: { "/tmp": "2Gi", "/dev/shm": { size: "256Mi", medium: "Memory" } },
     ephemeralStorage: { request: "512Mi", limit: "4Gi" },
     liveness: health({ initialDelaySeconds: 30, periodSeconds: 30, timeoutSeconds: 10 }, "http"),

@@ -35,6 +35,8 @@ describe("rtc-egress in prod", () => {
 
   test("one command deploys it, with the document's numbers of pods", async () => {
     const output = await up(workspace);
+    const { metadata } = await api.get(`/api/v1/namespaces/${namespace}`);
+    expect(metadata.labels["pod-security.kubernetes.io/enforce"]).toBe("restricted");
     expect(output).toContain("left out: muster:rtc-egress.monitoring needs the Prometheus Operator");
     await expect
       .poll(() => running(namespace), { timeout: 60_000 })
@@ -180,6 +182,7 @@ describe("rtc-egress in prod", () => {
       expect([initialDelaySeconds, periodSeconds, timeoutSeconds, failureThreshold]).toEqual(timing);
     }
     expect(spec.terminationGracePeriodSeconds).toBe(grace);
+    expect([spec.serviceAccountName, spec.automountServiceAccountToken]).toEqual([name, false]);
     const service = await api.get(`/api/v1/namespaces/${namespace}/services/${name}`);
     expect(
       Object.fromEntries(
@@ -226,7 +229,10 @@ describe("rtc-egress in prod", () => {
       WEB_RECORDER_BASE_URL: "http://web-recorder:3000",
       WEB_RECORDER_AUTH_TOKEN: "a-recorder-token",
     });
-    expect(await environment(namespace, "web-recorder")).toEqual({ NODE_ENV: "production" });
+    expect(await environment(namespace, "web-recorder")).toEqual({
+      NODE_ENV: "production",
+      HOME: "/tmp",
+    });
   });
 
   test("each program's own file says the same as its environment, ports and Services", async () => {
