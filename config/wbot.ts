@@ -7,8 +7,9 @@ import { eitherOf, managedRedis } from "./values/managed";
 import { namespaceName } from "./values/name";
 import { placement, withPlacement } from "./values/placement";
 import { pullSecrets } from "./values/pull-secrets";
-import { redis } from "./values/redis";
+import { redisFits, redisShape } from "./values/redis";
 import { flag, oneOf, text } from "./values/scalar";
+import { storage } from "./values/storage";
 import { workload } from "./values/workload";
 
 const images = z.strictObject({
@@ -30,11 +31,16 @@ const web = workload("web frontends", {
   scale: { replicas: 2 },
 });
 
-const cache = redis({
-  maxMemory: "384mb",
-  maxMemoryPolicy: "allkeys-lru",
-  resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "512Mi" } },
-});
+const cache = z
+  .strictObject({
+    ...redisShape({
+      maxMemory: "384mb",
+      maxMemoryPolicy: "allkeys-lru",
+      resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "512Mi" } },
+    }),
+    storage: storage("1Gi").describe("A volume that it is written to. Default: memory alone.").optional(),
+  })
+  .superRefine(redisFits);
 
 const langsmith = z.strictObject({
   tracing: flag().describe("Whether runs are traced (LANGSMITH_TRACING).").prefault(false),

@@ -13,10 +13,12 @@ const redisTiming = { initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 
 
 /** An AI backend and a web frontend over Supabase, with a Redis as cache. */
 export function wbot(config: WbotConfig): SystemDeclaration {
+  const { storage, ...cache } = config.redis;
   const own = redisWorkload({
     name: "redis",
     probes: { liveness: redisTiming, readiness: redisTiming },
-    ...config.redis,
+    persistence: storage,
+    ...cache,
   });
   const redis = config.managedRedis
     ? managedRedis({ ...config.managedRedis, passwordKey: "REDIS_PASSWORD" })

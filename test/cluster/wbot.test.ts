@@ -281,6 +281,24 @@ describe("wbot in the other stacks, as they are shipped", () => {
     });
   });
 
+  test("Redis on a volume writes every change to it, and destroy leaves the volume", async () => {
+    workspace = await createWorkspace("dev", { only: "wbot" });
+    await configure(workspace, { "redis.storage.size": "1Gi" });
+    await up(workspace);
+    const namespace = "wbot-dev";
+    const { spec } = await api.get(`/apis/apps/v1/namespaces/${namespace}/statefulsets/redis`);
+    expect(spec.template.spec.containers[0].resources).toMatchObject({
+      limits: { cpu: "500m", memory: "512Mi" },
+    });
+    const { data } = await api.get(`/api/v1/namespaces/${namespace}/configmaps/redis-config`);
+    expect(data["redis.conf"]).toMatch(/^appendonly yes$/m);
+    await workspace.succeeds("destroy", "--yes", "--skip-preview");
+    const claims = await api.list(`/api/v1/namespaces/${namespace}/persistentvolumeclaims`);
+    expect(claims.map(({ metadata, status }) => [metadata.name, status.phase])).toEqual([
+      ["data-redis-0", "Bound"],
+    ]);
+  });
+
   test("staging: the document's five pods, and a Redis that somebody else runs in place of its own", async () => {
     workspace = await createWorkspace("staging", { only: "wbot" });
     await up(workspace);

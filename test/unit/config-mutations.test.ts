@@ -2,8 +2,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { cliConfig } from "../../config/cli-config";
 import { ConfigError, type ConfigIssue, parseStack } from "../../config/stack";
-import { cliConfig } from "./cli-config";
 import { mutate } from "./mutate";
 
 const root = join(__dirname, "../..");

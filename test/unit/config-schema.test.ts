@@ -3,9 +3,9 @@ import { join } from "node:path";
 import Ajv from "ajv";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { cliConfig } from "../../config/cli-config";
 import { editorSchema, withConfigSection } from "../../config/editor-schema";
 import { withReference } from "../../config/reference";
-import { cliConfig } from "./cli-config";
 import { mutate } from "./mutate";
 import { StackDirectory } from "./stack-directory";
 

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { agentsmithSecrets } from "../../config/agentsmith";
+import { cliConfig } from "../../config/cli-config";
 import { parseStack } from "../../config/stack";
-import { cliConfig } from "./cli-config";
 import { StackDirectory } from "./stack-directory";
 
 const projectDirectory = join(__dirname, "../..");

@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { cliConfig } from "../../config/cli-config";
 import type { RawConfig } from "../../config/raw-config";
 import { ConfigError, parseStack, type StackConfig } from "../../config/stack";
-import { cliConfig } from "./cli-config";
 
 /** A project's directory with the given files, removed with `using`. */
 export class StackDirectory implements Disposable {

@@ -1,16 +1,17 @@
 import { parse } from "yaml";
+import { isMapping } from "./values/scalar";
 
 /**
  * What pulumi.runtime.allConfig() holds for a stack's file, as the CLI passes it on: objects and lists as JSON,
- * null as an empty text, other scalars as text, and keys without a namespace in the project's own.
+ * null as an empty text, other scalars as text, and keys without a namespace in the project's own. Encrypted values
+ * are left out: the CLI alone can read them.
  */
 export function cliConfig(stackFile: string): Record<string, string> {
   const { config } = parse(stackFile) as { config?: Record<string, unknown> | null };
   return Object.fromEntries(
-    Object.entries(config ?? {}).map(([key, value]) => [
-      key.includes(":") ? key : `muster:${key}`,
-      configText(value),
-    ]),
+    Object.entries(config ?? {})
+      .filter(([, value]) => !(isMapping(value) && "secure" in value))
+      .map(([key, value]) => [key.includes(":") ? key : `muster:${key}`, configText(value)]),
   );
 }
 

@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import { describe, expect, it } from "vitest";
+import { sizeOf } from "../../commands/size/size";
+import { table } from "../../commands/size/table";
+import { root } from "../../tools/places";
+
+const size = (stack: string) =>
+  execa("node", ["commands/run.mjs", "size", "--stack", stack], { cwd: root, reject: false });
+
+/** The table of one system, out of everything that the command prints. */
+async function tableOf(system: string, stack: string): Promise<string> {
+  const { stdout } = await size(stack);
+  return new RegExp(`^${system}\n\n((?:\\|.*\n)+)`, "m").exec(stdout)![1]!;
+}
+
+describe("the size of a stack", () => {
+  it("is the document's table for wbot, with the sums that its lines come to", async () => {
+    // The document says 2.4 / 9 CPU and 2.3Gi / 8.5Gi in all, which no reading of its own lines gives.
+    expect(await tableOf("wbot", "staging")).toBe(`\
+| workload | pods | CPU (request / limit) | memory (request / limit) |
+| -------- | ---- | --------------------- | ------------------------ |
+| redis    | 1    | 100m / 500m           | 128Mi / 512Mi            |
+| wbot-ai  | 2    | 500m / 2000m          | 512Mi / 2Gi              |
+| wbot-web | 2    | 100m / 1000m          | 256Mi / 1Gi              |
+| total    | 5    | 1.3 / 6.5             | 1.625Gi / 6.5Gi          |
+`);
+  });
+
+  it("stands in wbot's page as the command prints it", async () => {
+    const page = readFileSync(join(root, "docs/systems/wbot.md"), "utf8");
+    for (const stack of ["staging", "prod"]) expect(page).toContain(await tableOf("wbot", stack));
+  });
+
+  it("is a range where an autoscaler chooses, a Job runs or agents are started", async () => {
+    const { stdout } = await size("prod");
+    expect(stdout).toMatch(/^\| egress +\| 3–10 \| 500m \/ 2000m /m);
+    expect(stdout).toMatch(/^\| agent +\| 0–10 \| 250m \/ 1000m /m);
+    expect(stdout).toMatch(/^\| thebot-migrate +\| 0–1 /m);
+    expect(stdout).toMatch(/^\| thebot-celery-beat +\| 1 /m);
+    expect(await tableOf("wbot", "prod")).toMatch(
+      /^\| most +\| 21 +\| 6\.1 \/ 30\.5 +\| 7\.625Gi \/ 30\.5Gi /m,
+    );
+  });
+
+  it("is summed over all systems", async () => {
+    const { stdout } = await size("prod");
+    const pods = (line: string) =>
+      [...stdout.matchAll(new RegExp(`^\\| ${line} +\\| (\\d+)`, "gm"))].map(([, count]) => Number(count));
+    for (const line of ["least", "most"]) {
+      const all = pods(line);
+      expect(all.length).toBeGreaterThan(2);
+      expect(all.at(-1)).toBe(all.slice(0, -1).reduce((sum, count) => sum + count, 0));
+    }
+  });
+
+  it("is exact in every unit that config takes", () => {
+    const each = (cpu: string, memory: string) => ({
+      requests: { cpu, memory },
+      limits: { cpu, memory },
+    });
+    const workload = { kind: "worker", image: "a:1", user: 1, uses: [], scale: { replicas: 3 } } as const;
+    const { most } = sizeOf([
+      { ...workload, name: "a", resources: each("0.1", "1G") },
+      { ...workload, name: "b", resources: each("200m", "512Ki") },
+      { ...workload, name: "c", resources: each("1e-1", "1073741824") },
+    ]);
+    expect(most.requests).toEqual({ cpu: "1.2", memory: "5.795Gi" });
+  });
+
+  it("of a stack that is not there is refused, with those that are", async () => {
+    const { exitCode, stderr } = await size("production");
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/Pulumi\.production\.yaml is missing\. There are: dev, prod, staging/);
+  });
+
+  it("is a table of Markdown whose columns stand under each other", () => {
+    const empty = { requests: { cpu: "0", memory: "0Mi" }, limits: { cpu: "0", memory: "0Mi" } };
+    const lines = table({ workloads: [], pods: { least: 1, most: 12 }, least: empty, most: empty }).split(
+      "\n",
+    );
+    expect(new Set(lines.map((line) => line.length)).size).toBe(1);
+  });
+});
