@@ -1,10 +1,11 @@
-import { spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { type RedisWorkload, redisConfig } from "../../components/redis";
+import { freePort } from "./free-port";
 
 export const redisInstalled = spawnSync("redis-server", ["--version"]).status === 0;
 
@@ -21,34 +22,47 @@ export class RedisServer {
     writeFileSync(join(directory, "auth.conf"), "requirepass correct-horse\n");
     writeFileSync(join(directory, "redis.conf"), config);
     const server = new RedisServer(directory, port);
-    for (let left = 100; left > 0 && server.cli("PING") === ""; left--) await setTimeout(50);
+    await server.run();
     return server;
   }
 
-  private readonly process: ReturnType<typeof spawn>;
+  private process?: ChildProcess;
 
   private constructor(
     private readonly directory: string,
     readonly port: number,
-  ) {
-    this.process = spawn("redis-server", [join(directory, "redis.conf")], { stdio: "ignore" });
+  ) {}
+
+  /** Ends it at once, as a node that fails does, and starts it again on what is left. */
+  async crash(): Promise<void> {
+    await this.end("SIGKILL");
+    await this.run();
   }
 
   async stop(): Promise<void> {
-    const ended = new Promise((resolve) => this.process.once("exit", resolve));
-    this.process.kill();
-    await ended;
+    await this.end("SIGTERM");
     rmSync(this.directory, { recursive: true });
+  }
+
+  private async run(): Promise<void> {
+    this.process = spawn("redis-server", [join(this.directory, "redis.conf")], { stdio: "ignore" });
+    for (let left = 100; left > 0 && this.authenticated("PING") !== "PONG"; left--) await setTimeout(50);
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const ended = once(this.process!, "exit");
+    this.process!.kill(signal);
+    await ended;
   }
 
   /** What redis-cli says without a password. */
   cli(...args: string[]): string {
-    return this.run(args, {});
+    return this.ask(args, {});
   }
 
   /** What it says with the password. */
   authenticated(...args: string[]): string {
-    return this.run(args, this.password);
+    return this.ask(args, this.password);
   }
 
   /** Listens to channels by pattern; `events` has what comes, as "channel message". */
@@ -74,20 +88,10 @@ export class RedisServer {
 
   private readonly password = { REDISCLI_AUTH: "correct-horse" };
 
-  private run(args: string[], env: Record<string, string>): string {
+  private ask(args: string[], env: Record<string, string>): string {
     const { stdout } = spawnSync("redis-cli", ["-p", `${this.port}`, ...args], {
       env: { ...process.env, ...env },
     });
     return stdout.toString().trim();
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -1,7 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { redisPod, redisWorkload } from "../../components/redis";
+import { type RedisWorkload, redisPod, redisWorkload } from "../../components/redis";
+import type { SystemDeclaration } from "../../components/system";
+import { agentsmith } from "../../systems/agentsmith";
 import { rtcEgress } from "../../systems/rtc-egress";
+import { thebot } from "../../systems/thebot";
 import { RedisServer, redisInstalled } from "./redis-server";
 import { StackDirectory } from "./stack-directory";
 
@@ -36,6 +39,13 @@ describe.skipIf(!redisInstalled)("Redis as Muster configures it (needs redis-ser
     expect(server.authenticated("CONFIG", "GET", "appendonly")).toBe("appendonly\nno");
   });
 
+  test("what it keeps is gone when its pod is, and the next one has the same password", async () => {
+    server.authenticated("SET", "key", "value");
+    await server.crash();
+    expect(server.authenticated("GET", "key")).toBe("");
+    expect(server.cli("GET", "key")).toMatch(/NOAUTH/);
+  });
+
   test("the probes succeed with the password and fail without", () => {
     const { check } = redisPod(redis).readiness!;
     if (!("command" in check)) throw new Error("the readiness probe of Redis is a command");
@@ -48,15 +58,58 @@ describe.skipIf(!redisInstalled)("Redis as Muster configures it (needs redis-ser
   });
 });
 
+describe.skipIf(!redisInstalled)("a cache that is full (needs redis-server on PATH)", () => {
+  let server: RedisServer;
+
+  beforeAll(async () => {
+    using directory = new StackDirectory();
+    const stack =
+      "config: { muster:agentsmith: { redis: { maxMemory: 3mb, maxMemoryPolicy: allkeys-lru } } }";
+    server = await RedisServer.start(redisOf(agentsmith(directory.parse(stack).agentsmith!)));
+  });
+  afterAll(() => server.stop());
+
+  test("takes what is new, and lets others go", () => {
+    for (let page = 1; page <= 60; page++)
+      expect(server.authenticated("SET", `page:${page}`, "x".repeat(100_000))).toBe("OK");
+    expect(server.authenticated("EXISTS", "page:60")).toBe("1");
+    expect(Number(server.authenticated("DBSIZE"))).toBeLessThan(30);
+  });
+});
+
+describe.skipIf(!redisInstalled)("the Redis of thebot (needs redis-server on PATH)", () => {
+  let server: RedisServer;
+
+  beforeAll(async () => {
+    using directory = new StackDirectory();
+    const stack = "config: { muster:thebot: { redis: { maxMemory: 3mb } } }";
+    server = await RedisServer.start(redisOf(thebot(directory.parse(stack).thebot!)));
+  });
+  afterAll(() => server.stop());
+
+  test("has every task that it took when it comes back after a kill", async () => {
+    for (let task = 1; task <= 20; task++) server.authenticated("RPUSH", "celery", `task ${task}`);
+    await server.crash();
+    expect(server.authenticated("LRANGE", "celery", "0", "-1").split("\n")).toEqual(
+      Array.from({ length: 20 }, (_, index) => `task ${index + 1}`),
+    );
+  });
+
+  test("lets what expires go before a task, which never goes", () => {
+    for (let page = 1; page <= 60; page++)
+      expect(server.authenticated("SET", `cache:${page}`, "x".repeat(100_000), "EX", "3600")).toBe("OK");
+    expect(Number(server.authenticated("DBSIZE"))).toBeLessThan(30);
+    expect(server.authenticated("LLEN", "celery")).toBe("20");
+  });
+});
+
 describe.skipIf(!redisInstalled)("the queue of rtc-egress (needs redis-server on PATH)", () => {
   let server: RedisServer;
 
   beforeAll(async () => {
     using directory = new StackDirectory();
     const stack = "config: { muster:rtc-egress: { redis: { maxMemory: 3mb } } }";
-    const { workloads } = rtcEgress(directory.parse(stack)["rtc-egress"]!);
-    const redis = workloads.find((workload) => workload.kind === "redis");
-    server = await RedisServer.start(redis!);
+    server = await RedisServer.start(redisOf(rtcEgress(directory.parse(stack)["rtc-egress"]!)));
   });
   afterAll(() => server.stop());
 
@@ -79,3 +132,8 @@ describe.skipIf(!redisInstalled)("the queue of rtc-egress (needs redis-server on
     expect(answers.length).toBeGreaterThan(5);
   });
 });
+
+/** The Redis that a system declares. */
+function redisOf({ workloads }: SystemDeclaration): RedisWorkload {
+  return workloads.find((workload) => workload.kind === "redis")!;
+}
