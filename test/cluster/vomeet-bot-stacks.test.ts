@@ -6,7 +6,7 @@ import {
   expectEnvironmentOfTemplate,
   jobsOf,
   jobTemplate,
-  openConnections,
+  matrix,
   secretData,
   startBot,
   up,
@@ -63,7 +63,7 @@ describe("vomeet-bot in the other stacks, as they are shipped", () => {
       REDIS_URL: `redis://:${password}@redis:6379/0`,
     });
     await expectEnvironmentOfTemplate(namespace);
-    const open = await openConnections(namespace);
+    const open = await matrix(namespace);
     expect(open.filter((line) => / (redis|namespace vomeet) |^redis /.test(line))).toEqual([
       "bot → redis TCP 6379",
       "bot-manager → redis TCP 6379",

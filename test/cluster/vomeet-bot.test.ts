@@ -9,7 +9,7 @@ import {
   expectEnvironmentOfTemplate,
   jobsOf,
   jobTemplate,
-  openConnections,
+  matrix,
   startBot,
   up,
 } from "./vomeet-bot";
@@ -209,7 +209,7 @@ describe("vomeet-bot in prod", () => {
   });
 
   test("the network is open exactly where an edge says so", async () => {
-    expect(await openConnections(namespace)).toEqual(
+    expect(await matrix(namespace)).toEqual(
       [
         "bot → bot-manager TCP 8080",
         "bot → dns TCP 53",
@@ -259,7 +259,7 @@ describe("vomeet-bot in prod", () => {
     await up(workspace);
     expect((await runningBots()).length).toBe(1);
     await up(workspace, "--expect-no-changes");
-    expect(await openConnections(namespace)).not.toContain("bot → namespace vomeet TCP 8000");
+    expect(await matrix(namespace)).not.toContain("bot → namespace vomeet TCP 8000");
     const succeeded = async () => (await api.get(`${jobs}/vomeet-bot-43-0001`)).status.succeeded;
     await expect.poll(succeeded, { timeout: 90_000 }).toBe(1);
   });

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { type KubernetesObject, kubernetes } from "../harness/kubernetes";
 import type { Workspace } from "../harness/workspace";
-import { connects, type End } from "./connectivity";
+import { openConnections, podIn } from "./connectivity";
 
 // vomeet-bot as it is on the API server, for the tests of its stacks.
 
@@ -95,44 +95,28 @@ const botManager = (namespace: string) =>
   api.get(`/apis/apps/v1/namespaces/${namespace}/deployments/bot-manager`);
 
 /** Every connection to or from the system that its policies let through. */
-export async function openConnections(namespace: string): Promise<string[]> {
+export async function matrix(namespace: string): Promise<string[]> {
   const policies = await api.list(`/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`);
   const pods = await api.list(`/api/v1/namespaces/${namespace}/pods`);
-  const template = await api.get(`/api/v1/namespaces/${namespace}/podtemplates/vomeet-bot`);
-  const pod = (name: string, labels: Record<string, string>): End => ({
-    namespace: name,
-    namespaceLabels: { "kubernetes.io/metadata.name": name },
-    labels,
-  });
-  const ours: Record<string, End> = {
-    bot: pod(namespace, template.template.metadata.labels),
-    ...Object.fromEntries(pods.map((each) => [component(each), pod(namespace, each.metadata.labels)])),
-    "another pod here": pod(namespace, {}),
+  const { template } = await api.get(`/api/v1/namespaces/${namespace}/podtemplates/vomeet-bot`);
+  const ours = {
+    bot: podIn(namespace, template.metadata.labels),
+    ...Object.fromEntries(pods.map((each) => [component(each), podIn(namespace, each.metadata.labels)])),
+    "another pod here": podIn(namespace),
   };
-  const ends: Record<string, End> = {
-    ...ours,
-    "namespace vomeet": pod("vomeet", {}),
-    "the ingress controller": pod("ingress-nginx", {}),
-    "the same labels elsewhere": pod("elsewhere", template.template.metadata.labels),
-    dns: pod("kube-system", {}),
+  const others = {
+    "namespace vomeet": podIn("vomeet"),
+    "the ingress controller": podIn("ingress-nginx"),
+    "the same labels elsewhere": podIn("elsewhere", template.metadata.labels),
+    dns: podIn("kube-system"),
     internet: { address: "93.184.216.34" },
     "the metadata service": { address: "169.254.169.254" },
     "a private address": { address: "10.1.2.3" },
   };
-  const asked = [
+  return openConnections(policies, ours, others, [
     ...[53, 80, 443, 3478, 6379, 6443, 8000, 8080].map((port) => ["TCP", port] as const),
     ...[53, 443, 3477, 3478, 8080, 19301, 19302, 19309, 19310].map((port) => ["UDP", port] as const),
-  ];
-  // A pod of ours to one of the same workload, too.
-  const pairs = Object.keys(ends).flatMap((from) => Object.keys(ends).map((to) => [from, to] as const));
-  return pairs
-    .filter(([from, to]) => from in ours || to in ours)
-    .flatMap(([from, to]) =>
-      asked
-        .filter(([protocol, port]) => connects(policies, ends[from]!, ends[to]!, port, protocol))
-        .map(([protocol, port]) => `${from} → ${to} ${protocol} ${port}`),
-    )
-    .sort();
+  ]);
 }
 
 export async function secretData(namespace: string, name: string): Promise<Record<string, string>> {
