@@ -38,6 +38,15 @@ it("an autoscaler keeps the document's behaviour where only its bounds are given
   });
 });
 
+it("does without the metrics of the pods where there is no adapter for them", () => {
+  using directory = new StackDirectory();
+  const { egress, webhookNotifier } = directory.parse(
+    stack("{ egress: { autoscaling: { podMetrics: [] } }, webhookNotifier: { replicas: 3 } }"),
+  )["rtc-egress"]!;
+  expect(egress.scale).toMatchObject({ autoscaling: { podMetrics: [], cpuUtilization: 70 } });
+  expect(webhookNotifier.scale).toEqual({ replicas: 3 });
+});
+
 it("asks for the secrets that it cannot run without, and for a managed Redis its password", () => {
   using directory = new StackDirectory();
   const wanted = (settings: string) =>
