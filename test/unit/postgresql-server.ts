@@ -1,0 +1,119 @@
+import { type ChildProcess, execFileSync, type StdioOptions, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { PodDeclaration } from "../../components/pod-template";
+import { type PostgresqlWorkload, postgresqlConfig, postgresqlPod } from "../../components/postgresql";
+import { freePort } from "./free-port";
+
+// Debian keeps the server's programs out of PATH, and pg_config knows where.
+const bin = spawnSync("pg_config", ["--bindir"], { encoding: "utf8" }).stdout?.trim() ?? "";
+
+// PostgreSQL refuses to run as root: there it runs as the user that its package makes.
+const user = process.getuid?.() === 0 ? { uid: idOfPostgres("-u"), gid: idOfPostgres("-g") } : undefined;
+
+export const postgresqlInstalled = existsSync(join(bin, "initdb")) && user?.uid !== 0;
+
+/** A volume, and the real PostgreSQL that runs on it as in the pod that Muster declares: only paths and port differ. */
+export class PostgresqlServer {
+  static async create(postgresql: PostgresqlWorkload): Promise<PostgresqlServer> {
+    return new PostgresqlServer(postgresql, await freePort());
+  }
+
+  /** What the server has printed. */
+  log = "";
+  private readonly directory = mkdtempSync(join(tmpdir(), "muster-postgresql-"));
+  private readonly pod: PodDeclaration;
+  private readonly environment: Readonly<Record<string, string>>;
+  private process?: ChildProcess;
+
+  private constructor(
+    private readonly postgresql: PostgresqlWorkload,
+    private readonly port: number,
+  ) {
+    this.pod = postgresqlPod(postgresql);
+    for (const [name, content] of Object.entries(postgresqlConfig(postgresql).files))
+      writeFileSync(join(this.directory, name), this.here(content));
+    if (user) chownSync(this.directory, user.uid, user.gid);
+    this.environment = {
+      PATH: `${bin}:${process.env.PATH}`,
+      PGDATA: join(this.directory, "pgdata"),
+      PGHOST: this.directory,
+      PGPORT: `${port}`,
+    };
+  }
+
+  /** Starts the pod with a password in its Secret, as the image and the kubelet do. */
+  async start(password: string): Promise<void> {
+    // The image trusts its own loopback; here a client on loopback stands for another pod.
+    const initialise = ["--username=postgres", "--auth-local=trust", "--auth-host=scram-sha-256"];
+    if (!existsSync(this.environment.PGDATA!))
+      execFileSync(join(bin, "initdb"), initialise, { ...user, env: this.environment, stdio: "ignore" });
+    const settings = ["-clisten_addresses=127.0.0.1", `-cunix_socket_directories=${this.directory}`];
+    const stdio: StdioOptions = ["ignore", "ignore", "pipe"];
+    this.process = spawn(join(bin, "postgres"), settings, { ...user, env: this.environment, stdio });
+    this.process.stderr!.on("data", (chunk: Buffer) => {
+      this.log += chunk.toString();
+    });
+    const { status, stderr } = this.run(this.pod.postStart!, { APPLICATION_PASSWORD: password });
+    if (status !== 0) throw new Error(`postStart: ${stderr}`);
+  }
+
+  /** Stops it as the kubelet does, by the signal of the image. */
+  async stop(): Promise<void> {
+    await this.end("SIGINT");
+  }
+
+  /** Ends it at once, as a node that fails does. */
+  async kill(): Promise<void> {
+    await this.end("SIGKILL");
+  }
+
+  async delete(): Promise<void> {
+    if (this.process) await this.end("SIGKILL");
+    rmSync(this.directory, { recursive: true });
+  }
+
+  /** Whether the kubelet takes it for ready. */
+  ready(): boolean {
+    const { check } = this.pod.readiness!;
+    if (!("command" in check)) throw new Error("the readiness probe of PostgreSQL is a command");
+    return this.run(check.command).status === 0;
+  }
+
+  /** What the database answers to an application in another pod; an error is its text. */
+  application(
+    password: string,
+    sql: string,
+    { user = this.postgresql.user, database = this.postgresql.database } = {},
+  ): string {
+    const url = `postgresql://${user}:${password}@127.0.0.1:${this.port}/${database}`;
+    const plain = ["--no-psqlrc", "--tuples-only", "--no-align"];
+    const { stdout, stderr } = this.run(["psql", ...plain, `--dbname=${url}`, `--command=${sql}`]);
+    return (stdout + stderr).trim();
+  }
+
+  private run(command: readonly string[], more: Record<string, string> = {}) {
+    const [program, ...args] = command.map((word) => this.here(word));
+    const env = { ...this.environment, ...more };
+    return spawnSync(program!, args, { ...user, env, encoding: "utf8", timeout: 30_000 });
+  }
+
+  private here(text: string): string {
+    return text.replaceAll("/etc/postgresql-setup", this.directory);
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    // Closed when the last of its processes is gone.
+    const closed = once(this.process!, "close");
+    this.process!.kill(signal);
+    await closed;
+    this.process = undefined;
+  }
+}
+
+/** 0 where there is no such user. */
+function idOfPostgres(option: "-u" | "-g"): number {
+  return Number(spawnSync("id", [option, "postgres"], { encoding: "utf8" }).stdout);
+}
