@@ -1,5 +1,6 @@
 // Pulumi has ts-node check the types of a pack's TypeScript at every start, whatever the options say.
 // From JavaScript it is left to tsx, which only transpiles: `npm run lint` checks the types.
+require("../lean-pulumi");
 require("@pulumi/policy"); // first, since tsx looks through whatever is loaded after it
 require("tsx/cjs");
 require("./pack");

@@ -1,0 +1,22 @@
+// What Pulumi runs: index.ts, through tsx, which transpiles and does not check types: `npm run lint` does that, once.
+const { findSourceMap } = require("node:module");
+
+require("./lean-pulumi");
+// First, since tsx looks through whatever is loaded after it.
+for (const dependency of ["@pulumi/kubernetes", "@pulumi/random", "zod", "yaml"]) require(dependency);
+require("tsx/cjs");
+
+// Pulumi makes an error without a message at every promise, for its stack: these are not made readable, which costs
+// more than all the rest of the program. Others name the lines of the TypeScript.
+Error.prepareStackTrace = (error, frames) =>
+  error.message === "" ? String(error) : [error, ...frames.map(inSource)].join("\n    at ");
+
+function inSource(frame) {
+  const map = findSourceMap(frame.getFileName());
+  const { fileName, lineNumber, columnNumber } =
+    map?.findOrigin(frame.getLineNumber(), frame.getColumnNumber()) ?? {};
+  if (!fileName) return String(frame);
+  return `${frame.getFunctionName() ?? "<anonymous>"} (${fileName}:${lineNumber}:${columnNumber})`;
+}
+
+module.exports = require("./index");
