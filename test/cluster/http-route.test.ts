@@ -100,6 +100,22 @@ describe.skipIf(!goInstalled)("wbot behind a Gateway (needs go on PATH)", () => 
     await workspace.succeeds("destroy", "--yes", "--skip-preview");
   });
 
+  test("each host of a system has a route of its own", async () => {
+    gatewayApi = await serve(httpRoutes("v1.5.1"));
+    const thebot = await createWorkspace("prod", { only: "thebot" });
+    const gateway = "muster:thebot.ingress.gateway";
+    await thebot.succeeds("config", "set", "--path", `${gateway}.name`, "public");
+    await thebot.succeeds("config", "set", "--path", `${gateway}.namespace`, "gateways");
+    const { steps } = JSON.parse(await thebot.succeeds("preview", "--json"));
+    const made: KubernetesObject[] = steps.flatMap(
+      ({ newState }: { newState?: { inputs?: KubernetesObject } }) => newState?.inputs ?? [],
+    );
+    await thebot.dispose();
+    const hosts = made.filter(({ kind }) => kind === "HTTPRoute").map(({ spec }) => spec.hostnames);
+    expect(hosts.sort()).toEqual([["api.thebot.com"], ["thebot.com"], ["www.thebot.com"]]);
+    expect(made.filter(({ kind }) => kind === "Ingress")).toEqual([]);
+  });
+
   async function up(...flags: string[]): Promise<string> {
     const flagsOfAll = ["--yes", "--skip-preview", "--policy-pack", "policies"];
     const { exitCode, output } = await workspace.pulumi("up", ...flagsOfAll, ...flags);

@@ -206,11 +206,29 @@ describe("wbot in prod", () => {
     ]);
   });
 
-  test("no pod holds a token of the API server", async () => {
+  test("no pod holds a token of the API server, or may write to its root file system", async () => {
     for (const { spec } of await api.list(`/api/v1/namespaces/${namespace}/pods`)) {
       expect(spec.automountServiceAccountToken).toBe(false);
       expect(spec.volumes.some(({ projected }: { projected?: object }) => projected)).toBe(false);
+      expect(spec.serviceAccountName).not.toBe("default");
+      expect(spec.containers[0].securityContext).toMatchObject({
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ["ALL"] },
+      });
     }
+  });
+
+  test("the API server refuses a pod that is not restricted", async () => {
+    const spec = await podSpecOf(namespace, "wbot-ai");
+    const pods = `/api/v1/namespaces/${namespace}/pods?dryRun=All`;
+    await api.create(pods, { metadata: { name: "ai" }, spec });
+    const asRoot = {
+      ...spec,
+      securityContext: { ...spec.securityContext, runAsNonRoot: false, runAsUser: 0 },
+    };
+    await expect(api.create(pods, { metadata: { name: "ai" }, spec: asRoot })).rejects.toThrow(
+      /violates PodSecurity/,
+    );
   });
 
   test("a new image tag rolls the AI backend and nothing else, and the frontend goes to spot nodes", async () => {

@@ -5,6 +5,7 @@ import type { SystemDeclaration } from "../../components/system";
 import { agentsmith } from "../../systems/agentsmith";
 import { rtcEgress } from "../../systems/rtc-egress";
 import { thebot } from "../../systems/thebot";
+import { wbot } from "../../systems/wbot";
 import { RedisServer, redisInstalled } from "./redis-server";
 import { StackDirectory } from "./stack-directory";
 
@@ -130,6 +131,26 @@ describe.skipIf(!redisInstalled)("the queue of rtc-egress (needs redis-server on
     expect(answers.at(-1)).toMatch(/^OOM command not allowed/);
     expect(server.authenticated("LLEN", "egress:record:channel")).toBe(`${answers.length - 1}`);
     expect(answers.length).toBeGreaterThan(5);
+  });
+});
+
+describe.skipIf(!redisInstalled)("the cache of wbot on a volume (needs redis-server on PATH)", () => {
+  let server: RedisServer;
+
+  beforeAll(async () => {
+    using directory = new StackDirectory();
+    const stack = "config: { muster:wbot: { redis: { maxMemory: 3mb, storage: { size: 1Gi } } } }";
+    server = await RedisServer.start(redisOf(wbot(directory.parse(stack).wbot!)));
+  });
+  afterAll(() => server.stop());
+
+  test("has what it kept when it comes back after a kill, and lets the oldest go when it is full", async () => {
+    server.authenticated("SET", "embedding:1", "0.25");
+    await server.crash();
+    expect(server.authenticated("GET", "embedding:1")).toBe("0.25");
+    for (let number = 2; number <= 60; number++)
+      expect(server.authenticated("SET", `embedding:${number}`, "x".repeat(100_000))).toBe("OK");
+    expect(Number(server.authenticated("DBSIZE"))).toBeLessThan(30);
   });
 });
 
