@@ -18,8 +18,9 @@ export interface PostgresqlDeclaration {
   readonly component?: string;
   /** Image reference of the official image, 15 or newer. */
   readonly image: string;
+  /** Its database: none of those that PostgreSQL makes itself, such as `postgres`. */
   readonly database: string;
-  /** The user that owns the database, and is no superuser. */
+  /** The user that owns the database, and is no superuser: not `postgres`, which PostgreSQL itself starts as. */
   readonly user: string;
   readonly storage: Storage;
   readonly resources: Resources;
@@ -88,6 +89,8 @@ const setupPath = "/etc/postgresql-setup";
  */
 export function postgresqlConfig({ name, user, database }: PostgresqlWorkload): ConfigFilesDeclaration {
   const sql = [
+    // The log has every statement that fails, and one of them holds the password.
+    "SET log_min_error_statement = panic;",
     "\\getenv password APPLICATION_PASSWORD",
     `SELECT 'CREATE ROLE "${user}" LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${user}') \\gexec`,
     `ALTER ROLE "${user}" LOGIN NOSUPERUSER PASSWORD :'password';`,

@@ -1,15 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { PostgresqlWorkload } from "../../components/postgresql";
 import { thebot } from "../../systems/thebot";
 import { PostgresqlServer, postgresqlInstalled } from "./postgresql-server";
 import { StackDirectory } from "./stack-directory";
 
 describe.skipIf(!postgresqlInstalled)("PostgreSQL as Muster sets it up (needs PostgreSQL's server)", () => {
+  let postgresql: PostgresqlWorkload;
   let server: PostgresqlServer;
 
   beforeAll(async () => {
     using directory = new StackDirectory();
     const { workloads } = thebot(directory.parse("config: { muster:thebot: {} }").thebot!);
-    server = await PostgresqlServer.create(workloads.find((workload) => workload.kind === "postgresql")!);
+    postgresql = workloads.find((workload) => workload.kind === "postgresql")!;
+    server = await PostgresqlServer.create(postgresql);
     await server.start("first-password");
   }, 60_000);
   afterAll(() => server.delete());
@@ -48,7 +51,7 @@ describe.skipIf(!postgresqlInstalled)("PostgreSQL as Muster sets it up (needs Po
     server.application("first-password", "INSERT INTO lesson VALUES ('two')");
     await server.kill();
     await server.start("first-password");
-    expect(server.log).toContain("database system was not properly shut down");
+    await expect.poll(() => server.log).toContain("database system was not properly shut down");
     expect(server.application("first-password", "SELECT title FROM lesson ORDER BY 1")).toBe("one\ntwo");
   });
 
@@ -59,9 +62,20 @@ describe.skipIf(!postgresqlInstalled)("PostgreSQL as Muster sets it up (needs Po
     expect(server.application("first-password", "SELECT 1")).toMatch(/password authentication failed/);
   });
 
-  test("no password is in its log", () => {
+  test("no password is in its log", async () => {
+    await server.stop();
     expect(server.log).toContain("database system is ready to accept connections");
     expect(server.log).not.toContain("first-password");
     expect(server.log).not.toContain("second-password");
+  });
+
+  test("nor is it when the password cannot be set", async () => {
+    // There is such a role from the start, and PostgreSQL lets nobody alter it.
+    const failing = await PostgresqlServer.create({ ...postgresql, user: "pg_monitor" });
+    await expect(failing.start("second-password")).rejects.toThrow('role name "pg_monitor" is reserved');
+    await failing.stop();
+    expect(failing.log).toContain('role name "pg_monitor" is reserved');
+    expect(failing.log).not.toContain("second-password");
+    await failing.delete();
   });
 });
