@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { command, Failure } from "../tools/failure";
-import { localParts } from "../tools/local";
+import { testParts } from "../tools/local";
 import { root } from "../tools/places";
 import { toolchain } from "../tools/toolchain";
 
@@ -25,7 +25,7 @@ interface Report {
 
 command(async () => {
   const { groups, options } = parse(process.argv.slice(2));
-  if (groups.some((group) => needPrograms.includes(group))) await toolchain(localParts);
+  if (groups.some((group) => needPrograms.includes(group))) await toolchain(testParts);
   const { report, exitCode } = await vitest(groups, options);
 
   const passed = report?.numPassedTests ?? 0;

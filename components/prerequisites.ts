@@ -2,12 +2,14 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { RunError } from "@pulumi/pulumi/errors";
-import type { SystemDeclaration } from "./system";
+import type { SecretsArgs, SystemDeclaration } from "./system";
 
 /** What an operator of the cluster has to bring, because a stack's config asks for it. */
 interface Prerequisite {
   /** The API, as group and version, or a part of one. */
   readonly api: string;
+  /** An older one that will do. */
+  readonly orElse?: string;
   /** Who brings it, with the command that installs it. */
   readonly operator: string;
   readonly install: string;
@@ -17,8 +19,29 @@ interface Prerequisite {
   readonly dispensable?: true;
 }
 
-function prerequisitesOf(declared: SystemDeclaration): Prerequisite[] {
-  return [...ofMonitoring(declared), ...ofGateway(declared)];
+/** A system, and where its secrets come from. */
+interface Placed {
+  readonly declared: SystemDeclaration;
+  readonly secrets: SecretsArgs;
+}
+
+function prerequisitesOf({ declared, secrets }: Placed): Prerequisite[] {
+  return [...ofMonitoring(declared), ...ofGateway(declared), ...ofSecrets(declared, secrets)];
+}
+
+const EXTERNAL_SECRETS = { api: "external-secrets.io/v1", orElse: "external-secrets.io/v1beta1" };
+
+function ofSecrets({ name }: SystemDeclaration, { external }: SecretsArgs): Prerequisite[] {
+  if (!external) return [];
+  return [
+    {
+      ...EXTERNAL_SECRETS,
+      operator: "the External Secrets Operator",
+      install:
+        "helm install external-secrets oci://ghcr.io/external-secrets/charts/external-secrets --namespace external-secrets --create-namespace",
+      neededBy: `muster:${name}.secrets.external`,
+    },
+  ];
 }
 
 const GATEWAY = "gateway.networking.k8s.io/v1";
@@ -64,24 +87,28 @@ function ofMonitoring({ name, monitoring, workloads }: SystemDeclaration): Prere
  * The systems as the cluster can run them. Throws one error that names everything that is missing, before anything
  * is made; what can be done without is left out, and said.
  */
-export async function withPrerequisites<S extends { readonly declared: SystemDeclaration }>(
+export async function withPrerequisites<S extends Placed>(
   systems: readonly S[],
   cluster: { context?: string; kubeconfig?: string },
-): Promise<S[]> {
-  if (systems.every(({ declared }) => prerequisitesOf(declared).length === 0)) return [...systems];
-  const served = await servedApis(cluster);
+): Promise<(S & { externalSecretsApi: string })[]> {
+  const asked = systems.flatMap(prerequisitesOf);
+  const served = asked.length > 0 ? await servedApis(cluster) : undefined;
+  const { api, orElse } = EXTERNAL_SECRETS;
+  const externalSecretsApi = served && !served.has(api) ? orElse : api;
   // A cluster that cannot be asked now is no reason to take away what is there: the provider will say what is wrong.
-  if (!served) return [...systems];
-  const missing = systems
-    .flatMap(({ declared }) => prerequisitesOf(declared))
-    .filter(({ api }) => !served.has(api));
+  if (!served) return systems.map((system) => ({ ...system, externalSecretsApi }));
+  const missing = asked.filter(({ api, orElse = api }) => !served.has(api) && !served.has(orElse));
   const needed = missing.filter(({ dispensable }) => !dispensable);
   if (needed.length > 0)
     throw new RunError(
       `The cluster lacks what the stack's config asks for; nothing was created or changed.\n\n${needed.map(paragraph).join("\n\n")}\n`,
     );
   for (const each of missing) pulumi.log.warn(`left out: ${paragraph(each)}`);
-  return systems.map((system) => ({ ...system, declared: without(system.declared, served) }));
+  return systems.map((system) => ({
+    ...system,
+    externalSecretsApi,
+    declared: without(system.declared, served),
+  }));
 }
 
 function without(declared: SystemDeclaration, served: ReadonlySet<string>): SystemDeclaration {

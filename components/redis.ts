@@ -93,9 +93,13 @@ export class Redis extends pulumi.ComponentResource {
 }
 
 /** A password that is generated once and kept: no input of it changes from one run to the next. */
-export function generatedPassword(name: string, opts: pulumi.CustomResourceOptions): pulumi.Output<string> {
+export function generatedPassword(
+  name: string,
+  opts: pulumi.CustomResourceOptions,
+  length = 32,
+): pulumi.Output<string> {
   // Letters and digits only, so that it stands in a URL as it is.
-  return new random.RandomPassword(name, { length: 32, special: false }, opts).result;
+  return new random.RandomPassword(name, { length, special: false }, opts).result;
 }
 
 const dataPath = "/data";

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ConfigFiles, type ConfigFilesDeclaration } from "./config-files";
 import { Dispatcher, type DispatcherWorkload } from "./dispatcher";
 import { isExternal } from "./edge";
+import { ExternalSecret, type ExternalSecretArgs } from "./external-secret";
 import { HttpRoutes } from "./http-route";
 import { Ingress, type IngressDeclaration } from "./ingress";
 import { Job, type JobWorkload } from "./job";
@@ -9,6 +10,7 @@ import type { JobTemplateWorkload } from "./job-template";
 import { type Home, resourceName } from "./labels";
 import { Namespace } from "./namespace";
 import { NetworkPolicies } from "./network-policies";
+import { onepasswordValues } from "./onepassword-item";
 import { type ClaimDeclaration, PersistentVolumeClaim } from "./persistent-volume-claim";
 import type { PodSettings } from "./pod-template";
 import { Postgresql, type PostgresqlWorkload } from "./postgresql";
@@ -16,6 +18,7 @@ import { generatedPassword, Redis, type RedisWorkload } from "./redis";
 import { rolloutWatch } from "./rollout-watch";
 import { Secret, type SecretDeclaration } from "./secret";
 import { SecretDigest } from "./secret-digest";
+import { type LocalAddresses, SecretStore, type StoreDeclaration } from "./secret-store";
 import { Service, type ServiceWorkload } from "./service";
 import type { Monitoring } from "./service-monitor";
 import { Worker, type WorkerWorkload } from "./worker";
@@ -52,11 +55,30 @@ export interface SystemArgs {
   /** Context of the kubeconfig that the stack goes to. Default: its current context. */
   readonly context?: string;
   readonly declared: SystemDeclaration;
-  readonly secrets: {
-    /** Values of the secret keys that the operator supplies. */
-    readonly values: Readonly<Record<string, string>>;
-    /** Keys without a value, for which a placeholder is made: on the local cluster only. */
-    readonly missing: readonly string[];
+  readonly secrets: SecretsArgs;
+  /** The API of the External Secrets Operator, where keys come from it. */
+  readonly externalSecretsApi?: string;
+  /** Where the operator finds things on a local cluster. */
+  readonly local?: LocalAddresses;
+}
+
+/** Where the values of the secrets come from, key by key. */
+export interface SecretsArgs {
+  /** Values of the secret keys that the operator supplies. */
+  readonly values: Readonly<Record<string, string>>;
+  /** Keys without a value, for which a placeholder is made: on the local cluster only. */
+  readonly missing: readonly string[];
+  /** Keys of which any value would do, and how long it is. */
+  readonly generated: Readonly<Record<string, number>>;
+  /** Keys that Pulumi reads in 1Password. */
+  readonly onepassword?: { readonly vault: string; readonly keys: ExternalSecretArgs["keys"] };
+  /** Keys that the External Secrets Operator brings. */
+  readonly external?: {
+    readonly store: StoreDeclaration;
+    readonly refreshInterval: string;
+    readonly keys: ExternalSecretArgs["keys"];
+    /** The key that holds the credentials of the store. */
+    readonly token?: string;
   };
 }
 
@@ -70,16 +92,19 @@ export class System extends pulumi.ComponentResource {
   /** What `destroy` leaves in the cluster, in words. */
   readonly keeps: readonly string[];
 
-  constructor(
-    { stack, context, declared, secrets: given }: SystemArgs,
-    opts: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(args: SystemArgs, opts: pulumi.ComponentResourceOptions) {
+    const { stack, context, declared, secrets: given } = args;
     super("muster:index:System", declared.name, {}, opts);
     const identity = { system: declared.name, stack };
     const namespaceArgs = { name: declared.namespace, kept: keeps(declared).length > 0 };
     const namespace = new Namespace(identity, namespaceArgs, { parent: this });
     const home: Home = { ...identity, namespace: namespace.name };
-    const supplied = { ...given.values, ...this.placeholders(home, given.missing) };
+    const supplied = {
+      ...given.values,
+      ...this.placeholders(home, given.missing),
+      ...this.generated(home, given.generated),
+      ...(given.onepassword && onepasswordValues(given.onepassword.vault, given.onepassword.keys)),
+    };
     const passwords = this.passwords(home, declared.workloads);
     const { imagePullPolicy, imagePullSecrets } = declared;
     const settings: PodSettings = {
@@ -89,10 +114,12 @@ export class System extends pulumi.ComponentResource {
       watch: rolloutWatch(resourceName(home, "rollout"), context),
       monitoring: declared.monitoring,
     };
-    const secrets = declared.secrets.map((each) => {
+    const store = this.store(home, args, supplied);
+    const secrets = declared.secrets.flatMap((each) => {
       const secret = new Secret(home, { declared: each, supplied, passwords }, { parent: this });
-      settings.secretDigest.add(each.name, secret.values);
-      return secret;
+      const external = store && this.externalSecret(home, each, args, store, secret);
+      settings.secretDigest.add(each.name, { ...secret.values, ...external?.values });
+      return external ? [secret, external] : [secret];
     });
     const files = declared.files.map((each) => new ConfigFiles(home, each, { parent: this }));
     const claims = (declared.claims ?? []).map(
@@ -134,6 +161,51 @@ export class System extends pulumi.ComponentResource {
     return Object.fromEntries(
       owners.map((each) => [each.name, generatedPassword(resourceName(home, each.name), { parent: this })]),
     );
+  }
+
+  private generated(home: Home, lengths: Readonly<Record<string, number>>) {
+    return Object.fromEntries(
+      Object.entries(lengths).map(([key, length]) => [
+        key,
+        generatedPassword(resourceName(home, key), { parent: this }, length),
+      ]),
+    );
+  }
+
+  private store(
+    home: Home,
+    { secrets: { external }, externalSecretsApi, local }: SystemArgs,
+    supplied: Readonly<Record<string, pulumi.Input<string>>>,
+  ): SecretStore | undefined {
+    if (!external) return undefined;
+    const items = [...new Set(Object.values(external.keys).map(({ item }) => item))];
+    const token = external.token ? pulumi.secret(supplied[external.token]!) : undefined;
+    const args = { declared: external.store, items, token, apiVersion: externalSecretsApi!, local };
+    return new SecretStore(home, args, { parent: this });
+  }
+
+  /** The keys of a Secret that the operator brings; undefined where there is none. */
+  private externalSecret(
+    home: Home,
+    declared: SecretDeclaration,
+    { secrets: { external }, externalSecretsApi, context }: SystemArgs,
+    store: SecretStore,
+    secret: Secret,
+  ): ExternalSecret | undefined {
+    const keys = Object.entries(declared.keys).flatMap(([key, value]) => {
+      const at = "required" in value ? external!.keys[value.from ?? key] : undefined;
+      return at ? [[key, at] as const] : [];
+    });
+    if (keys.length === 0) return undefined;
+    const args = {
+      secret: declared.name,
+      keys: Object.fromEntries(keys),
+      store: store.name,
+      refreshInterval: external!.refreshInterval,
+      apiVersion: externalSecretsApi!,
+      context,
+    };
+    return new ExternalSecret(home, args, { parent: this, dependsOn: [store, secret] });
   }
 
   private placeholders(home: Home, missing: readonly string[]): Record<string, pulumi.Output<string>> {

@@ -1,8 +1,10 @@
 import { Document, parseDocument } from "yaml";
 import { z } from "zod";
 import { clusterConfig } from "./cluster";
+import type { DeclaredSecrets } from "./secrets";
 import { foreignNamespaces, systems } from "./stack";
 import { OFF, type SystemDefinition } from "./system";
+import { secretSources } from "./values/secret-sources";
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
@@ -11,11 +13,14 @@ const clusterDescription = "Which cluster the stack lives on.";
 
 /** The JSON Schema of a stack's file (Pulumi.<stack>.yaml), for editors. Made from the schemas that the program parses with. */
 export function editorSchema(): JsonSchema {
-  const configOf = ([name, { description, schema }]: [string, SystemDefinition]) => [
+  const configOf = ([name, { description, schema, secrets }]: [string, SystemDefinition]) => [
     `muster:${name}`,
     {
       description,
-      anyOf: [jsonSchema(schema), { const: OFF, description: "The system does not run in this stack." }],
+      anyOf: [
+        withSources(jsonSchema(schema), secrets),
+        { const: OFF, description: "The system does not run in this stack." },
+      ],
     },
   ];
   const secretsOf = ([name, { secrets }]: [string, SystemDefinition]) =>
@@ -53,6 +58,13 @@ export function editorSchema(): JsonSchema {
     },
     additionalProperties: false,
   };
+}
+
+/** The key `secrets`, which every system has. */
+function withSources(schema: JsonSchema, secrets: DeclaredSecrets): JsonSchema {
+  const description = "Where the values of the system's secrets come from. Default: config.";
+  const sources = { description, ...jsonSchema(secretSources(secrets)) };
+  return { ...schema, properties: { ...schema.properties, secrets: sources } };
 }
 
 function jsonSchema(schema: z.ZodType): JsonSchema {

@@ -5,17 +5,19 @@ import { show } from "./show";
 import type { Contradiction } from "./values/contradiction";
 import { nearest } from "./values/scalar";
 
-/** zod's issues with the value of a config key in Muster's words, each with what was found there. */
+/** zod's issues with the value at a path in Muster's words, each with what was found there. */
 export function explain(
   schema: z.ZodType,
-  key: string,
+  at: Path,
   value: unknown,
   issues: readonly z.core.$ZodIssue[],
+  /** Keys beside those of the schema. */
+  beside: readonly string[] = [],
 ): Finding[] {
   return issues.flatMap((issue) => {
-    const path: Path = [key, ...(issue.path as Path)];
-    const found = valueAt(value, path.slice(1));
-    const known = keysAt(schema, path.slice(1));
+    const path: Path = [...at, ...(issue.path as Path)];
+    const found = valueAt(value, issue.path as Path);
+    const known = [...keysAt(schema, issue.path as Path), ...(issue.path.length === 0 ? beside : [])];
     if (issue.code === "unrecognized_keys")
       return issue.keys.map((unknown) => unknownKey([...path, unknown], known));
     if (issue.code === "custom") return checkFailed(issue, path, found);

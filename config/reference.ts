@@ -67,8 +67,9 @@ function table(head: readonly string[], rows: readonly (readonly (string | undef
 function keysOf(schema: Schema, path = ""): (readonly [key: string, schema: Schema])[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, value]) => {
     const key = `${path}${name}`;
-    // A workload's placement has the keys of its system's, which are listed once.
-    if (!value.properties || (path && name === "placement")) return [[key, value], ...itemKeys(key, value)];
+    // A workload's placement has the keys of its system's, which are listed once; so are those of secrets.
+    if (!value.properties || (path && ["placement", "keys"].includes(name)))
+      return [[key, value], ...itemKeys(key, value)];
     return keysOf(value, `${key}.`);
   });
 }
@@ -84,7 +85,10 @@ function accepted(schema: Schema): string {
   if (schema.const) return `\`${schema.const}\``;
   if (schema.minimum !== undefined) return `${schema.minimum} to ${schema.maximum}`;
   if (schema.type === "boolean") return "`true`, `false`";
-  return schema.properties ? "the keys of `placement`" : "a mapping";
+  if (schema.properties?.nodeSelector) return "the keys of `placement`";
+  return schema.properties
+    ? "a mapping of secrets to a mapping with any of `source`, `item` and `field`"
+    : "a mapping";
 }
 
 function cell(text = ""): string {

@@ -1,8 +1,9 @@
-import { unknownKey } from "./explain";
+import { explain, unknownKey } from "./explain";
 import type { Finding } from "./issue";
 import type { RawConfig } from "./raw-config";
+import { type External, type SecretSources, secretSources } from "./values/secret-sources";
 
-/** A secret that the operator supplies, on its own key: `pulumi config set --secret <system>:<key>`. */
+/** A secret that the operator supplies: from config on its own key, or from where `secrets` of the system says. */
 export interface DeclaredSecret {
   /** Whether the system cannot run without it. */
   readonly required: boolean;
@@ -12,63 +13,178 @@ export interface DeclaredSecret {
   readonly neededBy: string;
   /** The key of the system's config without which nobody reads it, such as `managedRedis`. Default: it is always read. */
   readonly when?: string;
+  /** Any value would do: without one, so many characters are generated once and kept. */
+  readonly generated?: number;
 }
 
 export type DeclaredSecrets = Readonly<Record<string, DeclaredSecret>>;
 
+/** A field of an item in 1Password, or a key of a Secret. */
+export interface StoredAt {
+  readonly item: string;
+  readonly field: string;
+}
+
 export interface SuppliedSecrets {
   /** In plain text: make them secret Outputs before they go anywhere. */
   readonly values: Readonly<Record<string, string>>;
-  /** The keys that get a placeholder: on the local cluster all without a value, elsewhere none. */
+  /** The keys that get a placeholder: on the local cluster all that have no source, elsewhere none. */
   readonly missing: readonly string[];
+  /** The keys that are generated, and how long. */
+  readonly generated: Readonly<Record<string, number>>;
+  /** The keys that Pulumi reads in 1Password, and where. */
+  readonly onepassword?: { readonly vault: string; readonly keys: Readonly<Record<string, StoredAt>> };
+  /** The keys that the External Secrets Operator brings, and from where. */
+  readonly external?: ExternalSecrets;
 }
+
+export interface ExternalSecrets {
+  readonly store: Omit<External, "refreshInterval">;
+  /** As Go writes durations: `1h`. */
+  readonly refreshInterval: string;
+  readonly keys: Readonly<Record<string, StoredAt>>;
+  /** The key that holds the credentials of the store, where it needs any. */
+  readonly token?: string;
+}
+
+/** The credentials of a 1Password store: the Connect server's token, or that of the service account. */
+export const STORE_TOKEN = "onepassword-token";
+
+const storeToken: DeclaredSecret = {
+  required: true,
+  description: "The token by which the External Secrets Operator reads 1Password.",
+  neededBy: "the External Secrets Operator, to read the store",
+};
 
 /** The secrets of a system, which may or may not run, out of a stack's config, and everything that is wrong with them. No message holds a value. */
 export function parseSecrets(
   system: string,
   declared: DeclaredSecrets,
-  given: Readonly<Record<string, unknown>> | undefined,
-  { values, secretKeys, local, stack }: RawConfig,
+  given: { readonly sources: unknown; readonly config: Readonly<Record<string, unknown>> } | undefined,
+  raw: RawConfig,
 ): SuppliedSecrets & { findings: readonly Finding[] } {
   const runs = given !== undefined;
-  const findings: Finding[] = [];
-  const found: Record<string, string> = {};
-  const missing: string[] = [];
-  const known = Object.keys(declared).map((key) => `${system}:${key}`);
-  const setCommand = (path: string) => `pulumi config set --secret ${path} --stack ${stack}`;
-
-  for (const [key, { required, neededBy, when }] of Object.entries(declared)) {
-    const path = `${system}:${key}`;
-    const value = values[path];
-    if (runs && when && !(when in given)) {
-      if (value !== undefined) findings.push(unread(path, system, when));
-      continue;
-    }
-    if (value === undefined && runs && local) missing.push(key);
-    if (value === undefined && required && runs && !local)
-      findings.push({
-        path: [path],
-        message: `It is missing; it is needed by ${neededBy}.`,
-        mend: setCommand(path),
-      });
-    if (value === undefined) continue;
-    const problem = problemOf(value, secretKeys.has(path));
-    if (problem) findings.push({ path: [path], message: problem, mend: setCommand(path) });
-    else found[key] = value;
+  const schema = secretSources(declared);
+  const sources = schema.safeParse(given?.sources ?? {});
+  const findings: Finding[] = sources.success
+    ? []
+    : explain(schema, [`muster:${system}`, "secrets"], given?.sources, sources.error.issues);
+  const wanted = Object.entries(declared).filter(([, { when }]) => !runs || !when || when in given.config);
+  const used = runs ? sources.data : undefined;
+  const external = used && fromOperator(wanted, used);
+  const known = [...wanted.map(([key]) => key), ...(external?.token ? [STORE_TOKEN] : [])];
+  findings.push(...unread(system, declared, known, raw));
+  const supplied = fromConfig(system, Object.fromEntries(wanted), runs, sources.data, raw, findings);
+  if (external?.token) {
+    const token = fromConfig(system, { [STORE_TOKEN]: storeToken }, true, undefined, raw, findings);
+    Object.assign(supplied.values, token.values);
+    supplied.missing.push(...token.missing);
   }
-
-  for (const path of Object.keys(values)) {
-    if (path.startsWith(`${system}:`) && !known.includes(path)) findings.push(unknownKey([path], known));
-  }
-  return { values: found, missing, findings };
+  const onepassword = used && fromOnepassword(wanted, used);
+  return { ...supplied, ...(onepassword && { onepassword }), ...(external && { external }), findings };
 }
 
-function unread(path: string, system: string, when: string): Finding {
-  return {
-    path: [path],
-    message: `Nothing reads it without muster:${system}.${when}.`,
-    accepts: `${when} in muster:${system}, or this key taken out`,
-  };
+function sourceOf(key: string, { source, keys }: SecretSources) {
+  return keys[key]?.source ?? source;
+}
+
+/** The values that stand in the stack's file, each on its own key. */
+function fromConfig(
+  system: string,
+  wanted: DeclaredSecrets,
+  runs: boolean,
+  sources: SecretSources | undefined,
+  { values, secretKeys, local, stack }: RawConfig,
+  findings: Finding[],
+) {
+  const found: Record<string, string> = {};
+  const missing: string[] = [];
+  const generated: Record<string, number> = {};
+  for (const [key, { required, neededBy, generated: length }] of Object.entries(wanted)) {
+    const path = `${system}:${key}`;
+    const value = values[path];
+    const mend = `pulumi config set --secret ${path} --stack ${stack}`;
+    const source = sources ? sourceOf(key, sources) : "config";
+    if (source !== "config") {
+      if (value !== undefined)
+        findings.push({
+          path: [path],
+          message: `Nothing reads it: by muster:${system}.secrets its value comes from ${source}.`,
+          accepts: `this key taken out, or source: config for ${key}`,
+        });
+    } else if (value !== undefined) {
+      const problem = problemOf(value, secretKeys.has(path));
+      if (problem) findings.push({ path: [path], message: problem, mend });
+      else found[key] = value;
+    } else if (!runs) {
+    } else if (length !== undefined) {
+      generated[key] = length;
+    } else if (local) {
+      missing.push(key);
+    } else if (required) {
+      findings.push({ path: [path], message: `It is missing; it is needed by ${neededBy}.`, mend });
+    }
+  }
+  return { values: found, missing, generated };
+}
+
+function fromOnepassword(wanted: readonly (readonly [string, DeclaredSecret])[], sources: SecretSources) {
+  const { onepassword } = sources;
+  return (
+    onepassword && {
+      vault: onepassword.vault,
+      keys: storedAt(wanted, sources, "onepassword", onepassword.item),
+    }
+  );
+}
+
+function fromOperator(
+  wanted: readonly (readonly [string, DeclaredSecret])[],
+  sources: SecretSources,
+): ExternalSecrets | undefined {
+  if (!sources.external) return undefined;
+  const { refreshInterval, ...store } = sources.external;
+  const { kubernetes, onepasswordConnect, onepasswordServiceAccount } = store;
+  const item = kubernetes?.secret ?? (onepasswordConnect ?? onepasswordServiceAccount)!.item;
+  const keys = storedAt(wanted, sources, "external", item);
+  return { store, refreshInterval, keys, ...(kubernetes ? {} : { token: STORE_TOKEN }) };
+}
+
+function storedAt(
+  wanted: readonly (readonly [string, DeclaredSecret])[],
+  sources: SecretSources,
+  source: string,
+  item: string,
+): Record<string, StoredAt> {
+  const keys = wanted.map(([key]) => key).filter((key) => sourceOf(key, sources) === source);
+  return Object.fromEntries(
+    keys.map((key) => [
+      key,
+      { item: sources.keys[key]?.item ?? item, field: sources.keys[key]?.field ?? key },
+    ]),
+  );
+}
+
+/** Keys that stand in the stack's file and that nobody reads. */
+function unread(
+  system: string,
+  declared: DeclaredSecrets,
+  known: readonly string[],
+  { values }: RawConfig,
+): Finding[] {
+  const paths = known.map((key) => `${system}:${key}`);
+  return Object.keys(values).flatMap((path) => {
+    if (!path.startsWith(`${system}:`) || paths.includes(path)) return [];
+    const when = declared[path.slice(system.length + 1)]?.when;
+    if (!when) return [unknownKey([path], paths)];
+    return [
+      {
+        path: [path],
+        message: `Nothing reads it without muster:${system}.${when}.`,
+        accepts: `${when} in muster:${system}, or this key taken out`,
+      },
+    ];
+  });
 }
 
 function problemOf(value: string, secret: boolean): string | undefined {

@@ -14,7 +14,7 @@ export const OFF = "off";
 /** What an operator may say about one system, at `muster:<system>` and `<system>:<secret>`. */
 export interface SystemDefinition {
   readonly description: string;
-  /** The schema of `muster:<system>`; it has a key `namespace`, and one for each of `files`. */
+  /** The schema of `muster:<system>` but for `secrets`; it has a key `namespace`, and one for each of `files`. */
   readonly schema: z.ZodType<{ namespace?: string }>;
   readonly secrets: DeclaredSecrets;
   /** Keys of the schema that hold the path of a YAML file; by default, the file of this name in stacks/<stack>/. */
@@ -41,16 +41,19 @@ export function parseSystem(
   // What was given, so that a mistake elsewhere in it hides none in the secrets and files.
   const parsed = runs ? parseJson(raw.values[key]!) : undefined;
   const given = isMapping(parsed) ? parsed : {};
+  const { secrets: sources = {}, ...own } = given;
   const { findings: secretFindings, ...secrets } = parseSecrets(
     name,
     definition.secrets,
-    runs ? given : undefined,
+    runs ? { sources, config: own } : undefined,
     raw,
   );
   findings.push(...secretFindings);
   if (!runs) return undefined;
 
-  const config = parseValue(key, definition.schema, raw, findings);
+  const rest =
+    "secrets" in given && !isDeep(parsed) ? { ...raw.values, [key]: JSON.stringify(own) } : raw.values;
+  const config = parseValue(key, definition.schema, { ...raw, values: rest }, findings, ["secrets"]);
   const files = readFiles(key, given, definition, raw, findings);
   const namespace = config?.namespace ?? (raw.stack === "prod" ? name : `${name}-${raw.stack}`);
   const problem = problemOf(namespaceGrammar, namespace);
@@ -87,6 +90,8 @@ export function parseValue<T>(
   schema: z.ZodType<T>,
   { values, secretKeys }: RawConfig,
   findings: Finding[],
+  /** Keys beside those of the schema. */
+  beside: readonly string[] = [],
 ): T | undefined {
   const json = values[key];
   if (json === undefined) return undefined;
@@ -117,7 +122,7 @@ export function parseValue<T>(
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  findings.push(...explain(schema, key, value, result.error.issues));
+  findings.push(...explain(schema, [key], value, result.error.issues, beside));
   return undefined;
 }
 

@@ -292,10 +292,13 @@ const optional = (description: string, neededBy: string): DeclaredSecret => ({
 
 /** The secrets that the operator supplies, by their keys in `thebot-secrets`; the two URLs there are composed. */
 export const thebotSecrets = {
-  SECRET_KEY: required(
-    "The key that Django signs with: at least 50 random characters.",
-    "Django, which does not start without it",
-  ),
+  SECRET_KEY: {
+    ...required(
+      "The key that Django signs with: at least 50 random characters.",
+      "Django, which does not start without it",
+    ),
+    generated: 50,
+  },
   OPENROUTER_API_KEY: required(
     "The API key of OpenRouter, which writes study plans.",
     "Django, which does not start without it unless it debugs",

@@ -78,6 +78,8 @@ async function run(build: Build, { part, into }: BuildJob, clock: Clock): Promis
   const built = await building;
   clear();
   if (built.failed) throw failure(part, built.stderr);
+  if (build.folder)
+    cpSync(join(source, "module", build.folder.from), join(into, build.folder.name), { recursive: true });
   rmSync(source, { recursive: true, force: true });
   for (const link of build.links ?? []) symlinkSync(build.output!, join(into, link));
   clock.end();
@@ -88,7 +90,7 @@ async function run(build: Build, { part, into }: BuildJob, clock: Clock): Promis
  * it keeps itself.
  */
 async function leaveOut(
-  { module, file, linesWith }: NonNullable<Build["without"]>,
+  { module, file, linesMatching }: NonNullable<Build["without"]>,
   cwd: string,
   source: string,
   go: (...args: string[]) => Promise<string>,
@@ -98,8 +100,8 @@ async function leaveOut(
   cpSync((await go("list", "-m", "-f", "{{.Dir}}", module)).trim(), copy, { recursive: true });
   await execa("chmod", ["-R", "u+w", copy]);
   const lines = readFileSync(join(copy, file), "utf8").split("\n");
-  const kept = lines.filter((line) => !linesWith.some((part) => line.includes(part)));
-  writeFileSync(join(copy, file), kept.join("\n"));
+  const dropped = new RegExp(linesMatching);
+  writeFileSync(join(copy, file), lines.filter((line) => !dropped.test(line)).join("\n"));
   for (const name of ["go.mod", "go.sum"]) copyFileSync(join(cwd, name), join(source, name));
   const modfile = join(source, "go.mod");
   await go("mod", "edit", "-replace", `${module}=${copy}`, modfile);

@@ -19,16 +19,21 @@ export interface ClusterArgs {
   /** How many simulated nodes it has at least. */
   readonly nodes: number;
   readonly programs: Programs;
+  /** Kinds of kwok's that are objects of the cluster, so that a test can change them. Default: `Stage`. */
+  readonly simulated?: readonly string[];
+  /** Further flags of the controller-manager, for tests that cannot wait as long as a cluster does. */
+  readonly controllerManager?: Readonly<Record<string, string>>;
 }
 
 /** Makes the cluster, or starts the one that is in the directory, with its data. */
-export async function startCluster({ directory, nodes, programs }: ClusterArgs): Promise<Cluster> {
+export async function startCluster(args: ClusterArgs): Promise<Cluster> {
+  const { directory, nodes, programs } = args;
   mkdirSync(directory, { recursive: true });
   return withLock(join(directory, "lock"), "starts this cluster", async () => {
     const cluster = new Cluster(directory, programs);
     if (!cluster.isComplete) {
       await cluster.removeRemains();
-      await create(cluster, programs);
+      await create(cluster, args);
     } else if (!(await cluster.runs())) {
       say("Local cluster: starting it again, with its data");
       await cluster.start();
@@ -42,7 +47,8 @@ export async function startCluster({ directory, nodes, programs }: ClusterArgs):
 export class Cluster {
   readonly kubeconfig: string;
   private readonly name: string;
-  private readonly home: string;
+  /** Its processes, logs and certificates. */
+  readonly home: string;
 
   constructor(
     readonly directory: string,
@@ -73,6 +79,14 @@ export class Cluster {
     const read = (file: string) => Number(readFileSync(join(folder, file), "utf8"));
     const all = readdirSync(folder).map((file) => [basename(file, ".pid"), read(file)] as const);
     return Object.fromEntries(all.filter(([, pid]) => commandLine(pid)?.includes(this.home)));
+  }
+
+  /** Where each component listens. */
+  get components(): readonly {
+    readonly name: string;
+    readonly ports?: readonly { readonly port: number }[];
+  }[] {
+    return parse(readFileSync(join(this.home, "kwok.yaml"), "utf8")).components;
   }
 
   /** Whether every process of it runs, and the API server answers. */
@@ -153,8 +167,7 @@ export class Cluster {
   }
 
   private async checkPorts(): Promise<void> {
-    const { components } = parse(readFileSync(join(this.home, "kwok.yaml"), "utf8"));
-    for (const { name, ports } of components) {
+    for (const { name, ports } of this.components) {
       if (name in this.pids) continue;
       for (const { port } of ports ?? [])
         if (!(await isFree(port)))
@@ -178,7 +191,10 @@ export class Cluster {
   }
 }
 
-async function create(cluster: Cluster, programs: Programs): Promise<void> {
+async function create(
+  cluster: Cluster,
+  { programs, simulated = ["Stage"], controllerManager = {} }: ClusterArgs,
+): Promise<void> {
   const begin = Date.now();
   const [api, etcd, etcdPeer, controllers, scheduler, kwok] = await freePorts(6);
   const config = join(cluster.directory, "kwokctl.yaml");
@@ -186,8 +202,7 @@ async function create(cluster: Cluster, programs: Programs): Promise<void> {
     runtime: "binary",
     bindAddress: "127.0.0.1",
     kubeVersion: kubernetesVersion,
-    // As objects of the cluster, so that a test can change how pods behave.
-    enableCRDs: ["Stage"],
+    enableCRDs: simulated,
     etcdBinary: programs.etcd,
     kubectlBinary: programs.kubectl,
     kubeApiserverBinary: programs["kube-apiserver"],
@@ -202,8 +217,9 @@ async function create(cluster: Cluster, programs: Programs): Promise<void> {
     kwokControllerPort: kwok,
   };
   // Volumes are real objects that the controller-manager makes and binds; nothing is ever written to them.
-  const volumes = { key: "enable-hostpath-provisioner", value: "true" };
-  const componentsPatches = [{ name: "kube-controller-manager", extraArgs: [volumes] }];
+  const flags = { "enable-hostpath-provisioner": "true", ...controllerManager };
+  const extraArgs = Object.entries(flags).map(([key, value]) => ({ key, value }));
+  const componentsPatches = [{ name: "kube-controller-manager", extraArgs }];
   const kwokctl = { apiVersion: "config.kwok.x-k8s.io/v1alpha1", kind: "KwokctlConfiguration" };
   writeFileSync(config, stringify({ ...kwokctl, options, componentsPatches }));
   await cluster.kwokctl(

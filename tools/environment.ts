@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -12,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { basename, delimiter, join } from "node:path";
 import { execa } from "execa";
+import { parse } from "yaml";
 import { Failure } from "./failure";
 import { parts } from "./parts";
 import { root, state } from "./places";
@@ -65,6 +67,7 @@ export function pulumiEnvironment({ directory, kubeconfig, programs }: Environme
   const variables = {
     KUBECONFIG: kubeconfig,
     MUSTER_LOCAL_KUBECONFIG: kubeconfig,
+    MUSTER_LOCAL_API_SERVER: parse(readFileSync(kubeconfig, "utf8")).clusters[0].cluster.server,
     PULUMI_HOME: home,
     // Without metadata: the backend writes that into a file beside the state, and a run that is killed meanwhile
     // leaves it cut off, after which the state, whole as it is, cannot be read ("failed to load checkpoint: EOF").

@@ -17,6 +17,9 @@ export const localParts: readonly PartName[] = [
   "provider-random",
 ];
 
+/** What the tests need beside that. */
+export const testParts: readonly PartName[] = [...localParts, "metrics-server"];
+
 /** Set-up, whole: the toolchain, this checkout's cluster, the environment. All of it quick when it is there. */
 export async function setUp(nodes = 1): Promise<{ cluster: Cluster; environment: Environment }> {
   const programs = await toolchain(localParts);

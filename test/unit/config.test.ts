@@ -48,7 +48,7 @@ it("fills in the defaults of agentsmith's document", () => {
       resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "384Mi" } },
       placement: {},
     },
-    secrets: { values: {}, missing: Object.keys(agentsmithSecrets) },
+    secrets: { values: {}, missing: Object.keys(agentsmithSecrets), generated: {} },
     files: { "agentsmith.yml": "secrets: {}\n" },
   });
 });
@@ -156,5 +156,6 @@ it("secrets come from keys of their own", () => {
     missing: Object.keys(agentsmithSecrets).filter(
       (key) => !["anthropic-api-key", "jira-email"].includes(key),
     ),
+    generated: {},
   });
 });

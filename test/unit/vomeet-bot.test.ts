@@ -28,7 +28,7 @@ it("fills in the document's defaults, and a Redis of its own", () => {
       placement: {},
     },
     redis: expect.objectContaining({ image: "redis:7-alpine", maxMemoryPolicy: "noeviction" }),
-    secrets: { values: {}, missing: ["whisper-live-url"] },
+    secrets: { values: {}, missing: ["whisper-live-url"], generated: {} },
     files: {},
   });
 });

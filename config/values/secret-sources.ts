@@ -1,0 +1,117 @@
+import { z } from "zod";
+import { contradiction } from "./contradiction";
+import { duration } from "./duration";
+import { dnsLabel, secretName } from "./name";
+import { isMapping, oneOf, text } from "./scalar";
+import { url } from "./url";
+
+const sourceNames = ["config", "onepassword", "external"] as const;
+
+const titled = (what: string, example: string) =>
+  text({
+    name: `the name of ${what}`,
+    rule: "at most 128 characters, without a slash or white space at its ends",
+    example,
+    pattern: /^[^\s/](?:[^/]{0,126}[^\s/])?$/,
+  });
+
+const inOnepassword = {
+  vault: titled("a vault", "Platform").describe("The vault."),
+  item: titled("an item", "agentsmith").describe("The item; each key is a field of it."),
+};
+
+const external = () =>
+  z
+    .strictObject({
+      kubernetes: z
+        .strictObject({
+          namespace: dnsLabel().describe("The namespace of the Secret."),
+          secret: secretName().describe("The Secret; each key is a key of it."),
+        })
+        .describe("A Secret in another namespace of the cluster.")
+        .optional(),
+      onepasswordConnect: z
+        .strictObject({
+          host: url({ schemes: ["https", "http"] }).describe("The address of the Connect server."),
+          ...inOnepassword,
+        })
+        .describe("1Password, through a Connect server.")
+        .optional(),
+      onepasswordServiceAccount: z
+        .strictObject(inOnepassword)
+        .describe("1Password, with a service account.")
+        .optional(),
+      refreshInterval: duration().describe("How often the operator looks for changed values.").prefault("1h"),
+    })
+    .superRefine((given, context) => {
+      const stores = ["kubernetes", "onepasswordConnect", "onepasswordServiceAccount"].filter(
+        (store) => given[store as keyof typeof given] !== undefined,
+      );
+      if (stores.length === 1) return;
+      context.addIssue({
+        code: "custom",
+        message: stores.length === 0 ? "names no store" : `names ${stores.length} stores`,
+        params: { accepts: "one of kubernetes, onepasswordConnect, onepasswordServiceAccount" },
+      });
+    });
+
+/**
+ * Where the values of a system's secrets come from. Refused: a source that is used and not described, or described
+ * and not used.
+ */
+export const secretSources = (declared: Readonly<Record<string, { readonly description: string }>>) =>
+  z
+    .strictObject({
+      source: oneOf(sourceNames)
+        .describe(
+          "config: encrypted in this file, by `pulumi config set --secret`; onepassword: read by Pulumi at every run; external: brought by the External Secrets Operator, and never seen by Pulumi.",
+        )
+        .prefault("config"),
+      onepassword: z.strictObject(inOnepassword).describe("Where Pulumi reads in 1Password.").optional(),
+      external: external().describe("The store that the External Secrets Operator reads.").optional(),
+      keys: z
+        .strictObject(
+          Object.fromEntries(
+            Object.entries(declared).map(([key, { description }]) => [
+              key,
+              z
+                .strictObject({
+                  source: oneOf(sourceNames).describe("Its own source, in place of the system's.").optional(),
+                  item: titled("an item", "slack").describe("Its own item, or Secret.").optional(),
+                  field: titled("a field", "credential")
+                    .describe("The field that holds it, or the key. Default: of its own name.")
+                    .optional(),
+                })
+                .describe(description)
+                .optional(),
+            ]),
+          ),
+        )
+        .describe("What holds for one key alone.")
+        .prefault({}),
+    })
+    .superRefine((given, context) => {
+      const own = isMapping(given.keys) ? Object.values(given.keys) : [];
+      const used = [given.source, ...own.map((key) => key?.source)];
+      for (const source of ["onepassword", "external"] as const) {
+        if (used.includes(source) && given[source] === undefined)
+          contradiction(context, {
+            path: [source],
+            input: source,
+            message: "is used, and it is not said where that is",
+            accepts: `a mapping ${source} beside it`,
+            beside: ["source"],
+          });
+        if (!used.includes(source) && given[source] !== undefined)
+          contradiction(context, {
+            path: [source],
+            input: given[source],
+            message: "is what no key comes from",
+            accepts: `source: ${source}, for all keys or for one`,
+            beside: ["source"],
+          });
+      }
+    });
+
+export type SecretSources = z.output<ReturnType<typeof secretSources>>;
+export type External = NonNullable<SecretSources["external"]>;
