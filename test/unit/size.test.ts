@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { sizeOf } from "../../commands/size/size";
 import { table } from "../../commands/size/table";
 import { root } from "../../tools/places";
@@ -9,16 +9,20 @@ import { root } from "../../tools/places";
 const size = (stack: string) =>
   execa("node", ["commands/run.mjs", "size", "--stack", stack], { cwd: root, reject: false });
 
-/** The table of one system, out of everything that the command prints. */
-async function tableOf(system: string, stack: string): Promise<string> {
-  const { stdout } = await size(stack);
-  return new RegExp(`^${system}\n\n((?:\\|.*\n)+)`, "m").exec(stdout)![1]!;
-}
-
 describe("the size of a stack", () => {
-  it("is the document's table for wbot, with the sums that its lines come to", async () => {
+  const printed: Record<string, string> = {};
+
+  beforeAll(async () => {
+    for (const stack of ["staging", "prod"]) printed[stack] = (await size(stack)).stdout;
+  }, 60_000);
+
+  /** The table of one system, out of everything that the command prints. */
+  const tableOf = (system: string, stack: string) =>
+    new RegExp(`^${system}\n\n((?:\\|.*\n)+)`, "m").exec(printed[stack]!)![1]!;
+
+  it("is the document's table for wbot, with the sums that its lines come to", () => {
     // The document says 2.4 / 9 CPU and 2.3Gi / 8.5Gi in all, which no reading of its own lines gives.
-    expect(await tableOf("wbot", "staging")).toBe(`\
+    expect(tableOf("wbot", "staging")).toBe(`\
 | workload | pods | CPU (request / limit) | memory (request / limit) |
 | -------- | ---- | --------------------- | ------------------------ |
 | redis    | 1    | 100m / 500m           | 128Mi / 512Mi            |
@@ -28,26 +32,24 @@ describe("the size of a stack", () => {
 `);
   });
 
-  it("stands in wbot's page as the command prints it", async () => {
+  it("stands in wbot's page as the command prints it", () => {
     const page = readFileSync(join(root, "docs/systems/wbot.md"), "utf8");
-    for (const stack of ["staging", "prod"]) expect(page).toContain(await tableOf("wbot", stack));
+    for (const stack of ["staging", "prod"]) expect(page).toContain(tableOf("wbot", stack));
   });
 
-  it("is a range where an autoscaler chooses, a Job runs or agents are started", async () => {
-    const { stdout } = await size("prod");
-    expect(stdout).toMatch(/^\| egress +\| 3–10 \| 500m \/ 2000m /m);
-    expect(stdout).toMatch(/^\| agent +\| 0–10 \| 250m \/ 1000m /m);
-    expect(stdout).toMatch(/^\| thebot-migrate +\| 0–1 /m);
-    expect(stdout).toMatch(/^\| thebot-celery-beat +\| 1 /m);
-    expect(await tableOf("wbot", "prod")).toMatch(
-      /^\| most +\| 21 +\| 6\.1 \/ 30\.5 +\| 7\.625Gi \/ 30\.5Gi /m,
-    );
+  it("is a range where an autoscaler chooses, a Job runs or agents are started", () => {
+    expect(printed.prod).toMatch(/^\| egress +\| 3–10 \| 500m \/ 2000m /m);
+    expect(printed.prod).toMatch(/^\| agent +\| 0–10 \| 250m \/ 1000m /m);
+    expect(printed.prod).toMatch(/^\| thebot-migrate +\| 0–1 /m);
+    expect(printed.prod).toMatch(/^\| thebot-celery-beat +\| 1 /m);
+    expect(tableOf("wbot", "prod")).toMatch(/^\| most +\| 21 +\| 6\.1 \/ 30\.5 +\| 7\.625Gi \/ 30\.5Gi /m);
   });
 
-  it("is summed over all systems", async () => {
-    const { stdout } = await size("prod");
+  it("is summed over all systems", () => {
     const pods = (line: string) =>
-      [...stdout.matchAll(new RegExp(`^\\| ${line} +\\| (\\d+)`, "gm"))].map(([, count]) => Number(count));
+      [...printed.prod!.matchAll(new RegExp(`^\\| ${line} +\\| (\\d+)`, "gm"))].map(([, count]) =>
+        Number(count),
+      );
     for (const line of ["least", "most"]) {
       const all = pods(line);
       expect(all.length).toBeGreaterThan(2);
