@@ -6,7 +6,7 @@ import { host } from "./values/host";
 import { image } from "./values/image";
 import { ingressAgrees, ingressShape } from "./values/ingress";
 import { list } from "./values/list";
-import { eitherOf, managedPostgresql, managedRedis, sqlName } from "./values/managed";
+import { eitherOf, managedPostgresql, managedRedis } from "./values/managed";
 import { monitoring } from "./values/monitoring";
 import { namespaceName, storageClassName } from "./values/name";
 import { ownPlacement, placement } from "./values/placement";
@@ -15,6 +15,7 @@ import { redisFits, redisShape } from "./values/redis";
 import { type AutoscalingDefaults, autoscaling, replicas } from "./values/replicas";
 import { type ResourceDefaults, resources } from "./values/resources";
 import { flag, integer, oneOf, text } from "./values/scalar";
+import { ownSqlDatabase, ownSqlUser } from "./values/sql-name";
 import { storage } from "./values/storage";
 import { url } from "./values/url";
 
@@ -142,8 +143,8 @@ const jobs = z.strictObject({
 
 const postgresql = z.strictObject({
   image: image().describe("The image of PostgreSQL, 15 or newer.").prefault("postgres:15-alpine"),
-  database: sqlName().describe("The database.").prefault("thebot"),
-  user: sqlName().describe("The user that owns the database.").prefault("thebot_user"),
+  database: ownSqlDatabase().describe("The database.").prefault("thebot"),
+  user: ownSqlUser().describe("The user that owns the database.").prefault("thebot_user"),
   storage: storage("10Gi").describe("The volume of its data.").prefault({}),
   resources: resources({
     requests: { cpu: "250m", memory: "256Mi" },

@@ -4,7 +4,8 @@ import { contradiction } from "./contradiction";
 import { host } from "./host";
 import { list } from "./list";
 import { port } from "./port";
-import { flag, text } from "./scalar";
+import { flag } from "./scalar";
+import { sqlName } from "./sql-name";
 
 // Where managed services of clouds lie as a rule: the private ranges of RFC 1918.
 const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
@@ -22,14 +23,6 @@ export const managedRedis = () =>
   z.strictObject({
     ...server("Redis", 6379),
     tls: flag().describe("Whether it is spoken to over TLS.").prefault(true),
-  });
-
-export const sqlName = () =>
-  text({
-    name: "a name of PostgreSQL's",
-    rule: "at most 63 lower-case letters, digits and _, a letter first",
-    example: "app_prod",
-    pattern: /^[a-z][a-z0-9_]{0,62}$/,
   });
 
 /** A PostgreSQL that somebody else runs, in place of one in the namespace. */

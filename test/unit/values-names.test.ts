@@ -6,6 +6,7 @@ import { image, parseImage } from "../../config/values/image";
 import { annotations, labelKey, labels, labelValue } from "../../config/values/label";
 import { dnsLabel, namespaceName, priorityClassName, storageClassName } from "../../config/values/name";
 import { placement } from "../../config/values/placement";
+import { ownSqlDatabase, ownSqlUser } from "../../config/values/sql-name";
 import { url } from "../../config/values/url";
 import { takesAndRefuses } from "./takes-and-refuses";
 
@@ -41,6 +42,25 @@ takesAndRefuses({
       ["0 0 * FOO *", /out of range/],
       ["0 0 * * 5#2", /not a cron schedule/],
       ["", /empty/],
+    ],
+  },
+  "database of an own PostgreSQL": {
+    schema: ownSqlDatabase(),
+    takes: ["thebot", "a_1", "select"],
+    refuses: [
+      ["postgres", /in every PostgreSQL/],
+      ["template1", /in every PostgreSQL/],
+      ["My-App", /a name of PostgreSQL's/],
+    ],
+  },
+  "user of an own PostgreSQL": {
+    schema: ownSqlUser(),
+    takes: ["thebot_user", "user", "postgres_app"],
+    refuses: [
+      ["postgres", /superuser/],
+      ["pg_app", /keeps for itself/],
+      ["public", /keeps for itself/],
+      ['a"; DROP ROLE b', /a name of PostgreSQL's/],
     ],
   },
   host: {
