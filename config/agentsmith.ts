@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { filePath } from "./config-file";
-import type { DeclaredSecret } from "./secrets";
+import { type DeclaredSecret, optional, required } from "./secrets";
 import type { SystemConfig } from "./system";
 import { image } from "./values/image";
 import { ingress } from "./values/ingress";
@@ -84,30 +84,19 @@ const agentsmithConfig = z
   })
   .transform(withPlacement(["spawner", "dispatcher", "redis"]));
 
-const forPlatform = (description: string, neededBy: string): DeclaredSecret => ({
-  required: false,
-  description,
-  neededBy,
-});
-const required = (description: string, neededBy: string): DeclaredSecret => ({
-  required: true,
-  description,
-  neededBy,
-});
-
 /** The secrets that the operator supplies, by their keys in `agentsmith-secrets`; `redis-url` is composed. */
 export const agentsmithSecrets = {
   "anthropic-api-key": required("The API key of Anthropic.", "every agent, which works with Claude"),
-  "openai-api-key": forPlatform("The API key of OpenAI.", "agents that work with a model of OpenAI's"),
-  "gemini-api-key": forPlatform("The API key of Google Gemini.", "agents that work with Gemini"),
-  "github-token": forPlatform("A token for GitHub.", "agents that work on repositories and issues on GitHub"),
-  "azure-devops-token": forPlatform(
+  "openai-api-key": optional("The API key of OpenAI.", "agents that work with a model of OpenAI's"),
+  "gemini-api-key": optional("The API key of Google Gemini.", "agents that work with Gemini"),
+  "github-token": optional("A token for GitHub.", "agents that work on repositories and issues on GitHub"),
+  "azure-devops-token": optional(
     "A token for Azure DevOps.",
     "agents that work on repositories and tickets in Azure DevOps",
   ),
-  "gitlab-token": forPlatform("A token for GitLab.", "agents that work on repositories and issues on GitLab"),
-  "jira-token": forPlatform("An API token of Jira.", "agents that read tickets in Jira"),
-  "jira-email": forPlatform(
+  "gitlab-token": optional("A token for GitLab.", "agents that work on repositories and issues on GitLab"),
+  "jira-token": optional("An API token of Jira.", "agents that read tickets in Jira"),
+  "jira-email": optional(
     "The e-mail address that the Jira token belongs to.",
     "agents that read tickets in Jira",
   ),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { DeclaredSecret } from "./secrets";
+import { type DeclaredSecret, optional } from "./secrets";
 import type { SystemConfig } from "./system";
 import { image } from "./values/image";
 import { list } from "./values/list";
@@ -214,12 +214,6 @@ const rtcEgressConfig = z
   .meta({ not: { required: ["redis", "managedRedis"] } })
   .transform(({ redis: ownRedis = redis.parse({}), ...config }) => ({ ...config, redis: ownRedis }))
   .transform(withPlacement(["egress", "webhookNotifier", "webDispatch", "webRecorder", "redis"]));
-
-const optional = (description: string, neededBy: string): DeclaredSecret => ({
-  required: false,
-  description,
-  neededBy,
-});
 
 /** The secrets that the operator supplies; the password of Redis is generated. */
 export const rtcEgressSecrets = {

@@ -17,6 +17,16 @@ export interface DeclaredSecret {
   readonly generated?: number;
 }
 
+/** One that the system cannot run without. */
+export function required(description: string, neededBy: string): DeclaredSecret {
+  return { required: true, description, neededBy };
+}
+
+/** One that only some of its uses need. */
+export function optional(description: string, neededBy: string): DeclaredSecret {
+  return { required: false, description, neededBy };
+}
+
 export type DeclaredSecrets = Readonly<Record<string, DeclaredSecret>>;
 
 /** A field of an item in 1Password, or a key of a Secret. */

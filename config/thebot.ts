@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { DeclaredSecret } from "./secrets";
+import { type DeclaredSecret, optional, required } from "./secrets";
 import type { SystemConfig } from "./system";
 import { contradiction } from "./values/contradiction";
 import { host } from "./values/host";
@@ -279,17 +279,6 @@ const thebotConfig = z
       volumes: { static: stored(config.volumes.static), media: stored(config.volumes.media) },
     };
   });
-
-const required = (description: string, neededBy: string): DeclaredSecret => ({
-  required: true,
-  description,
-  neededBy,
-});
-const optional = (description: string, neededBy: string): DeclaredSecret => ({
-  required: false,
-  description,
-  neededBy,
-});
 
 /** The secrets that the operator supplies, by their keys in `thebot-secrets`; the two URLs there are composed. */
 export const thebotSecrets = {

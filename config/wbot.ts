@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { DeclaredSecret } from "./secrets";
+import { type DeclaredSecret, optional, required } from "./secrets";
 import type { SystemConfig } from "./system";
 import { image } from "./values/image";
 import { ingress } from "./values/ingress";
@@ -81,17 +81,6 @@ const wbotConfig = z
   .meta({ not: { required: ["redis", "managedRedis"] } })
   .transform(({ redis: ownRedis = cache.parse({}), ...config }) => ({ ...config, redis: ownRedis }))
   .transform(withPlacement(["ai", "web", "redis"]));
-
-const required = (description: string, neededBy: string): DeclaredSecret => ({
-  required: true,
-  description,
-  neededBy,
-});
-const optional = (description: string, neededBy: string): DeclaredSecret => ({
-  required: false,
-  description,
-  neededBy,
-});
 
 /** The secrets that the operator supplies, by their keys in `wbot-secrets`; `REDIS_URL` is composed. */
 export const wbotSecrets = {
