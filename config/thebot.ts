@@ -159,11 +159,14 @@ const postgresql = z.strictObject({
 const redis = z
   .strictObject({
     ...redisShape({
-      // What expires may go, a queued task never.
       maxMemory: "384mb",
       maxMemoryPolicy: "volatile-lru",
       resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "512Mi" } },
     }),
+    // A queued task never expires, so none of these drops one.
+    maxMemoryPolicy: oneOf(["volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl", "noeviction"])
+      .describe("What Redis drops when it is full: of the cached values some, of the queued tasks none.")
+      .prefault("volatile-lru"),
     storage: storage("5Gi").describe("The volume of its append-only file.").prefault({}),
   })
   .superRefine(redisFits);
