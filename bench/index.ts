@@ -1,24 +1,29 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startCluster } from "../tools/cluster";
+import { Cluster, startCluster } from "../tools/cluster";
 import { pulumiEnvironment, variablesOf } from "../tools/environment";
+import { Failure } from "../tools/failure";
 import { root } from "../tools/places";
 import { say } from "../tools/progress";
 import { toolchain } from "../tools/toolchain";
-import { type Cost, measure, median, type Place } from "./measure";
-import { objectsIn, render, writeChart } from "./objects";
-import { createProject, setImage } from "./project";
+import { Costs } from "./costs";
+import { createProject } from "./project";
 import { chart, table } from "./report";
+import { measureCopies, measureFive, measureOne } from "./rounds";
 
 export interface BenchArgs {
+  /** How often each thing is measured. */
   readonly rounds: number;
+  /** Numbers of copies of the system in one stack; none: growth is not measured. */
   readonly copies: readonly number[];
+  /** Whether the results go into docs/. */
   readonly write: boolean;
 }
 
-/** Measures everything in turn, round by round, and prints the table. */
+/** Measures everything in turn, round by round, and prints the table: also of what was measured before a failure. */
 export async function bench({ rounds, copies, write }: BenchArgs): Promise<void> {
+  checkAmounts(rounds, copies);
   const programs = await toolchain([
     "pulumi",
     "cluster",
@@ -28,101 +33,59 @@ export async function bench({ rounds, copies, write }: BenchArgs): Promise<void>
     "helm",
   ]);
   const directory = mkdtempSync(join(tmpdir(), "muster-bench-"));
-  const cluster = await startCluster({ directory: join(directory, "bench-cluster"), nodes: 10, programs });
+  const home = join(directory, "bench-cluster");
   const cleanUp = async () => {
-    await cluster.delete();
+    await new Cluster(home, programs).delete();
     rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => cleanUp().finally(() => process.exit(130)));
+  const costs = new Costs();
   try {
-    const { kubeconfig } = cluster;
+    const { kubeconfig } = await startCluster({ directory: home, nodes: 20, programs });
     const env = {
       ...variablesOf(pulumiEnvironment({ directory, kubeconfig, programs })),
       HOME: directory,
       PULUMI_OPTION_NON_INTERACTIVE: "true",
     };
-    const costs = new Costs();
-    const muster = await createProject(join(directory, "muster"), "index.ts", env);
+    const one = await createProject(join(directory, "one"), "one", env);
+    const five = await createProject(join(directory, "five"), "five", env);
+    const begin = Date.now();
     for (let round = 1; round <= rounds; round++) {
-      say(`Round ${round} of ${rounds}`);
-      await measureRound(costs, muster, directory);
+      say(`Round ${round} of ${rounds}${timeLeft(begin, round - 1, rounds)}`);
+      await measureOne(costs, one, directory);
+      await measureFive(costs, five, directory);
     }
     if (copies.length > 0) {
-      const many = await createProject(join(directory, "many"), "bench/copies/index.ts", env);
+      say(`Copies: ${copies.join(", ")}; forty take about ten minutes`);
+      const many = await createProject(join(directory, "copies"), "copies", env);
       for (const count of copies) await measureCopies(costs, many, count, Math.min(rounds, 3));
     }
-    const medians = costs.medians();
-    console.log(table(medians, rounds));
-    if (write) {
-      writeFileSync(
-        join(root, "docs/benchmark.md"),
-        `# Benchmark\n\nWritten by \`npm run bench -- --write\`.\n\n![Seconds per command](images/benchmark.svg)\n\n${table(medians, rounds)}\n`,
-      );
-      writeFileSync(join(root, "docs/images/benchmark.svg"), chart(medians));
-    }
+    if (write) writeResults(costs, rounds);
   } finally {
+    console.log(table(costs.medians(), rounds));
     await cleanUp();
   }
 }
 
-class Costs {
-  private readonly all = new Map<string, Cost[]>();
-
-  async add(what: string, command: readonly string[], place: Place, accepted?: number[]): Promise<void> {
-    const cost = await measure(command, place, accepted);
-    say(`  ${what}: ${cost.wall.toFixed(1)} s`);
-    this.all.set(what, [...(this.all.get(what) ?? []), cost]);
-  }
-
-  medians(): Map<string, Cost> {
-    return new Map([...this.all].map(([what, costs]) => [what, median(costs)]));
-  }
+function checkAmounts(rounds: number, copies: readonly number[]): void {
+  const amount = (value: number) => Number.isInteger(value) && value > 0;
+  if (!amount(rounds)) throw new Failure("--rounds takes a whole number from 1 on, such as 5.");
+  if (!copies.every(amount)) throw new Failure("--copies takes whole numbers from 1 on, such as 1,10,40.");
 }
 
-const up = ["pulumi", "up", "--yes", "--skip-preview"];
-const [before, after] = ["agentsmith-dispatcher:latest", "agentsmith-dispatcher:next"];
-
-async function measureRound(costs: Costs, muster: Place, directory: string): Promise<void> {
-  await setImage(muster, before);
-  await costs.add("muster: first up", up, muster);
-  const from = "agentsmith-bench";
-  const objects = await objectsIn(from, muster);
-  await costs.add("muster: preview", ["pulumi", "preview"], muster);
-  await costs.add("muster: unchanged up", up, muster);
-  await costs.add("muster: unchanged up with preview", ["pulumi", "up", "--yes"], muster);
-  await setImage(muster, after);
-  await costs.add("muster: image changed", up, muster);
-  await costs.add("muster: destroy", ["pulumi", "destroy", "--yes", "--skip-preview"], muster);
-
-  const helm = { cwd: directory, env: muster.env };
-  const system = join(directory, "chart");
-  const namespace = ["system", system, "--namespace", "by-helm"];
-  writeChart(system, render(objects, { from, to: "by-helm" }, before));
-  await costs.add("helm: install", ["helm", "install", ...namespace, "--create-namespace", "--wait"], helm);
-  await costs.add("helm: unchanged upgrade", ["helm", "upgrade", ...namespace], helm);
-  writeChart(system, render(objects, { from, to: "by-helm" }, after));
-  await costs.add("helm: image changed", ["helm", "upgrade", ...namespace, "--wait"], helm);
-  const uninstall = ["helm", "uninstall", "system", "--namespace", "by-helm", "--wait"];
-  await costs.add("helm: uninstall", uninstall, helm);
-
-  const file = join(directory, "objects.yaml");
-  const home = JSON.stringify({ apiVersion: "v1", kind: "Namespace", metadata: { name: "by-kubectl" } });
-  writeFileSync(file, `${home}\n---\n${render(objects, { from, to: "by-kubectl" }, before)}`);
-  const apply = `kubectl apply --server-side -f ${file}`;
-  const ready = `${apply} && for w in $(kubectl get deployments,statefulsets -n by-kubectl -o name); do kubectl rollout status -n by-kubectl $w; done`;
-  await costs.add("kubectl: first apply", ["sh", "-c", ready], helm);
-  await costs.add("kubectl: diff", ["kubectl", "diff", "--server-side", "-f", file], helm, [0, 1]);
-  await costs.add("kubectl: unchanged apply", ["sh", "-c", apply], helm);
-  await costs.add("kubectl: delete", ["kubectl", "delete", "-f", file], helm);
-  await measure(["kubectl", "delete", "namespace", "by-helm"], helm);
+function timeLeft(begin: number, done: number, rounds: number): string {
+  if (done === 0) return "";
+  const seconds = ((Date.now() - begin) / 1000 / done) * (rounds - done);
+  return `; the rounds take about ${Math.ceil(seconds / 60)} min more`;
 }
 
-async function measureCopies(costs: Costs, place: Place, count: number, rounds: number): Promise<void> {
-  const many = { ...place, env: { ...place.env, BENCH_COPIES: `${count}` } };
-  await costs.add(`${count} copies: first up`, up, many);
-  for (let round = 0; round < rounds; round++) {
-    await costs.add(`${count} copies: preview`, ["pulumi", "preview"], many);
-    await costs.add(`${count} copies: unchanged up`, up, many);
-  }
+/** What they mean is written by hand, in docs/benchmark.md. */
+function writeResults(costs: Costs, rounds: number): void {
+  const medians = costs.medians();
+  writeFileSync(
+    join(root, "docs/benchmark-results.md"),
+    `# Results of the benchmark\n\nWritten by \`npm run bench -- --write\`; [what they mean](benchmark.md).\n\n![Seconds per command](images/benchmark.svg)\n\n${table(medians, rounds)}\n`,
+  );
+  writeFileSync(join(root, "docs/images/benchmark.svg"), chart(medians));
 }

@@ -1,20 +1,26 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { parse, stringify } from "yaml";
 import { copyProject } from "../tools/project-copy";
 import type { Place } from "./measure";
 
-/** A copy of the project with the stack `bench`; `main` is the program it runs. */
-export async function createProject(directory: string, main: string, env: Place["env"]): Promise<Place> {
+/** One: agentsmith as in dev. Five: all systems as in prod. Copies: agentsmith, so often as BENCH_COPIES says. */
+export type BenchStack = "one" | "five" | "copies";
+
+/** A copy of the project with that stack. */
+export async function createProject(directory: string, stack: BenchStack, env: Place["env"]): Promise<Place> {
   copyProject(directory);
-  const file = join(directory, "Pulumi.yaml");
-  // A name of its own: the stacks of both programs lie in one backend.
-  const project = { ...parse(readFileSync(file, "utf8")), main };
-  writeFileSync(file, stringify(project));
-  const stack = main === "index.ts" ? "bench" : "copies";
+  const file = (name: string) => join(directory, name);
+  cpSync(file(stack === "five" ? "stacks/prod" : "stacks/dev"), file(`stacks/${stack}`), { recursive: true });
+  writeFileSync(
+    file(`Pulumi.${stack}.yaml`),
+    stack === "five" ? readFileSync(file("Pulumi.prod.yaml")) : "config:\n  muster:agentsmith: {}\n",
+  );
+  if (stack === "copies") {
+    const main = readFileSync(file("main.js"), "utf8");
+    writeFileSync(file("main.js"), main.replace('"./index"', '"./bench/copies"'));
+  }
   const place = { cwd: directory, env };
-  writeFileSync(join(directory, `Pulumi.${stack}.yaml`), stackFile);
   await execa("pulumi", ["stack", "init", stack, "--non-interactive"], place);
   return place;
 }
@@ -23,5 +29,3 @@ export async function createProject(directory: string, main: string, env: Place[
 export async function setImage(project: Place, image: string): Promise<void> {
   await execa("pulumi", ["config", "set", "--path", "muster:agentsmith.image.dispatcher", image], project);
 }
-
-const stackFile = "config:\n  muster:agentsmith: { config: stacks/dev/agentsmith.yml }\n";
