@@ -1,8 +1,7 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { apiextensions } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { type Home, labels, resourceName } from "./labels";
+import type { SecretDeclaration } from "./secret";
 import { untilReady } from "./secret-store";
 
 export interface ExternalSecretArgs {
@@ -14,8 +13,6 @@ export interface ExternalSecretArgs {
   readonly store: string;
   readonly refreshInterval: string;
   readonly apiVersion: string;
-  /** Context of the kubeconfig. Default: its current context. */
-  readonly context?: string;
 }
 
 /**
@@ -23,14 +20,11 @@ export interface ExternalSecretArgs {
  * lacks a key, the Secret stays as it is.
  */
 export class ExternalSecret extends pulumi.ComponentResource {
-  /** The values by key, as they are in the cluster: they go into digests, and never into Pulumi's state. */
-  readonly values: Readonly<Record<string, pulumi.Output<string>>>;
-
   constructor(home: Home, args: ExternalSecretArgs, opts: pulumi.ComponentResourceOptions) {
     const name = resourceName(home, args.secret);
     super("muster:index:ExternalSecret", name, {}, opts);
-    const { secret, keys, store, refreshInterval, apiVersion, context } = args;
-    const object = new apiextensions.CustomResource(
+    const { secret, keys, store, refreshInterval, apiVersion } = args;
+    new apiextensions.CustomResource(
       name,
       {
         apiVersion,
@@ -45,7 +39,13 @@ export class ExternalSecret extends pulumi.ComponentResource {
           secretStoreRef: { kind: "SecretStore", name: store },
           refreshInterval,
           // Into the Secret that is there, which holds what Muster composes beside it.
-          target: { name: secret, creationPolicy: "Merge", deletionPolicy: "Retain" },
+          target: {
+            name: secret,
+            creationPolicy: "Merge",
+            deletionPolicy: "Retain",
+            // Without a template the operator copies the annotations above, which Pulumi would heed on the Secret too.
+            template: { engineVersion: "v2" },
+          },
           data: Object.entries(keys).map(([secretKey, { item, field }]) => ({
             secretKey,
             remoteRef: { key: item, property: field },
@@ -54,23 +54,18 @@ export class ExternalSecret extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: opts.dependsOn },
     );
-    const data = pulumi
-      .all([object.id, home.namespace])
-      .apply(([, namespace]) => secretData(namespace, secret, context));
-    this.values = Object.fromEntries(
-      Object.keys(keys).map((key) => [key, pulumi.secret(data.apply((all) => all[key] ?? ""))]),
-    );
     this.registerOutputs({ secret, keys: Object.keys(keys) });
   }
 }
 
-/** The data of a Secret as the cluster has it now, through kubectl. */
-async function secretData(
-  namespace: string,
-  name: string,
-  context?: string,
-): Promise<Readonly<Record<string, string>>> {
-  const at = ["--namespace", namespace, ...(context ? ["--context", context] : [])];
-  const { stdout } = await promisify(execFile)("kubectl", ["get", "secret", name, "--output=json", ...at]);
-  return JSON.parse(stdout).data ?? {};
+/** The keys of a Secret that come from the store, of all that come from there. */
+export function externalKeys(
+  { keys }: SecretDeclaration,
+  inStore: ExternalSecretArgs["keys"],
+): ExternalSecretArgs["keys"] {
+  const found = Object.entries(keys).flatMap(([key, value]) => {
+    const at = "required" in value ? inStore[value.from ?? key] : undefined;
+    return at ? [[key, at] as const] : [];
+  });
+  return Object.fromEntries(found);
 }

@@ -125,18 +125,24 @@ export function digests(
 ): Record<string, pulumi.Input<string>> {
   const read = [...(declared.mounts ?? []).map((mount) => mount.from), ...(declared.environmentFrom ?? [])];
   const files = read.filter((from): from is ConfigFilesDeclaration => "files" in from);
-  const keys = read.flatMap((from) => {
-    if ("secret" in from) return from.keys.map((key) => ({ name: from.secret, key }));
-    return isSecret(from) ? Object.keys(from.keys).map((key) => ({ name: from.name, key })) : [];
-  });
-  const variables = Object.values(declared.environment ?? {}).flatMap(
-    (value) => secretReference(value) ?? [],
-  );
-  const secrets = settings.secretDigest.of([...keys, ...variables]);
+  const secrets = settings.secretDigest.of(secretsRead(declared));
   return {
     ...(files.length > 0 ? { "muster.dev/files": filesDigest(files) } : {}),
     ...(secrets ? { "muster.dev/secrets": secrets } : {}),
   };
+}
+
+/** The keys of Secrets that a pod gets when it starts, and that a change of calls for a new one. */
+export function secretsRead({
+  mounts = [],
+  environmentFrom = [],
+  environment = {},
+}: PodDeclaration): { name: string; key: string }[] {
+  const keys = [...mounts.map((mount) => mount.from), ...environmentFrom].flatMap((from) => {
+    if ("secret" in from) return from.keys.map((key) => ({ name: from.secret, key }));
+    return isSecret(from) ? Object.keys(from.keys).map((key) => ({ name: from.name, key })) : [];
+  });
+  return [...keys, ...Object.values(environment).flatMap((value) => secretReference(value) ?? [])];
 }
 
 function isSecret(from: Mount["from"] | EnvironmentSource): from is SecretDeclaration {

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ConfigFiles, type ConfigFilesDeclaration } from "./config-files";
 import { Dispatcher, type DispatcherWorkload } from "./dispatcher";
 import { isExternal } from "./edge";
-import { ExternalSecret, type ExternalSecretArgs } from "./external-secret";
+import { ExternalSecret, type ExternalSecretArgs, externalKeys } from "./external-secret";
 import { HttpRoutes } from "./http-route";
 import { Ingress, type IngressDeclaration } from "./ingress";
 import { Job, type JobWorkload } from "./job";
@@ -18,6 +18,7 @@ import { generatedPassword, Redis, type RedisWorkload } from "./redis";
 import { rolloutWatch } from "./rollout-watch";
 import { Secret, type SecretDeclaration } from "./secret";
 import { SecretDigest } from "./secret-digest";
+import { rolloutArgs, SecretRollout, secretRollout } from "./secret-rollout";
 import { type LocalAddresses, SecretStore, type StoreDeclaration } from "./secret-store";
 import { Service, type ServiceWorkload } from "./service";
 import type { Monitoring } from "./service-monitor";
@@ -73,13 +74,17 @@ export interface SecretsArgs {
   /** Keys that Pulumi reads in 1Password. */
   readonly onepassword?: { readonly vault: string; readonly keys: ExternalSecretArgs["keys"] };
   /** Keys that the External Secrets Operator brings. */
-  readonly external?: {
-    readonly store: StoreDeclaration;
-    readonly refreshInterval: string;
-    readonly keys: ExternalSecretArgs["keys"];
-    /** The key that holds the credentials of the store. */
-    readonly token?: string;
-  };
+  readonly external?: ExternalArgs;
+}
+
+export interface ExternalArgs {
+  readonly store: StoreDeclaration;
+  readonly refreshInterval: string;
+  /** The image of the CronJob that rolls what reads a changed Secret. */
+  readonly kubectlImage: string;
+  readonly keys: ExternalSecretArgs["keys"];
+  /** The key that holds the credentials of the store. */
+  readonly token?: string;
 }
 
 /** Everything of one system, made in the order in which it depends on each other. */
@@ -117,18 +122,19 @@ export class System extends pulumi.ComponentResource {
     const store = this.store(home, args, supplied);
     const secrets = declared.secrets.flatMap((each) => {
       const secret = new Secret(home, { declared: each, supplied, passwords }, { parent: this });
+      settings.secretDigest.add(each.name, secret.values);
       const external = store && this.externalSecret(home, each, args, store, secret);
-      settings.secretDigest.add(each.name, { ...secret.values, ...external?.values });
       return external ? [secret, external] : [secret];
     });
     const files = declared.files.map((each) => new ConfigFiles(home, each, { parent: this }));
     const claims = (declared.claims ?? []).map(
       (each) => new PersistentVolumeClaim(home, each, { parent: this }),
     );
+    const rollout = given.external && rolloutArgs(declared, given.external);
     const network = new NetworkPolicies(
       home,
       {
-        workloads: declared.workloads,
+        workloads: [...declared.workloads, ...(rollout ? [secretRollout(rollout)] : [])],
         exposed: declared.ingress && exposed(declared.ingress),
         monitoringNamespace: declared.monitoring?.namespace,
       },
@@ -142,6 +148,7 @@ export class System extends pulumi.ComponentResource {
       const opts = { parent: this, dependsOn: [...secrets, ...files, ...claims, network, ...before] };
       started.set(workload.name, start(home, settings, workload, passwords, opts));
     }
+    if (rollout) new SecretRollout(home, settings, rollout, { parent: this, dependsOn: network });
     if (declared.ingress) {
       const { ingress } = declared;
       const behind = exposed(ingress).workloads.map((name) => started.get(name)!);
@@ -188,22 +195,18 @@ export class System extends pulumi.ComponentResource {
   private externalSecret(
     home: Home,
     declared: SecretDeclaration,
-    { secrets: { external }, externalSecretsApi, context }: SystemArgs,
+    { secrets: { external }, externalSecretsApi }: SystemArgs,
     store: SecretStore,
     secret: Secret,
   ): ExternalSecret | undefined {
-    const keys = Object.entries(declared.keys).flatMap(([key, value]) => {
-      const at = "required" in value ? external!.keys[value.from ?? key] : undefined;
-      return at ? [[key, at] as const] : [];
-    });
-    if (keys.length === 0) return undefined;
+    const keys = externalKeys(declared, external!.keys);
+    if (Object.keys(keys).length === 0) return undefined;
     const args = {
       secret: declared.name,
-      keys: Object.fromEntries(keys),
+      keys,
       store: store.name,
       refreshInterval: external!.refreshInterval,
       apiVersion: externalSecretsApi!,
-      context,
     };
     return new ExternalSecret(home, args, { parent: this, dependsOn: [store, secret] });
   }
@@ -266,7 +269,7 @@ function exposed({ hosts, controllerNamespace, gateway }: IngressDeclaration) {
 }
 
 /** What `destroy` leaves in the cluster, in words. */
-export function keeps({ namespace, claims = [], workloads }: SystemDeclaration): string[] {
+function keeps({ namespace, claims = [], workloads }: SystemDeclaration): string[] {
   const data = workloads.flatMap((workload) => {
     if (workload.kind === "postgresql" || (workload.kind === "redis" && workload.persistence))
       return [`volume data-${workload.name}-0, with the data of ${workload.name}`];

@@ -49,16 +49,18 @@ export interface SuppliedSecrets {
 }
 
 export interface ExternalSecrets {
-  readonly store: Omit<External, "refreshInterval">;
+  readonly store: Omit<External, "refreshInterval" | "kubectlImage">;
   /** As Go writes durations: `1h`. */
   readonly refreshInterval: string;
+  /** Image reference. */
+  readonly kubectlImage: string;
   readonly keys: Readonly<Record<string, StoredAt>>;
   /** The key that holds the credentials of the store, where it needs any. */
   readonly token?: string;
 }
 
 /** The credentials of a 1Password store: the Connect server's token, or that of the service account. */
-export const STORE_TOKEN = "onepassword-token";
+const STORE_TOKEN = "onepassword-token";
 
 const storeToken: DeclaredSecret = {
   required: true,
@@ -153,11 +155,11 @@ function fromOperator(
   sources: SecretSources,
 ): ExternalSecrets | undefined {
   if (!sources.external) return undefined;
-  const { refreshInterval, ...store } = sources.external;
+  const { refreshInterval, kubectlImage, ...store } = sources.external;
   const { kubernetes, onepasswordConnect, onepasswordServiceAccount } = store;
   const item = kubernetes?.secret ?? (onepasswordConnect ?? onepasswordServiceAccount)!.item;
   const keys = storedAt(wanted, sources, "external", item);
-  return { store, refreshInterval, keys, ...(kubernetes ? {} : { token: STORE_TOKEN }) };
+  return { store, refreshInterval, kubectlImage, keys, ...(kubernetes ? {} : { token: STORE_TOKEN }) };
 }
 
 function storedAt(

@@ -18,7 +18,12 @@ export const localParts: readonly PartName[] = [
 ];
 
 /** What the tests need beside that. */
-export const testParts: readonly PartName[] = [...localParts, "metrics-server"];
+export const testParts: readonly PartName[] = [
+  ...localParts,
+  "metrics-server",
+  "external-secrets",
+  "provider-onepassword",
+];
 
 /** Set-up, whole: the toolchain, this checkout's cluster, the environment. All of it quick when it is there. */
 export async function setUp(nodes = 1): Promise<{ cluster: Cluster; environment: Environment }> {

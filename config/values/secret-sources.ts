@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { contradiction } from "./contradiction";
 import { duration } from "./duration";
+import { image } from "./image";
 import { dnsLabel, secretName } from "./name";
 import { isMapping, oneOf, text } from "./scalar";
 import { url } from "./url";
@@ -42,6 +43,11 @@ const external = () =>
         .describe("1Password, with a service account.")
         .optional(),
       refreshInterval: duration().describe("How often the operator looks for changed values.").prefault("1h"),
+      kubectlImage: image()
+        .describe(
+          "An image with kubectl and a shell, for the CronJob that rolls what reads a changed Secret.",
+        )
+        .prefault("alpine/kubectl:1.35.4"),
     })
     .superRefine((given, context) => {
       const stores = ["kubernetes", "onepasswordConnect", "onepasswordServiceAccount"].filter(

@@ -7,7 +7,7 @@ import { inject } from "vitest";
 import { parseDocument } from "yaml";
 import { type SystemName, systems } from "../../config/stack";
 import { pulumiEnvironment, variablesOf } from "../../tools/environment";
-import { localParts } from "../../tools/local";
+import { testParts } from "../../tools/local";
 import { copyProject } from "../../tools/project-copy";
 import { toolchain } from "../../tools/toolchain";
 import { kubernetes } from "./kubernetes";
@@ -32,7 +32,7 @@ export async function createWorkspace(
   }: { readonly only?: SystemName; readonly kubeconfig?: string } = {},
 ): Promise<Workspace> {
   const directory = mkdtempSync(join(tmpdir(), "muster-workspace-"));
-  const programs = await toolchain(localParts);
+  const programs = await toolchain(testParts);
   const environment = pulumiEnvironment({ directory, kubeconfig, programs });
   const project = join(directory, "project");
   copyProject(project);

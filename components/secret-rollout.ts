@@ -1,0 +1,139 @@
+import { batch, rbac } from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { serviceAccount } from "./deployment";
+import { kubernetesApi } from "./edge";
+import { externalKeys } from "./external-secret";
+import { type Home, labels, resourceName } from "./labels";
+import { type PodDeclaration, type PodSettings, podTemplate, secretsRead } from "./pod-template";
+import type { ExternalArgs, SystemDeclaration } from "./system";
+
+export interface SecretRolloutArgs {
+  /** An image with kubectl and a shell. */
+  readonly image: string;
+  /** The Secrets that the External Secrets Operator writes, and the Deployments that read keys of its. */
+  readonly readers: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Who reads what the operator brings, and has to be rolled after it has changed; undefined where nobody does. */
+export function rolloutArgs(
+  { secrets, workloads }: SystemDeclaration,
+  { keys, kubectlImage }: ExternalArgs,
+): SecretRolloutArgs | undefined {
+  const readers = secrets.flatMap((secret) => {
+    const brought = externalKeys(secret, keys);
+    const names = workloads.flatMap((workload) => {
+      if (workload.kind !== "service" && workload.kind !== "worker" && workload.kind !== "dispatcher")
+        return [];
+      const read = secretsRead(workload).filter(({ name, key }) => name === secret.name && key in brought);
+      return read.length > 0 ? workload.name : [];
+    });
+    return names.length > 0 ? [[secret.name, names] as const] : [];
+  });
+  return readers.length > 0 ? { image: kubectlImage, readers: Object.fromEntries(readers) } : undefined;
+}
+
+/** The pods of the roll-out, as the network knows them too. */
+export function secretRollout({ image, readers }: SecretRolloutArgs): PodDeclaration {
+  return {
+    name: "secret-rollout",
+    image,
+    user: 65534,
+    command: ["sh", "-ec", script(readers)],
+    // kubectl keeps what it learns of the API server there.
+    environment: { HOME: "/tmp" },
+    writable: { "/tmp": "16Mi" },
+    resources: {
+      requests: { cpu: "10m", memory: "64Mi" },
+      limits: { cpu: "500m", memory: "128Mi" },
+    },
+    uses: [kubernetesApi],
+  };
+}
+
+/**
+ * Rolls the readers of a Secret after the External Secrets Operator has changed it, which no `up` sees: a CronJob
+ * that looks every five minutes. It keeps no state, so that it can miss a run and start anew at any time: what the
+ * operator wrote after the newest ReplicaSet of a Deployment was made, its pods may not have.
+ */
+export class SecretRollout extends pulumi.ComponentResource {
+  constructor(
+    home: Home,
+    settings: PodSettings,
+    args: SecretRolloutArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    const declared = secretRollout(args);
+    const name = resourceName(home, declared.name);
+    super("muster:index:SecretRollout", name, {}, opts);
+    const account = serviceAccount(home, declared, { parent: this });
+    const metadata = { name: declared.name, namespace: home.namespace, labels: labels(home, declared) };
+    const secrets = Object.keys(args.readers);
+    const deployments = [...new Set(Object.values(args.readers).flat())];
+    const role = new rbac.v1.Role(
+      name,
+      {
+        metadata,
+        rules: [
+          { apiGroups: [""], resources: ["secrets"], resourceNames: secrets, verbs: ["get"] },
+          { apiGroups: ["apps"], resources: ["replicasets"], verbs: ["list"] },
+          {
+            apiGroups: ["apps"],
+            resources: ["deployments"],
+            resourceNames: deployments,
+            verbs: ["get", "patch"],
+          },
+        ],
+      },
+      { parent: this },
+    );
+    const binding = new rbac.v1.RoleBinding(
+      name,
+      {
+        metadata,
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
+        subjects: [{ kind: "ServiceAccount", name: account.metadata.name, namespace: home.namespace }],
+      },
+      { parent: this },
+    );
+    const template = podTemplate(home, settings, declared, account.metadata.name);
+    new batch.v1.CronJob(
+      name,
+      {
+        metadata: { ...metadata, labels: labels(home, declared, declared.image) },
+        spec: {
+          schedule: "*/5 * * * *",
+          concurrencyPolicy: "Forbid",
+          successfulJobsHistoryLimit: 1,
+          failedJobsHistoryLimit: 1,
+          jobTemplate: {
+            spec: {
+              // The next run is the next try.
+              backoffLimit: 0,
+              activeDeadlineSeconds: 120,
+              template: { ...template, spec: { ...template.spec, restartPolicy: "Never" } },
+            },
+          },
+        },
+      },
+      { parent: this, dependsOn: [binding, ...([opts.dependsOn ?? []].flat() as pulumi.Resource[])] },
+    );
+    this.registerOutputs({ schedule: "*/5 * * * *", deployments });
+  }
+}
+
+// The newest of two times in RFC 3339 is the last of them sorted. Of the same second, the pods may be the older.
+const rollIfOlder = `
+roll() {
+  made=$(kubectl get replicasets --selector "app.kubernetes.io/name=$2" --sort-by .metadata.creationTimestamp --output 'jsonpath={.items[-1:].metadata.creationTimestamp}')
+  written=$(kubectl get secret "$1" --output "jsonpath={.metadata.managedFields[?(@.manager=='externalsecrets.external-secrets.io/$1')].time}")
+  newest=$(printf '%s\\n' "$made" "$written" | sort | tail -n 1)
+  if [ -n "$made" ] && [ "$newest" = "$written" ]; then kubectl rollout restart deployment "$2"; fi
+}
+`.trim();
+
+function script(readers: SecretRolloutArgs["readers"]): string {
+  const calls = Object.entries(readers).flatMap(([secret, deployments]) =>
+    deployments.map((deployment) => `roll ${secret} ${deployment}`),
+  );
+  return [rollIfOlder, ...calls].join("\n");
+}
