@@ -57,7 +57,7 @@ export async function redisPassword(api: Kubernetes, namespace: string): Promise
 }
 
 /** Ends once a stream has brought so many lines. */
-export function lines(stream: NodeJS.ReadableStream, count: number, from?: RegExp): Promise<void> {
+function lines(stream: NodeJS.ReadableStream, count: number, from?: RegExp): Promise<void> {
   return new Promise((resolve) => {
     let seen = 0;
     let begun = from === undefined;
