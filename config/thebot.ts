@@ -143,8 +143,12 @@ const jobs = z.strictObject({
 
 const postgresql = z.strictObject({
   image: image().describe("The image of PostgreSQL, 15 or newer.").prefault("postgres:15-alpine"),
-  database: ownSqlDatabase().describe("The database.").prefault("thebot"),
-  user: ownSqlUser().describe("The user that owns the database.").prefault("thebot_user"),
+  database: ownSqlDatabase()
+    .describe("The database. With another name, a new and empty one is made on the volume beside it.")
+    .prefault("thebot"),
+  user: ownSqlUser()
+    .describe("The user that owns the database. Later ones have no right to what the first has made.")
+    .prefault("thebot_user"),
   storage: storage("10Gi").describe("The volume of its data.").prefault({}),
   resources: resources({
     requests: { cpu: "250m", memory: "256Mi" },

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { PostgresqlWorkload } from "../../components/postgresql";
 import { thebot } from "../../systems/thebot";
 import { PostgresqlServer, postgresqlInstalled } from "./postgresql-server";
@@ -72,10 +72,10 @@ describe.skipIf(!postgresqlInstalled)("PostgreSQL as Muster sets it up (needs Po
   test("nor is it when the password cannot be set", async () => {
     // There is such a role from the start, and PostgreSQL lets nobody alter it.
     const failing = await PostgresqlServer.create({ ...postgresql, user: "pg_monitor" });
+    onTestFinished(() => failing.delete());
     await expect(failing.start("second-password")).rejects.toThrow('role name "pg_monitor" is reserved');
     await failing.stop();
     expect(failing.log).toContain('role name "pg_monitor" is reserved');
     expect(failing.log).not.toContain("second-password");
-    await failing.delete();
   });
 });
