@@ -34,12 +34,16 @@ export async function bench({ rounds, copies, write }: BenchArgs): Promise<void>
   ]);
   const directory = mkdtempSync(join(tmpdir(), "muster-bench-"));
   const home = join(directory, "bench-cluster");
-  const cleanUp = async () => {
-    await new Cluster(home, programs).delete();
-    rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+  let cleaning: Promise<void> | undefined;
+  const cleanUp = () => {
+    cleaning ??= new Cluster(home, programs)
+      .delete()
+      .finally(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
+    return cleaning;
   };
+  // Not once: Ctrl-C comes twice, from the terminal and from npm, and the second would end the cleaning.
   for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.once(signal, () => cleanUp().finally(() => process.exit(130)));
+    process.on(signal, () => cleanUp().finally(() => process.exit(130)));
   const costs = new Costs();
   try {
     const { kubeconfig } = await startCluster({ directory: home, nodes: 20, programs });
