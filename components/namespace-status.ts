@@ -101,16 +101,17 @@ function workload(
   );
   const ready = status?.readyReplicas ?? 0;
   const desired = spec?.replicas ?? 1;
+  const isDone = ready >= desired && (status?.updatedReplicas ?? 0) >= desired;
   return {
     name: metadata.name,
     ready,
     desired,
-    isDone: ready >= desired && (status?.updatedReplicas ?? 0) >= desired,
+    isDone,
     image: spec?.template?.spec.containers[0]?.image ?? "",
-    refused:
-      ready < desired
-        ? warnings(events, ({ kind, name }) => kind !== "Pod" && `${name}-`.startsWith(`${metadata.name}-`))
-        : [],
+    // The pods of the version before may all be ready while those of the next are refused.
+    refused: isDone
+      ? []
+      : warnings(events, ({ kind, name }) => kind !== "Pod" && `${name}-`.startsWith(`${metadata.name}-`)),
     notReady: own
       .filter(
         (pod) => !pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True"),

@@ -58,6 +58,44 @@ describe("a roll-out that cannot end", () => {
     expect(deployment.status).toMatchObject({ updatedReplicas: 2, readyReplicas: 2 });
   });
 
+  test("pods that no node has room for fail it with the scheduler's reason, while the old version serves", async () => {
+    const huge = "{ requests: { cpu: 100 }, limits: { cpu: 100 } }";
+    await fails((text) => text.replace("replicas: 2", `replicas: 2\n      resources: ${huge}`), {
+      reason: /Unschedulable: .*Insufficient cpu/,
+    });
+  });
+
+  test("pods that a quota refuses fail it with the quota's reason, while the old version serves", async () => {
+    const quota = `/api/v1/namespaces/${namespace}/resourcequotas/full`;
+    await api.apply(quota, {
+      apiVersion: "v1",
+      kind: "ResourceQuota",
+      metadata: { name: "full" },
+      spec: { hard: { pods: "3" } },
+    });
+    // Quotas are counted by a controller, and bind once it has.
+    await expect.poll(async () => (await api.get(quota)).status?.used?.pods, { timeout: 30_000 }).toBe("3");
+    await fails((text) => text.replace(":v2", ":v3"), { reason: /FailedCreate: .*exceeded quota: full/ });
+    await api.delete(quota);
+  });
+
+  /** An up that fails within its time, says why, and leaves two dispatchers answering; then the config is as before. */
+  async function fails(change: (text: string) => string, { reason }: { reason: RegExp }): Promise<void> {
+    let before = "";
+    await workspace.edit("Pulumi.prod.yaml", (text) => {
+      before = text;
+      return change(text);
+    });
+    const samples = readyEndpoints(api, namespace);
+    const up = await workspace.pulumi("up", "--yes", "--skip-preview");
+    const { endpoints } = await samples.stop();
+    expect(up.exitCode, up.output).not.toBe(0);
+    expect(up.output).toMatch(reason);
+    expect(endpoints).toEqual({ dispatcher: 2, redis: 1 });
+    await workspace.edit("Pulumi.prod.yaml", () => before);
+    await workspace.succeeds("up", "--yes", "--skip-preview");
+  }
+
   test("of two ups at once the second is refused: it says who holds the lock, and how to clear a stale one", async () => {
     await workspace.edit("Pulumi.prod.yaml", (text) => text.replace(":v2", ":broken"));
     const first = execa("pulumi", ["up", "--yes", "--skip-preview"], {
