@@ -18,6 +18,7 @@ import { flag, integer, oneOf, text } from "./values/scalar";
 import { ownSqlDatabase, ownSqlUser } from "./values/sql-name";
 import { storage } from "./values/storage";
 import { url } from "./values/url";
+import { oneScale, oneScaleMeta } from "./values/workload";
 
 const images = z.strictObject({
   backend: image()
@@ -82,17 +83,8 @@ const scaled = (whose: string, sizes: ResourceDefaults, scaling: AutoscalingDefa
       imagePullSecrets: ownPullSecrets(),
       placement: ownPlacement(whose),
     })
-    .superRefine(({ replicas, autoscaling }, context) => {
-      if (replicas === undefined || autoscaling === undefined) return;
-      contradiction(context, {
-        path: ["replicas"],
-        input: replicas,
-        message: "would fight the autoscaler, which chooses the number itself",
-        accepts: "either replicas or autoscaling",
-        beside: ["autoscaling"],
-      });
-    })
-    .meta({ not: { required: ["replicas", "autoscaling"] } })
+    .superRefine(oneScale)
+    .meta(oneScaleMeta)
     .transform(({ replicas, autoscaling, ...rest }) => ({
       ...rest,
       scale: autoscaling ? { autoscaling } : { replicas: replicas ?? 1 },
