@@ -85,7 +85,7 @@ function ofMonitoring({ name, monitoring, workloads }: SystemDeclaration): Prere
 
 /**
  * The systems as the cluster can run them. Throws one error that names everything that is missing, before anything
- * is made; what can be done without is left out, and said.
+ * is made; what can be done without is left out, and said. A cluster by its kubeconfig alone is a local one.
  */
 export async function withPrerequisites<S extends Placed>(
   systems: readonly S[],
@@ -98,7 +98,9 @@ export async function withPrerequisites<S extends Placed>(
   // A cluster that cannot be asked now is no reason to take away what is there: the provider will say what is wrong.
   if (!served) return systems.map((system) => ({ ...system, externalSecretsApi }));
   const missing = asked.filter(({ api, orElse = api }) => !served.has(api) && !served.has(orElse));
-  const needed = missing.filter(({ dispensable }) => !dispensable);
+  // On a local cluster placeholders stand for what the operator would bring.
+  const isLocal = cluster.kubeconfig !== undefined;
+  const needed = missing.filter((each) => !each.dispensable && !(isLocal && each.api === api));
   if (needed.length > 0)
     throw new RunError(
       `The cluster lacks what the stack's config asks for; nothing was created or changed.\n\n${needed.map(paragraph).join("\n\n")}\n`,
@@ -108,7 +110,14 @@ export async function withPrerequisites<S extends Placed>(
     ...system,
     externalSecretsApi,
     declared: without(system.declared, served),
+    secrets: served.has(externalSecretsApi) ? system.secrets : withPlaceholders(system.secrets),
   }));
+}
+
+function withPlaceholders({ external, ...secrets }: SecretsArgs): SecretsArgs {
+  if (!external) return secrets;
+  const missing = [...secrets.missing, ...Object.keys(external.keys)];
+  return { ...secrets, missing: missing.filter((key) => key !== external.token) };
 }
 
 function without(declared: SystemDeclaration, served: ReadonlySet<string>): SystemDeclaration {

@@ -1,3 +1,4 @@
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { testParts } from "../../tools/local";
 import { toolchain } from "../../tools/toolchain";
@@ -51,13 +52,25 @@ describe("agentsmith in staging with secrets of another namespace", () => {
   });
 
   test("without the operator the preview says what is missing, who needs it and how it is installed", async () => {
-    const { exitCode, output } = await workspace.pulumi("preview");
+    // Only Muster's own commands say that a cluster is local.
+    const env = { ...workspace.environment, MUSTER_LOCAL_KUBECONFIG: undefined };
+    const options = { cwd: workspace.project, env, reject: false, all: true } as const;
+    const { exitCode, all: output } = await execa("pulumi", ["preview"], options);
     expect(exitCode, output).not.toBe(0);
     expect(output).toContain(
       "muster:agentsmith.secrets.external needs the External Secrets Operator, which the cluster does not have",
     );
     expect(output).toContain("helm install external-secrets ");
     await expect(api.get(`/api/v1/namespaces/${name}`)).rejects.toMatchObject({ status: 404 });
+  });
+
+  test("a local cluster without the operator runs the stack with placeholders, and says so", async () => {
+    const { exitCode, output } = await workspace.pulumi("preview");
+    expect(exitCode, output).toBe(0);
+    expect(output).toContain(
+      "left out: muster:agentsmith.secrets.external needs the External Secrets Operator",
+    );
+    expect(output).toMatch(/placeholders stand for secrets without a value: .*slack-bot-token/);
   });
 
   test("with it, the Secret has the keys of the other one", async () => {
