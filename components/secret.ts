@@ -77,7 +77,8 @@ export class Secret extends pulumi.ComponentResource {
       {
         metadata: { name: declared.name, namespace: home.namespace, labels: labels(home, declared) },
         type: "Opaque",
-        stringData: values,
+        // An empty mapping is no field to the API server, and would be a change at every run.
+        ...(Object.keys(values).length > 0 ? { stringData: values } : {}),
       },
       { parent: this },
     );

@@ -1,6 +1,7 @@
 import { explain, unknownKey } from "./explain";
 import type { Finding } from "./issue";
 import type { RawConfig } from "./raw-config";
+import { canonicalDuration } from "./values/duration";
 import { type External, type SecretSources, secretSources } from "./values/secret-sources";
 
 /** A secret that the operator supplies: from config on its own key, or from where `secrets` of the system says. */
@@ -155,10 +156,11 @@ function fromOperator(
   sources: SecretSources,
 ): ExternalSecrets | undefined {
   if (!sources.external) return undefined;
-  const { refreshInterval, kubectlImage, ...store } = sources.external;
+  const { refreshInterval: interval, kubectlImage, ...store } = sources.external;
   const { kubernetes, onepasswordConnect, onepasswordServiceAccount } = store;
   const item = kubernetes?.secret ?? (onepasswordConnect ?? onepasswordServiceAccount)!.item;
   const keys = storedAt(wanted, sources, "external", item);
+  const refreshInterval = canonicalDuration(interval);
   return { store, refreshInterval, kubectlImage, keys, ...(kubernetes ? {} : { token: STORE_TOKEN }) };
 }
 

@@ -12,6 +12,16 @@ export function parseDuration(duration: string): number | undefined {
   return total;
 }
 
+/** A duration in the one way in which Go prints it: 1h is 1h0m0s. Controllers write it back so, and take it over. */
+export function canonicalDuration(duration: string): string {
+  const milliseconds = parseDuration(duration)!;
+  if (milliseconds < 1000) return `${milliseconds}ms`;
+  const minutes = Math.floor(milliseconds / 60_000);
+  const seconds = `${(milliseconds - minutes * 60_000) / 1000}s`;
+  if (minutes === 0) return seconds;
+  return minutes < 60 ? `${minutes}m${seconds}` : `${Math.floor(minutes / 60)}h${minutes % 60}m${seconds}`;
+}
+
 /** A length of time as Go writes it. Refused: zero, days (which are not all of one length), and more than ten years. */
 export const duration = () =>
   text({

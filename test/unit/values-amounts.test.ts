@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { bytesOf, compareQuantities } from "../../config/values/amount";
-import { duration, parseDuration } from "../../config/values/duration";
+import { canonicalDuration, duration, parseDuration } from "../../config/values/duration";
 import { percentage } from "../../config/values/percentage";
 import { port } from "../../config/values/port";
 import { cpu, memory, storageSize } from "../../config/values/quantity";
@@ -174,4 +174,16 @@ describe("what is parsed", () => {
     expect(parseDuration("1h30m")).toBe(5_400_000);
     expect(parseDuration("1h30")).toBeUndefined();
   });
+});
+
+it.each([
+  ["1h", "1h0m0s"],
+  ["90s", "1m30s"],
+  ["10m", "10m0s"],
+  ["1h30m", "1h30m0s"],
+  ["2s", "2s"],
+  ["1500ms", "1.5s"],
+  ["250ms", "250ms"],
+])("%s is written as Go prints it: %s", (duration, canonical) => {
+  expect(canonicalDuration(duration)).toBe(canonical);
 });
