@@ -35,6 +35,7 @@ export function variablesOf({ path, variables }: Environment): Record<string, st
 export interface EnvironmentArgs {
   /** Holds them. */
   readonly directory: string;
+  /** Path of it; empty where there is no cluster. */
   readonly kubeconfig: string;
   readonly programs: Programs;
 }
@@ -66,8 +67,10 @@ export function pulumiEnvironment({ directory, kubeconfig, programs }: Environme
 
   const variables = {
     KUBECONFIG: kubeconfig,
-    MUSTER_LOCAL_KUBECONFIG: kubeconfig,
-    MUSTER_LOCAL_API_SERVER: parse(readFileSync(kubeconfig, "utf8")).clusters[0].cluster.server,
+    ...(kubeconfig && {
+      MUSTER_LOCAL_KUBECONFIG: kubeconfig,
+      MUSTER_LOCAL_API_SERVER: parse(readFileSync(kubeconfig, "utf8")).clusters[0].cluster.server,
+    }),
     PULUMI_HOME: home,
     // Without metadata: the backend writes that into a file beside the state, and a run that is killed meanwhile
     // leaves it cut off, after which the state, whole as it is, cannot be read ("failed to load checkpoint: EOF").
