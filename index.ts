@@ -17,16 +17,14 @@ const config = parseStack({
 const provider = cluster(kubeconfig ? { name: "local", kubeconfig } : config.cluster);
 const context = kubeconfig ? undefined : config.cluster.context;
 
-// There the operator of secrets is no pod, and reads what stands in for the stores that a stack names.
-const local = kubeconfig
-  ? { apiServer: process.env.MUSTER_LOCAL_API_SERVER!, connect: process.env.MUSTER_LOCAL_CONNECT_HOST }
-  : undefined;
+// Of the local cluster, where the operator that brings secrets is no pod.
+const apiServer = process.env.MUSTER_LOCAL_API_SERVER;
 
 /** What runs, and where: `pulumi stack output systems`. */
 export = async () => {
   const declared = await withPrerequisites(declaredSystems(config), { context, kubeconfig });
   const systems = declared.map(({ declared, ...rest }) => {
-    const system = new System({ stack: config.stack, context, declared, local, ...rest }, { provider });
+    const system = new System({ stack: config.stack, context, declared, apiServer, ...rest }, { provider });
     const { namespace, url, workloads, keeps } = system;
     return [declared.name, { context, namespace, url, workloads, keeps }] as const;
   });

@@ -20,14 +20,8 @@ export interface SecretStoreArgs {
   readonly token?: pulumi.Output<string>;
   /** `external-secrets.io/v1`, or the version that the cluster has. */
   readonly apiVersion: string;
-  /** What the operator reads on a local cluster, where it runs beside it. */
-  readonly local?: LocalAddresses;
-}
-
-/** Where an operator that is no pod reaches the API server, and what stands in for a Connect server. */
-export interface LocalAddresses {
-  readonly apiServer: string;
-  readonly connect?: string;
+  /** Where an operator that is no pod reaches the API server, as on a local cluster. Default: as pods do. */
+  readonly apiServer?: string;
 }
 
 /** A SecretStore of the namespace, which no other namespace can use, with no more rights than it needs. */
@@ -51,7 +45,7 @@ export class SecretStore extends pulumi.ComponentResource {
         kubernetes: {
           remoteNamespace: kubernetes.namespace,
           server: {
-            ...(args.local && { url: args.local.apiServer }),
+            ...(args.apiServer && { url: args.apiServer }),
             caProvider: { type: "ConfigMap", name: "kube-root-ca.crt", key: "ca.crt" },
           },
           auth: { serviceAccount: { name: "secret-store" } },
@@ -68,7 +62,7 @@ export class SecretStore extends pulumi.ComponentResource {
       provider = onepasswordConnect
         ? {
             onepassword: {
-              connectHost: args.local?.connect ?? onepasswordConnect.host,
+              connectHost: onepasswordConnect.host,
               vaults: { [onepasswordConnect.vault]: 1 },
               auth: { secretRef: { connectTokenSecretRef: reference } },
             },
