@@ -17,14 +17,15 @@ const config = parseStack({
 const provider = cluster(kubeconfig ? { name: "local", kubeconfig } : config.cluster);
 const context = kubeconfig ? undefined : config.cluster.context;
 
-// Of the local cluster, where the operator that brings secrets is no pod.
-const apiServer = process.env.MUSTER_LOCAL_API_SERVER;
+// On the local cluster the operator that brings secrets is no pod.
+const { MUSTER_LOCAL_API_SERVER: apiServer, MUSTER_LOCAL_CONNECT: connect } = process.env;
+const beyondPods = { apiServer, connect };
 
 /** What runs, and where: `pulumi stack output systems`. */
 export = async () => {
   const declared = await withPrerequisites(declaredSystems(config), { context, kubeconfig });
   const systems = declared.map(({ declared, ...rest }) => {
-    const system = new System({ stack: config.stack, context, declared, apiServer, ...rest }, { provider });
+    const system = new System({ stack: config.stack, context, declared, beyondPods, ...rest }, { provider });
     const { namespace, url, workloads, keeps } = system;
     return [declared.name, { context, namespace, url, workloads, keeps }] as const;
   });

@@ -4,7 +4,7 @@ import { setUp } from "../tools/local";
 
 // `eval "$(npm run -s env)"`: a shell in which plain `pulumi` and `kubectl` work on the local cluster.
 command(async () => {
-  const { environment } = await setUp();
+  const environment = await setUp();
   for (const [name, value] of Object.entries(environment.variables))
     console.log(`export ${name}=${quote(value)}`);
   console.log(`export PATH=${quote(environment.path.join(delimiter))}"${delimiter}$PATH"`);

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { execa } from "execa";
@@ -8,6 +8,7 @@ import { setUp } from "../tools/local";
 import { mendStack } from "../tools/mend-stack";
 import { root } from "../tools/places";
 import { say } from "../tools/progress";
+import { stacks } from "../tools/stack-config";
 import { status } from "./status";
 
 /** Simulated nodes: as many as show how the stack spreads. */
@@ -20,11 +21,10 @@ new Command("start")
   .parse();
 
 async function start(stack: string): Promise<void> {
-  const stacks = readdirSync(root).flatMap((file) => /^Pulumi\.([\w-]+)\.yaml$/.exec(file)?.[1] ?? []);
-  if (!stacks.includes(stack))
-    throw new Failure(`There is no Pulumi.${stack}.yaml. The stacks here: ${stacks.join(", ")}.`);
+  if (!stacks().includes(stack))
+    throw new Failure(`There is no Pulumi.${stack}.yaml. The stacks here: ${stacks().join(", ")}.`);
 
-  const { environment } = await setUp(nodes[stack] ?? nodes.staging);
+  const environment = await setUp({ nodes: nodes[stack] ?? nodes.staging, stack });
   Object.assign(process.env, variablesOf(environment));
   await mendStack(stack, environment);
 

@@ -110,8 +110,16 @@ export async function withPrerequisites<S extends Placed>(
     ...system,
     externalSecretsApi,
     declared: without(system.declared, served),
-    secrets: served.has(externalSecretsApi) ? system.secrets : withPlaceholders(system.secrets),
+    secrets:
+      served.has(externalSecretsApi) && !(isLocal && lacksAccount(system.secrets))
+        ? system.secrets
+        : withPlaceholders(system.secrets),
   }));
+}
+
+/** 1Password itself, which a service account reads, has no stand-in. */
+function lacksAccount({ external, missing }: SecretsArgs): boolean {
+  return external?.store.onepasswordServiceAccount !== undefined && missing.includes(external.token!);
 }
 
 function withPlaceholders({ external, ...secrets }: SecretsArgs): SecretsArgs {

@@ -20,8 +20,8 @@ export interface SecretStoreArgs {
   readonly token?: pulumi.Output<string>;
   /** `external-secrets.io/v1`, or the version that the cluster has. */
   readonly apiVersion: string;
-  /** Where an operator that is no pod reaches the API server, as on a local cluster. Default: as pods do. */
-  readonly apiServer?: string;
+  /** Addresses for an operator that is no pod, as on a local cluster: of the API server, and of the Connect server. Default: those for pods. */
+  readonly beyondPods?: { readonly apiServer?: string; readonly connect?: string };
 }
 
 /** A SecretStore of the namespace, which no other namespace can use, with no more rights than it needs. */
@@ -32,6 +32,7 @@ export class SecretStore extends pulumi.ComponentResource {
     const name = resourceName(home, "secret-store");
     super("muster:index:SecretStore", name, {}, opts);
     const { kubernetes, onepasswordConnect, onepasswordServiceAccount } = args.declared;
+    const { apiServer, connect } = args.beyondPods ?? {};
     const metadata = (of: string) => ({
       name: of,
       namespace: home.namespace,
@@ -45,7 +46,7 @@ export class SecretStore extends pulumi.ComponentResource {
         kubernetes: {
           remoteNamespace: kubernetes.namespace,
           server: {
-            ...(args.apiServer && { url: args.apiServer }),
+            ...(apiServer && { url: apiServer }),
             caProvider: { type: "ConfigMap", name: "kube-root-ca.crt", key: "ca.crt" },
           },
           auth: { serviceAccount: { name: "secret-store" } },
@@ -62,7 +63,7 @@ export class SecretStore extends pulumi.ComponentResource {
       provider = onepasswordConnect
         ? {
             onepassword: {
-              connectHost: onepasswordConnect.host,
+              connectHost: connect ?? onepasswordConnect.host,
               vaults: { [onepasswordConnect.vault]: 1 },
               auth: { secretRef: { connectTokenSecretRef: reference } },
             },

@@ -19,7 +19,7 @@ import { rolloutWatch } from "./rollout-watch";
 import { Secret, type SecretDeclaration } from "./secret";
 import { SecretDigest } from "./secret-digest";
 import { rolloutArgs, SecretRollout, secretRollout } from "./secret-rollout";
-import { SecretStore, type StoreDeclaration } from "./secret-store";
+import { SecretStore, type SecretStoreArgs, type StoreDeclaration } from "./secret-store";
 import { Service, type ServiceWorkload } from "./service";
 import type { Monitoring } from "./service-monitor";
 import { Worker, type WorkerWorkload } from "./worker";
@@ -59,8 +59,7 @@ export interface SystemArgs {
   readonly secrets: SecretsArgs;
   /** The API of the External Secrets Operator, where keys come from it. */
   readonly externalSecretsApi?: string;
-  /** Where an operator that is no pod reaches the API server, as on a local cluster. Default: as pods do. */
-  readonly apiServer?: string;
+  readonly beyondPods?: SecretStoreArgs["beyondPods"];
 }
 
 /** Where the values of the secrets come from, key by key. */
@@ -181,13 +180,13 @@ export class System extends pulumi.ComponentResource {
 
   private store(
     home: Home,
-    { secrets: { external }, externalSecretsApi, apiServer }: SystemArgs,
+    { secrets: { external }, externalSecretsApi, beyondPods }: SystemArgs,
     supplied: Readonly<Record<string, pulumi.Input<string>>>,
   ): SecretStore | undefined {
     if (!external) return undefined;
     const items = [...new Set(Object.values(external.keys).map(({ item }) => item))];
     const token = external.token ? pulumi.secret(supplied[external.token]!) : undefined;
-    const args = { declared: external.store, items, token, apiVersion: externalSecretsApi!, apiServer };
+    const args = { declared: external.store, items, token, apiVersion: externalSecretsApi!, beyondPods };
     return new SecretStore(home, args, { parent: this });
   }
 

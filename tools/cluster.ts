@@ -1,4 +1,15 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { basename, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -117,6 +128,38 @@ export class Cluster {
   async stop(): Promise<void> {
     this.forgetForeignPids();
     if (Object.keys(this.pids).length > 0) await this.kwokctl("stop", "cluster");
+    await end(this.processesOf(), "SIGTERM");
+  }
+
+  /** Starts a program that belongs to the cluster, if it does not run: it stops and goes with it. It logs beside the others. */
+  startBeside(
+    name: string,
+    program: string,
+    args: readonly string[],
+    env: Record<string, string> = {},
+  ): void {
+    if (this.processesOf(name).length > 0) return;
+    // By this path it is known as this cluster's own.
+    const path = join(this.home, "bin", name);
+    rmSync(path, { force: true });
+    symlinkSync(program, path);
+    const log = openSync(join(this.home, "logs", `${name}.log`), "a");
+    spawn(path, args, {
+      detached: true,
+      stdio: ["ignore", log, log],
+      env: { ...process.env, ...env },
+    }).unref();
+    closeSync(log);
+  }
+
+  async stopBeside(name: string): Promise<void> {
+    await end(this.processesOf(name), "SIGTERM");
+  }
+
+  /** The processes of one of its programs, or of all. */
+  private processesOf(name?: string): number[] {
+    const bin = join(this.home, "bin/");
+    return processes((command) => `${command} `.startsWith(name ? `${bin}${name} ` : bin));
   }
 
   async delete(): Promise<void> {
@@ -135,13 +178,9 @@ export class Cluster {
 
   /** Ends what runs of it, however much was made, a kwokctl that still makes it included; removes all but the lock. */
   async removeRemains(): Promise<void> {
-    const own = (command: string) =>
-      command.startsWith(join(this.home, "bin/")) ||
-      (command.startsWith(this.programs.kwokctl!) && command.includes(` ${this.directory}/`));
-    for (const pid of processes(own)) {
-      process.kill(pid, "SIGKILL");
-      while (isAlive(pid)) await setTimeout(20);
-    }
+    const making = (command: string) =>
+      command.startsWith(this.programs.kwokctl!) && command.includes(` ${this.directory}/`);
+    await end([...processes(making), ...this.processesOf()], "SIGKILL");
     for (const name of ["clusters", "kubeconfig", "complete"])
       rmSync(join(this.directory, name), { recursive: true, force: true, maxRetries: 5 });
   }
@@ -243,8 +282,13 @@ async function create(
   say(`Local cluster: Kubernetes ${kubernetesVersion} at ${cluster.apiServerUrl}, made in ${seconds} s`);
 }
 
+async function end(pids: readonly number[], signal: NodeJS.Signals): Promise<void> {
+  for (const pid of pids) process.kill(pid, signal);
+  for (const pid of pids) while (isAlive(pid)) await setTimeout(20);
+}
+
 // Below the range from which systems give ports to outgoing connections: a stopped cluster finds its own free again.
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
   while (ports.size < count) {
     const port = 20_000 + Math.floor(Math.random() * 12_000);

@@ -17,6 +17,7 @@ import { parse } from "yaml";
 import { Failure } from "./failure";
 import { parts } from "./parts";
 import { root, state } from "./places";
+import { stacks } from "./stack-config";
 import type { Programs } from "./toolchain";
 
 /** What makes plain `pulumi` and `kubectl` work on the local cluster. */
@@ -85,11 +86,19 @@ export function pulumiEnvironment({ directory, kubeconfig, programs }: Environme
 }
 
 /** The environment of this checkout's local cluster: as above, with the launcher that keeps the checkout clean. */
-export async function localEnvironment(kubeconfig: string, programs: Programs): Promise<Environment> {
-  const plain = pulumiEnvironment({ directory: state, kubeconfig, programs });
+export async function localEnvironment({
+  connectUrl,
+  ...args
+}: Omit<EnvironmentArgs, "directory"> & { connectUrl: string }): Promise<Environment> {
+  const plain = pulumiEnvironment({ directory: state, ...args });
   const environment = {
     path: [join(root, "tools/launcher"), ...plain.path],
-    variables: { ...plain.variables, MUSTER_STATE: state, MUSTER_PULUMI_CLI: programs.pulumi! },
+    variables: {
+      ...plain.variables,
+      MUSTER_LOCAL_CONNECT: connectUrl,
+      MUSTER_STATE: state,
+      MUSTER_PULUMI_CLI: args.programs.pulumi!,
+    },
   };
   await addStacks(environment);
   forgetOldRuns();
@@ -110,9 +119,8 @@ const keptRuns = 50;
 
 /** The stacks that the checkout has a file for exist, so that `pulumi preview --stack prod` works at once. */
 async function addStacks(environment: Environment): Promise<void> {
-  const stacks = readdirSync(root).flatMap((file) => /^Pulumi\.([\w-]+)\.yaml$/.exec(file)?.[1] ?? []);
   const saltOf = (stack: string) => join(state, "stacks", `Pulumi.${stack}.yaml`);
-  const missing = stacks.filter((stack) => !existsSync(saltOf(stack)));
+  const missing = stacks().filter((stack) => !existsSync(saltOf(stack)));
   if (missing.length > 0) {
     // Elsewhere, since `stack init` writes a stack file.
     const elsewhere = mkdtempSync(join(tmpdir(), "muster-stacks-"));
@@ -125,7 +133,7 @@ async function addStacks(environment: Environment): Promise<void> {
     rmSync(elsewhere, { recursive: true });
   }
   const selected = await pulumi(["stack", "--show-name"], root, environment, /no stack selected/);
-  if (!selected && stacks.length > 0) await pulumi(["stack", "select", "dev"], root, environment);
+  if (!selected && stacks().length > 0) await pulumi(["stack", "select", "dev"], root, environment);
 }
 
 async function pulumi(

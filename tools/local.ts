@@ -1,8 +1,9 @@
 import { basename, join } from "node:path";
-import { type Cluster, startCluster } from "./cluster";
+import { startCluster } from "./cluster";
 import { type Environment, localEnvironment } from "./environment";
 import type { PartName } from "./parts";
 import { state } from "./places";
+import { connectUrl, startSecretStores } from "./secret-stores";
 import { toolchain } from "./toolchain";
 
 /** Where this checkout's cluster lives. */
@@ -25,9 +26,19 @@ export const testParts: readonly PartName[] = [
   "provider-onepassword",
 ];
 
-/** Set-up, whole: the toolchain, this checkout's cluster, the environment. All of it quick when it is there. */
-export async function setUp(nodes = 1): Promise<{ cluster: Cluster; environment: Environment }> {
+/**
+ * Set-up, whole: the toolchain, this checkout's cluster with what the stack asks of it, the environment. All of it
+ * quick when it is there.
+ */
+export async function setUp({
+  nodes = 1,
+  stack,
+}: {
+  nodes?: number;
+  stack?: string;
+} = {}): Promise<Environment> {
   const programs = await toolchain(localParts);
   const cluster = await startCluster({ directory: clusterDirectory, nodes, programs });
-  return { cluster, environment: await localEnvironment(cluster.kubeconfig, programs) };
+  await startSecretStores(cluster, stack);
+  return localEnvironment({ kubeconfig: cluster.kubeconfig, connectUrl: await connectUrl(), programs });
 }

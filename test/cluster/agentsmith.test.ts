@@ -230,6 +230,9 @@ describe("agentsmith in prod", () => {
     );
     await workspace.pulumi("up", "--yes", "--skip-preview");
     expect(await generations()).toEqual(before);
+    await workspace.edit("Pulumi.prod.yaml", (text) =>
+      text.replace("slack-bot-token: { source: external }", "slack-bot-token: { source: config }"),
+    );
     await workspace.pulumi("config", "set", "--secret", "agentsmith:slack-bot-token", "xoxb-another");
     await workspace.pulumi("up", "--yes", "--skip-preview");
     expect(await generations()).toEqual({ ...before, dispatcher: before.dispatcher! + 1 });

@@ -17,18 +17,9 @@ export function expectNowhere(values: readonly string[], texts: Readonly<Record<
   expect(found).toEqual([]);
 }
 
-/** What Pulumi has written and says when it tells all it can, and what the namespace holds beside its Secrets. */
-export async function everythingSaid(workspace: Workspace, api: Kubernetes, namespace: string) {
+/** What Pulumi has written and says when it tells all it can, and what the cluster holds beside its Secrets. */
+export async function everythingSaid(workspace: Workspace, api: Kubernetes) {
   const said = async (...args: string[]) => (await workspace.pulumi(...args)).output;
-  const path = `/api/v1/namespaces/${namespace}`;
-  const objects = [
-    `${path}/events`,
-    `${path}/configmaps`,
-    `${path}/pods`,
-    `/apis/apps/v1/namespaces/${namespace}/deployments`,
-    `/apis/external-secrets.io/v1/namespaces/${namespace}/externalsecrets`,
-  ];
-  const listed = await Promise.all(objects.map((each) => api.list(each).catch(() => [])));
   return {
     "preview --diff": await said("preview", "--diff"),
     "preview --json": await said("preview", "--json"),
@@ -37,6 +28,22 @@ export async function everythingSaid(workspace: Workspace, api: Kubernetes, name
     "stack export": await said("stack", "export"),
     "stack output": await said("stack", "output", "--json"),
     "the state": await workspace.stateFiles(),
-    "the objects": JSON.stringify(listed),
+    "the objects": await everyObject(api),
   };
+}
+
+/** The objects of every kind that a system is made of, and the events, as one text: all but Secrets. */
+export async function everyObject(api: Kubernetes): Promise<string> {
+  const groups = ["", "apps", "batch", "networking.k8s.io", "external-secrets.io"];
+  const kinds = await Promise.all(groups.map((group) => kindsOf(api, group)));
+  const listed = await Promise.all(kinds.flat().map((path) => api.list(path)));
+  return JSON.stringify(listed);
+}
+
+async function kindsOf(api: Kubernetes, group: string): Promise<string[]> {
+  const path = group === "" ? "/api/v1" : `/apis/${group}/v1`;
+  const { resources } = await api.get(path).catch(() => ({ resources: [] }));
+  return resources.flatMap(({ name, verbs }: { name: string; verbs: string[] }) =>
+    name !== "secrets" && verbs.includes("list") ? `${path}/${name}` : [],
+  );
 }

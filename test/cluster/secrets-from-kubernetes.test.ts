@@ -1,8 +1,8 @@
 import { execa } from "execa";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { testParts } from "../../tools/local";
-import { toolchain } from "../../tools/toolchain";
-import { ExternalSecretsOperator } from "../harness/external-secrets";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import type { ExternalSecretsOperator } from "../../tools/external-secrets";
+import { externalSecretsOperator } from "../harness/external-secrets";
 import { kubernetes } from "../harness/kubernetes";
 import { createWorkspace, type Workspace } from "../harness/workspace";
 import { everythingSaid, expectNowhere } from "./markers";
@@ -22,7 +22,7 @@ describe("agentsmith in staging with secrets of another namespace", () => {
   let workspace: Workspace;
 
   beforeAll(async () => {
-    operator = new ExternalSecretsOperator(inject("kubeconfig"), await toolchain(testParts));
+    operator = await externalSecretsOperator();
     await api.apply("/api/v1/namespaces/team-secrets", {
       apiVersion: "v1",
       kind: "Namespace",
@@ -31,24 +31,13 @@ describe("agentsmith in staging with secrets of another namespace", () => {
     await hold(values);
     workspace = await createWorkspace("staging", { only: "agentsmith" });
     await workspace.edit("Pulumi.staging.yaml", (text) =>
-      text.replace(
-        "muster:agentsmith:",
-        `$&
-    secrets:
-      external:
-        kubernetes: { namespace: team-secrets, secret: agentsmith }
-        refreshInterval: 2s
-      keys:
-        anthropic-api-key: { source: external }
-        slack-bot-token: { source: external }
-        slack-signing-secret: { source: external }`,
-      ),
+      text.replace("kubernetes: {", "refreshInterval: 2s\n        $&"),
     );
   });
   afterAll(async () => {
     await workspace?.dispose();
     await operator?.stop();
-    await operator?.uninstall(api);
+    await operator?.uninstall();
   });
 
   test("without the operator the preview says what is missing, who needs it and how it is installed", async () => {
@@ -74,7 +63,7 @@ describe("agentsmith in staging with secrets of another namespace", () => {
   });
 
   test("with it, the Secret has the keys of the other one", async () => {
-    await operator.install(api);
+    await operator.install();
     operator.start();
     await workspace.succeeds("up", "--yes", "--skip-preview", "--policy-pack", "policies");
     expect(await secretValues(api, name, "agentsmith-secrets")).toMatchObject(values);
@@ -107,7 +96,7 @@ describe("agentsmith in staging with secrets of another namespace", () => {
 
   test("no value is in the state, in what Pulumi says, or in any object but the Secret", async () => {
     const all = Object.values(await secretValues(api, name, "agentsmith-secrets"));
-    expectNowhere([...Object.values(values), ...all], await everythingSaid(workspace, api, name));
+    expectNowhere([...Object.values(values), ...all], await everythingSaid(workspace, api));
   });
 
   test("a system whose Secret is not there says so when it is not up in time, without a value", async () => {

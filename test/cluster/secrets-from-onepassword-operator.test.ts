@@ -5,10 +5,9 @@ import { setTimeout } from "node:timers/promises";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { parse, stringify } from "yaml";
-import { testParts } from "../../tools/local";
-import { toolchain } from "../../tools/toolchain";
-import { ConnectServer } from "../harness/connect";
-import { ExternalSecretsOperator } from "../harness/external-secrets";
+import type { ExternalSecretsOperator } from "../../tools/external-secrets";
+import { ConnectServer } from "../../tools/onepassword-connect";
+import { externalSecretsOperator } from "../harness/external-secrets";
 import { kubernetes } from "../harness/kubernetes";
 import { createWorkspace, type Workspace } from "../harness/workspace";
 import { everythingSaid, expectNowhere } from "./markers";
@@ -31,8 +30,8 @@ describe("agentsmith with secrets of 1Password, brought by the External Secrets 
 
   beforeAll(async () => {
     connect = await new ConnectServer({ Platform: { agentsmith: values } }).start();
-    operator = new ExternalSecretsOperator(inject("kubeconfig"), await toolchain(testParts));
-    await operator.install(api);
+    operator = await externalSecretsOperator();
+    await operator.install();
     operator.start();
     workspace = await createWorkspace("dev", { only: "agentsmith" });
     await workspace.edit("Pulumi.dev.yaml", (text) =>
@@ -54,7 +53,7 @@ describe("agentsmith with secrets of 1Password, brought by the External Secrets 
   afterAll(async () => {
     await workspace?.dispose();
     await operator?.stop();
-    await operator?.uninstall(api);
+    await operator?.uninstall();
     await connect?.stop();
   });
 
@@ -148,7 +147,7 @@ describe("agentsmith with secrets of 1Password, brought by the External Secrets 
       connect.token,
       ...secret,
     ];
-    expectNowhere(markers, await everythingSaid(workspace, api, name));
+    expectNowhere(markers, await everythingSaid(workspace, api));
   });
 
   test("destroy takes it all away, and leaves no value behind in the state", async () => {

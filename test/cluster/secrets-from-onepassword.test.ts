@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ConnectServer } from "../harness/connect";
+import { ConnectServer } from "../../tools/onepassword-connect";
 import { kubernetes } from "../harness/kubernetes";
 import { createWorkspace, type Workspace } from "../harness/workspace";
 import { everythingSaid, expectNowhere } from "./markers";
@@ -59,7 +59,7 @@ describe("agentsmith with secrets of 1Password, read by Pulumi", () => {
 
   test("no value is in the state, in what Pulumi says, or in any object but the Secret", async () => {
     const all = Object.values(await secretData());
-    expectNowhere([...Object.values(values), ...all], await everythingSaid(workspace, api, name));
+    expectNowhere([...Object.values(values), ...all], await everythingSaid(workspace, api));
   });
 
   test("a field that is not there is said by the preview, with those that are", async () => {

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { testParts } from "../../tools/local";
-import { toolchain } from "../../tools/toolchain";
-import { ExternalSecretsOperator } from "../harness/external-secrets";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import type { ExternalSecretsOperator } from "../../tools/external-secrets";
+import { externalSecretsOperator } from "../harness/external-secrets";
 import { kubernetes } from "../harness/kubernetes";
 import { createWorkspace, type Workspace } from "../harness/workspace";
 import { secretValues } from "./secrets";
@@ -13,8 +13,8 @@ describe("vomeet-bot in prod with its URLs from a store", () => {
   let workspace: Workspace;
 
   beforeAll(async () => {
-    operator = new ExternalSecretsOperator(inject("kubeconfig"), await toolchain(testParts));
-    await operator.install(api);
+    operator = await externalSecretsOperator();
+    await operator.install();
     operator.start();
     await api.apply("/api/v1/namespaces/vomeet", {
       apiVersion: "v1",
@@ -48,7 +48,7 @@ describe("vomeet-bot in prod with its URLs from a store", () => {
   afterAll(async () => {
     await workspace?.dispose();
     await operator?.stop();
-    await operator?.uninstall(api);
+    await operator?.uninstall();
   });
 
   test("bot-manager and bots read them, and Pulumi never saw them", async () => {

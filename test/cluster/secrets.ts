@@ -2,7 +2,7 @@ import type { Kubernetes } from "../harness/kubernetes";
 
 /** The values of a Secret by key, as its readers get them. */
 export async function secretValues(
-  api: Kubernetes,
+  api: Pick<Kubernetes, "get">,
   namespace: string,
   name: string,
 ): Promise<Record<string, string>> {

@@ -2,8 +2,11 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, wr
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { execa } from "execa";
+import type { SystemName } from "../../config/stack";
 import { Kubernetes } from "../../tools/kubernetes";
 import { root } from "../../tools/places";
+import { commandLine, processes } from "../../tools/processes";
+import { leaveAlone } from "./workspace";
 
 /** A checkout of its own, with its own local cluster, in which commands run as people type them. */
 export class Checkout {
@@ -24,10 +27,20 @@ export class Checkout {
     writeFileSync(join(this.project, `Pulumi.${stack}.yaml`), file);
   }
 
+  /** Takes the other systems out of a stack. */
+  leaveAlone(stack: string, system: SystemName): void {
+    leaveAlone(join(this.project, `Pulumi.${stack}.yaml`), system);
+  }
+
   /** `npm start -- --stack …`, running. */
   start(stack: string) {
     const options = { cwd: this.project, env: this.environment, reject: false, all: true } as const;
     return execa("node", ["commands/run.mjs", "start", "--stack", stack], options);
+  }
+
+  /** `npm run stop`, to its end. */
+  async stop(): Promise<void> {
+    await execa("node", ["commands/run.mjs", "stop"], { cwd: this.project, env: this.environment });
   }
 
   /** A line in the shell that `eval "$(npm run -s env)"` makes; fails if the line does. */
@@ -46,10 +59,17 @@ export class Checkout {
     return locks.map((path) => JSON.parse(readFileSync(path, "utf8")).pid).at(0);
   }
 
-  private stateFiles(): string[] {
+  /** The JSON files outside the checkout that its commands keep. */
+  stateFiles(): string[] {
     return readdirSync(this.environment.XDG_STATE_HOME, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && entry.name.endsWith(".json"))
       .map((entry) => join(entry.parentPath, entry.name));
+  }
+
+  /** The command lines of what runs of its local cluster. */
+  clusterProcesses(): string[] {
+    const all = processes((command) => command.startsWith(this.environment.XDG_STATE_HOME));
+    return all.flatMap((pid) => commandLine(pid) ?? []);
   }
 
   /** The command lines of what still runs of its runs: CLI, language host, providers. */

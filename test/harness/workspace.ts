@@ -29,7 +29,13 @@ export async function createWorkspace(
   {
     only,
     kubeconfig = inject("kubeconfig"),
-  }: { readonly only?: SystemName; readonly kubeconfig?: string } = {},
+    variables = {},
+  }: {
+    readonly only?: SystemName;
+    readonly kubeconfig?: string;
+    /** Of the environment, beside those of every workspace or in their place. */
+    readonly variables?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<Workspace> {
   const directory = mkdtempSync(join(tmpdir(), "muster-workspace-"));
   const programs = await toolchain(testParts);
@@ -41,6 +47,7 @@ export async function createWorkspace(
     ...variablesOf(environment),
     PULUMI_OPTION_NON_INTERACTIVE: "true",
     PULUMI_OPTION_COLOR: "never",
+    ...variables,
   });
   const { exitCode, output } = await workspace.pulumi("stack", "init", stack);
   if (exitCode !== 0) throw new Error(output);
@@ -107,7 +114,7 @@ export class Workspace {
 }
 
 /** Takes the other systems out of a stack's file. */
-function leaveAlone(file: string, only: SystemName): void {
+export function leaveAlone(file: string, only: SystemName): void {
   const document = parseDocument(readFileSync(file, "utf8"));
   for (const other of Object.keys(systems))
     if (other !== only) document.deleteIn(["config", `muster:${other}`]);

@@ -32,26 +32,22 @@ interface Vault {
 export class ConnectServer {
   /** What a client has to bear. */
   token = `connect-${randomBytes(16).toString("hex")}`;
+  /** Whether any other will do as well. */
+  takesAnyToken = false;
   /** Milliseconds before each answer. */
   latency = 0;
   /** The status of every answer, whatever was asked, such as 429. */
   failing: number | undefined;
   readonly answered: Answered[] = [];
-  private readonly vaults: readonly Vault[];
+  private readonly vaults: Vault[] = [];
   private server: Server | undefined;
-  private port = 0;
 
-  constructor(vaults: Vaults) {
-    this.vaults = Object.entries(vaults).map(([name, items]) => ({
-      id: id(),
-      name,
-      items: new Map(
-        Object.entries(items).map(([title, fields]) => [
-          title,
-          { id: id(), title, fields: new Map(Object.entries(fields)), version: 1 },
-        ]),
-      ),
-    }));
+  constructor(
+    vaults: Vaults,
+    /** 0: one that is free. */
+    private port = 0,
+  ) {
+    this.hold(vaults);
   }
 
   get url(): string {
@@ -94,12 +90,26 @@ export class ConnectServer {
     item.version++;
   }
 
+  /** Has these items, beside those that it has, with these fields alone. */
+  hold(vaults: Vaults): void {
+    for (const [name, items] of Object.entries(vaults)) {
+      const vault = this.vaults.find((each) => each.name === name) ?? { id: id(), name, items: new Map() };
+      if (!this.vaults.includes(vault)) this.vaults.push(vault);
+      for (const [title, fields] of Object.entries(items)) {
+        const { id: known, version } = vault.items.get(title) ?? { id: id(), version: 0 };
+        const item = { id: known, title, fields: new Map(Object.entries(fields)), version: version + 1 };
+        vault.items.set(title, item);
+      }
+    }
+  }
+
   private answer(url: URL, method: string, authorization: string | undefined) {
     const [, root, ...path] = url.pathname.split("/");
     if (root === "heartbeat") return ok(".");
     if (root === "health") return ok({ name: "1Password Connect API", version: "1.7.3", dependencies: [] });
     if (this.failing !== undefined) return failed(this.failing, "The server cannot answer now");
-    if (authorization !== `Bearer ${this.token}`) return failed(401, "Invalid token signature");
+    if (!this.takesAnyToken && authorization !== `Bearer ${this.token}`)
+      return failed(401, "Invalid token signature");
     if (root !== "v1" || path[0] !== "vaults" || method !== "GET") return failed(404, "Path not found");
     return this.read(path.slice(1), url.searchParams.get("filter"));
   }
