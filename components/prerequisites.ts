@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { RunError } from "@pulumi/pulumi/errors";
+import { storeProblems } from "./store-status";
 import type { SecretsArgs, SystemDeclaration } from "./system";
 
 /** What an operator of the cluster has to bring, because a stack's config asks for it. */
@@ -92,7 +93,8 @@ export async function withPrerequisites<S extends Placed>(
   cluster: { context?: string; kubeconfig?: string },
 ): Promise<(S & { externalSecretsApi: string })[]> {
   const asked = systems.flatMap(prerequisitesOf);
-  const served = asked.length > 0 ? await servedApis(cluster) : undefined;
+  const kubectlOptions = optionsFor(cluster);
+  const served = asked.length > 0 ? await servedApis(kubectlOptions) : undefined;
   const { api, orElse } = EXTERNAL_SECRETS;
   const externalSecretsApi = served && !served.has(api) ? orElse : api;
   // A cluster that cannot be asked now is no reason to take away what is there: the provider will say what is wrong.
@@ -106,7 +108,7 @@ export async function withPrerequisites<S extends Placed>(
       `The cluster lacks what the stack's config asks for; nothing was created or changed.\n\n${needed.map(paragraph).join("\n\n")}\n`,
     );
   for (const each of missing) pulumi.log.warn(`left out: ${paragraph(each)}`);
-  return systems.map((system) => ({
+  const placed = systems.map((system) => ({
     ...system,
     externalSecretsApi,
     declared: without(system.declared, served),
@@ -115,6 +117,29 @@ export async function withPrerequisites<S extends Placed>(
         ? system.secrets
         : withPlaceholders(system.secrets),
   }));
+  await Promise.all(placed.map((system) => warnOfStores(system, kubectlOptions)));
+  return placed;
+}
+
+/** A store that is not ready takes away nothing that is there, and this very run may mend it: no reason to stop. */
+async function warnOfStores(
+  { declared: { name, namespace }, secrets: { external } }: Placed,
+  kubectlOptions: readonly string[],
+): Promise<void> {
+  if (!external) return;
+  // Who may not look at them is told nothing.
+  const problems = await storeProblems(namespace, kubectlOptions).catch(() => []);
+  if (problems.length === 0) return;
+  const mend = external.token
+    ? `the address, the items and their fields, and the token (pulumi config set --secret ${name}:${external.token})`
+    : "that the Secret is there, with those keys";
+  pulumi.log.warn(
+    [
+      `muster:${name}.secrets.external is not ready, as the External Secrets Operator says:`,
+      ...problems.map((problem) => `    ${problem}`),
+      `    What it has brought stays as it is. Check ${mend}.`,
+    ].join("\n"),
+  );
 }
 
 /** 1Password itself, which a service account reads, has no stand-in. */
@@ -146,13 +171,13 @@ function paragraph({ api, operator, install, neededBy }: Prerequisite): string {
   ].join("\n");
 }
 
+function optionsFor({ context, kubeconfig }: { context?: string; kubeconfig?: string }): string[] {
+  return [...(context ? ["--context", context] : []), ...(kubeconfig ? ["--kubeconfig", kubeconfig] : [])];
+}
+
 /** The APIs of the cluster as `group/version`, and CORS_FILTER, through kubectl; undefined where it does not answer. */
-async function servedApis({ context, kubeconfig }: { context?: string; kubeconfig?: string }) {
-  const at = [
-    ...(context ? ["--context", context] : []),
-    ...(kubeconfig ? ["--kubeconfig", kubeconfig] : []),
-  ];
-  const kubectl = (...args: string[]) => promisify(execFile)("kubectl", [...args, ...at]);
+async function servedApis(kubectlOptions: readonly string[]) {
+  const kubectl = (...args: string[]) => promisify(execFile)("kubectl", [...args, ...kubectlOptions]);
   try {
     const { stdout } = await kubectl("get", "--raw", "/apis");
     const { groups } = JSON.parse(stdout) as { groups: { versions: { groupVersion: string }[] }[] };

@@ -44,11 +44,12 @@ export function unknownKey(path: Path, known: readonly string[]): Finding {
 
 function checkFailed(issue: z.core.$ZodIssueCustom, path: Path, found: unknown): Finding {
   const {
-    accepts,
     input = found,
     beside,
     depth = 0,
-  } = (issue.params ?? {}) as Partial<Contradiction> & { depth?: number };
+    oneOf,
+    accepts = oneOf && `one of ${oneOf.map((key) => formatPath([...path, key])).join(", ")}`,
+  } = (issue.params ?? {}) as Partial<Contradiction> & { depth?: number; oneOf?: readonly string[] };
   if (input === undefined) return { path, message: "It is missing.", accepts };
   const other = beside ? ` (${formatPath([...path.slice(0, path.length - depth), ...beside])})` : "";
   return { path, message: `${show(input)} ${issue.message}${other}.`, accepts };

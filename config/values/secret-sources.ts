@@ -21,6 +21,8 @@ const inOnepassword = {
   item: titled("an item", "agentsmith").describe("The item; each key is a field of it."),
 };
 
+const stores = ["kubernetes", "onepasswordConnect", "onepasswordServiceAccount"] as const;
+
 const external = () =>
   z
     .strictObject({
@@ -49,17 +51,19 @@ const external = () =>
         )
         .prefault("alpine/kubectl:1.35.4"),
     })
-    .superRefine((given, context) => {
-      const stores = ["kubernetes", "onepasswordConnect", "onepasswordServiceAccount"].filter(
-        (store) => given[store as keyof typeof given] !== undefined,
-      );
-      if (stores.length === 1) return;
-      context.addIssue({
-        code: "custom",
-        message: stores.length === 0 ? "names no store" : `names ${stores.length} stores`,
-        params: { accepts: "one of kubernetes, onepasswordConnect, onepasswordServiceAccount" },
-      });
-    });
+    .superRefine(
+      (given, context) => {
+        const named = stores.filter((store) => given[store] !== undefined);
+        if (named.length === 1) return;
+        context.addIssue({
+          code: "custom",
+          message: named.length === 0 ? "names no store" : `names ${named.length} stores`,
+          params: { oneOf: stores },
+        });
+      },
+      // A store that is misspelt is said once.
+      { when: ({ issues }) => issues.length === 0 },
+    );
 
 /**
  * Where the values of a system's secrets come from. Refused: a source that is used and not described, or described
@@ -113,8 +117,8 @@ export const secretSources = (declared: Readonly<Record<string, { readonly descr
             path: [source],
             input: given[source],
             message: "is what no key comes from",
-            accepts: `source: ${source}, for all keys or for one`,
-            beside: ["source"],
+            accepts: `source: ${source}, for all or for one of the keys`,
+            beside: ["keys"],
           });
       }
     });

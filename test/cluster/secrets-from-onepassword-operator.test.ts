@@ -138,6 +138,23 @@ describe("agentsmith with secrets of 1Password, brought by the External Secrets 
     connect.token = token;
   });
 
+  test("a store that answers 429 costs nothing that is there, and preview says what is the matter", async () => {
+    await expect.poll(() => readiness(externalSecret), { timeout: 60_000 }).toMatchObject({ status: "True" });
+    connect.failing = 429;
+    await expect
+      .poll(() => readiness(externalSecret), { timeout: 30_000 })
+      .toMatchObject({ status: "False" });
+    const { exitCode, output } = await workspace.pulumi("preview");
+    expect(exitCode, output).toBe(0);
+    expect(output).toContain("muster:agentsmith.secrets.external is not ready");
+    expect(output).toMatch(/ExternalSecret agentsmith-secrets: .+/);
+    expect(output).toContain("pulumi config set --secret agentsmith:onepassword-token");
+    expect(await tokenInSecret()).toBe("xoxb-marker-six");
+    connect.failing = undefined;
+    await expect.poll(() => readiness(externalSecret), { timeout: 60_000 }).toMatchObject({ status: "True" });
+    expect((await workspace.pulumi("preview")).output).not.toContain("is not ready");
+  });
+
   test("no value is in the state, in what Pulumi says, or in any object but the Secret", async () => {
     const secret = Object.values(await secretData());
     const markers = [
