@@ -19,18 +19,19 @@ declare module "vitest" {
 
 /** Vitest's global set-up: one cluster for all groups that need one, removed when the last test is done. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  cluster ??= create();
-  const { kubeconfig, directory } = await cluster;
+  shared.musterTestCluster ??= create();
+  const { kubeconfig, directory } = await shared.musterTestCluster;
   project.provide("kubeconfig", kubeconfig);
   project.provide("clusterDirectory", directory);
   return async () => {
-    const last = cluster;
-    cluster = undefined;
+    const last = shared.musterTestCluster;
+    shared.musterTestCluster = undefined;
     await (await last)?.delete();
   };
 }
 
-let cluster: Promise<Cluster> | undefined;
+// Each group loads this file anew.
+const shared = globalThis as { musterTestCluster?: Promise<Cluster> };
 
 async function create(): Promise<Cluster> {
   const programs = await toolchain(localParts);
