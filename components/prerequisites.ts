@@ -107,7 +107,9 @@ export async function withPrerequisites<S extends Placed>(
     throw new RunError(
       `The cluster lacks what the stack's config asks for; nothing was created or changed.\n\n${needed.map(paragraph).join("\n\n")}\n`,
     );
-  for (const each of missing) pulumi.log.warn(`left out: ${paragraph(each)}`);
+  const local = { install: `npm start -- --stack ${pulumi.getStack()}` };
+  for (const each of missing)
+    pulumi.log.warn(`left out: ${paragraph(isLocal && each.api === api ? { ...each, ...local } : each)}`);
   const placed = systems.map((system) => ({
     ...system,
     externalSecretsApi,
