@@ -11,9 +11,6 @@ import { say } from "../tools/progress";
 import { stacks } from "../tools/stack-config";
 import { status } from "./status";
 
-/** Simulated nodes: as many as show how the stack spreads. */
-const nodes: Record<string, number> & { staging: number } = { dev: 1, staging: 3, prod: 6 };
-
 new Command("start")
   .description("Runs a stack on this checkout's local cluster, and sets up whatever that takes.")
   .option("-s, --stack <stack>", "the stack", "dev")
@@ -24,7 +21,7 @@ async function start(stack: string): Promise<void> {
   if (!stacks().includes(stack))
     throw new Failure(`There is no Pulumi.${stack}.yaml. The stacks here: ${stacks().join(", ")}.`);
 
-  const environment = await setUp({ nodes: nodes[stack] ?? nodes.staging, stack });
+  const environment = await setUp(stack);
   Object.assign(process.env, variablesOf(environment));
   await mendStack(stack, environment);
 

@@ -26,19 +26,18 @@ export const testParts: readonly PartName[] = [
   "provider-onepassword",
 ];
 
+/** Simulated nodes: as many as show how the stack spreads. */
+const nodes: Readonly<Record<string, number>> = { dev: 1, staging: 3 };
+const mostNodes = 6;
+
 /**
  * Set-up, whole: the toolchain, this checkout's cluster with what the stack asks of it, the environment. All of it
- * quick when it is there.
+ * quick when it is there. Without a stack, any may be run there.
  */
-export async function setUp({
-  nodes = 1,
-  stack,
-}: {
-  nodes?: number;
-  stack?: string;
-} = {}): Promise<Environment> {
+export async function setUp(stack?: string): Promise<Environment> {
   const programs = await toolchain(localParts);
-  const cluster = await startCluster({ directory: clusterDirectory, nodes, programs });
+  const size = (stack && nodes[stack]) || mostNodes;
+  const cluster = await startCluster({ directory: clusterDirectory, nodes: size, programs });
   await startSecretStores(cluster, stack);
   return localEnvironment({ kubeconfig: cluster.kubeconfig, connectUrl: await connectUrl(), programs });
 }
