@@ -86,10 +86,10 @@ export async function measureCopies(
   rounds: number,
 ): Promise<void> {
   const many = { ...place, env: { ...place.env, BENCH_COPIES: `${count}` } };
-  await costs.add(`${count} copies: first up`, up, many);
+  await costs.add(`${count} × agentsmith: first up`, up, many);
   for (let round = 0; round < rounds; round++) {
-    await costs.add(`${count} copies: preview`, ["pulumi", "preview"], many);
-    await costs.add(`${count} copies: unchanged up`, up, many);
+    await costs.add(`${count} × agentsmith: preview`, ["pulumi", "preview"], many);
+    await costs.add(`${count} × agentsmith: unchanged up`, up, many);
   }
 }
 

@@ -7,7 +7,7 @@ new Command("bench")
   .option("--rounds <number>", "how often each thing is measured; the median counts", "5")
   .option("--copies <list>", "numbers of copies of the system in one stack", "1,10,40")
   .option("--quick", "one round, no copies: whether everything works, not how fast")
-  .option("--write", "writes docs/benchmark.md and docs/images/benchmark.svg")
+  .option("--write", "writes docs/benchmark-results.md and docs/images/benchmark.svg")
   .action((options: { rounds: string; copies: string; quick?: boolean; write?: boolean }) =>
     command(() =>
       bench({
