@@ -220,6 +220,10 @@ describe("agentsmith in prod", () => {
   });
 
   test("a changed secret rolls those that read it and nobody else", async () => {
+    // In the style of the file, or in that of the CLI once it has written to it.
+    await workspace.edit("Pulumi.prod.yaml", (text) =>
+      text.replace(/(slack-bot-token:[\s{]+source: )external/, "$1config"),
+    );
     const before = await generations();
     await workspace.pulumi(
       "config",
@@ -230,9 +234,6 @@ describe("agentsmith in prod", () => {
     );
     await workspace.pulumi("up", "--yes", "--skip-preview");
     expect(await generations()).toEqual(before);
-    await workspace.edit("Pulumi.prod.yaml", (text) =>
-      text.replace("slack-bot-token: { source: external }", "slack-bot-token: { source: config }"),
-    );
     await workspace.pulumi("config", "set", "--secret", "agentsmith:slack-bot-token", "xoxb-another");
     await workspace.pulumi("up", "--yes", "--skip-preview");
     expect(await generations()).toEqual({ ...before, dispatcher: before.dispatcher! + 1 });
