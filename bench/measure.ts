@@ -25,9 +25,11 @@ export async function measure(
   place: Place,
   accepted: readonly number[] = [0],
 ): Promise<Cost> {
+  // Before the command starts: what it starts itself at once must not pass for another's.
+  const others = processIds();
   const begin = performance.now();
   const child = spawn(program, args, { ...place, stdio: ["ignore", "pipe", "pipe"] });
-  const tree = new ProcessTree(child.pid);
+  const tree = new ProcessTree(child.pid, others);
   const timer = setInterval(() => tree.look(), 10);
   const printed = Promise.all([buffer(child.stdout), buffer(child.stderr)]);
   try {
@@ -46,10 +48,10 @@ export async function measure(
 class ProcessTree {
   peak = 0;
   private readonly own = new Map<string, { name: string; ticks: number }>();
-  private readonly foreign = new Set(processIds());
+  private readonly foreign: Set<string>;
 
-  constructor(root: number | undefined) {
-    this.foreign.delete(String(root));
+  constructor(root: number | undefined, others: readonly string[]) {
+    this.foreign = new Set(others);
     this.own.set(String(root), { name: "", ticks: 0 });
   }
 
