@@ -17,21 +17,13 @@ declare module "vitest" {
   }
 }
 
-/** Vitest's global set-up: one cluster for all groups that need one, removed when the last test is done. */
+/** Vitest's global set-up: a cluster for the group's tests, removed when the last is done. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  shared.musterTestCluster ??= create();
-  const { kubeconfig, directory } = await shared.musterTestCluster;
-  project.provide("kubeconfig", kubeconfig);
-  project.provide("clusterDirectory", directory);
-  return async () => {
-    const last = shared.musterTestCluster;
-    shared.musterTestCluster = undefined;
-    await (await last)?.delete();
-  };
+  const cluster = await create();
+  project.provide("kubeconfig", cluster.kubeconfig);
+  project.provide("clusterDirectory", cluster.directory);
+  return () => cluster.delete();
 }
-
-// Each group loads this file anew.
-const shared = globalThis as { musterTestCluster?: Promise<Cluster> };
 
 async function create(): Promise<Cluster> {
   const programs = await toolchain(localParts);
