@@ -171,9 +171,7 @@ export class Cluster {
   /** For tests of faults: ends the API server alone, at once; `start` brings it back. */
   async killApiServer(): Promise<void> {
     const pid = this.pids["kube-apiserver"];
-    if (pid === undefined) return;
-    process.kill(pid, "SIGKILL");
-    while (isAlive(pid)) await setTimeout(20);
+    if (pid !== undefined) await end([pid], "SIGKILL");
   }
 
   /** Ends what runs of it, however much was made, a kwokctl that still makes it included; removes all but the lock. */

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { parse } from "yaml";
 import type { Cluster } from "./cluster";
-import { KubernetesError } from "./kubernetes";
 import type { Programs } from "./toolchain";
 
 /** The External Secrets Operator as in a user's cluster: its custom resources, and the program that acts on them. */
@@ -59,13 +58,7 @@ export class ExternalSecretsOperator {
 
 /** Whether a cluster has its custom resources. */
 export async function hasExternalSecrets(cluster: Cluster): Promise<boolean> {
-  try {
-    await cluster.kubernetes.get("/apis/external-secrets.io/v1");
-    return true;
-  } catch (error) {
-    if (error instanceof KubernetesError && error.status === 404) return false;
-    throw error;
-  }
+  return (await cluster.kubernetes.find("/apis/external-secrets.io/v1")) !== undefined;
 }
 
 const PROGRAM = "external-secrets";

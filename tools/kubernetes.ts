@@ -46,6 +46,16 @@ export class Kubernetes {
     return this.send("GET", path);
   }
 
+  /** Undefined where it is not there. */
+  async find(path: string): Promise<KubernetesObject | undefined> {
+    try {
+      return await this.get(path);
+    } catch (error) {
+      if (error instanceof KubernetesError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
   async list(path: string): Promise<KubernetesObject[]> {
     return (await this.send("GET", path)).items;
   }

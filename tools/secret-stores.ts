@@ -5,7 +5,6 @@ import { type SuppliedSecrets, type SystemName, systems } from "../config/stack"
 import { type Cluster, freePorts } from "./cluster";
 import { ExternalSecretsOperator, hasExternalSecrets } from "./external-secrets";
 import { Failure } from "./failure";
-import { KubernetesError } from "./kubernetes";
 import { state } from "./places";
 import { say } from "./progress";
 import { stackConfig } from "./stack-config";
@@ -20,12 +19,13 @@ const vaultsFile = join(state, "1password/vaults.json");
  */
 export async function startSecretStores(cluster: Cluster, stack?: string): Promise<void> {
   const wanted = stack ? fromStores(stack) : [];
-  if (wanted.length === 0 && !(await hasExternalSecrets(cluster))) return;
+  const isInstalled = await hasExternalSecrets(cluster);
+  if (wanted.length === 0 && !isInstalled) return;
   const programs = await operatorProgram();
   if (!programs) return;
   const operator = new ExternalSecretsOperator(cluster, programs);
   if (wanted.length > 0) {
-    if (!(await hasExternalSecrets(cluster))) say("Local cluster: adding the External Secrets Operator");
+    if (!isInstalled) say("Local cluster: adding the External Secrets Operator");
     await operator.install();
   }
   for (const external of wanted) await fill(cluster, external);
@@ -86,12 +86,12 @@ async function fillSecret(
 ): Promise<void> {
   const api = cluster.kubernetes;
   const path = `/api/v1/namespaces/${namespace}/secrets/${name}`;
-  const data: Record<string, string> = (await orNothing(api.get(path)))?.data ?? {};
+  const data: Record<string, string> = (await api.find(path))?.data ?? {};
   const stringData = placeholders(keys.filter((key) => !(key in data)));
   if (Object.keys(stringData).length === 0) return;
   say(`Placeholders in Secret ${name} of namespace ${namespace}: ${Object.keys(stringData).join(", ")}`);
   const metadata = { name: namespace };
-  if (!(await orNothing(api.get(`/api/v1/namespaces/${namespace}`))))
+  if (!(await api.find(`/api/v1/namespaces/${namespace}`)))
     await api.create("/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata });
   if (Object.keys(data).length > 0) await api.patch(path, { stringData });
   else await api.apply(path, { apiVersion: "v1", kind: "Secret", metadata: { name }, stringData });
@@ -112,15 +112,6 @@ function fillItem(vault: string, item: string, fields: readonly string[]): void 
 function placeholders(keys: readonly string[]): Record<string, string> {
   const unique = randomBytes(16).toString("hex");
   return Object.fromEntries(keys.map((key) => [key, `placeholder-${key}-${unique}`]));
-}
-
-async function orNothing<T>(got: Promise<T>): Promise<T | undefined> {
-  try {
-    return await got;
-  } catch (error) {
-    if (error instanceof KubernetesError && error.status === 404) return undefined;
-    throw error;
-  }
 }
 
 async function connectPort(): Promise<number> {
