@@ -67,15 +67,22 @@ export function reasonsOf(workload?: Workload): string[] {
 // The few fields that are read here.
 interface KubernetesObject {
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
+  readonly metadata: {
+    readonly name: string;
+    readonly generation?: number;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
   readonly spec?: {
     readonly replicas?: number;
     readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
     readonly template?: { readonly spec: { readonly containers: readonly { readonly image: string }[] } };
   };
   readonly status?: {
+    readonly observedGeneration?: number;
+    readonly replicas?: number;
     readonly readyReplicas?: number;
     readonly updatedReplicas?: number;
+    readonly availableReplicas?: number;
     readonly active?: number;
     readonly succeeded?: number;
     readonly failed?: number;
@@ -90,6 +97,16 @@ interface KubernetesObject {
   readonly message?: string;
 }
 
+/** Whether the pods of a Deployment or StatefulSet are all of the version that was last asked for, and available. */
+export function isRolledOut({ metadata, spec, status }: Omit<KubernetesObject, "kind">): boolean {
+  const desired = spec?.replicas ?? 1;
+  const { observedGeneration = 0, replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status ?? {};
+  return (
+    observedGeneration >= (metadata.generation ?? 0) &&
+    [replicas, updatedReplicas, availableReplicas].every((count) => count === desired)
+  );
+}
+
 function workload(
   { metadata, spec, status }: KubernetesObject,
   pods: readonly KubernetesObject[],
@@ -101,7 +118,7 @@ function workload(
   );
   const ready = status?.readyReplicas ?? 0;
   const desired = spec?.replicas ?? 1;
-  const isDone = ready >= desired && (status?.updatedReplicas ?? 0) >= desired;
+  const isDone = isRolledOut({ metadata, spec, status });
   return {
     name: metadata.name,
     ready,

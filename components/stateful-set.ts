@@ -40,6 +40,8 @@ export function statefulSet(
       spec: {
         serviceName: headless.metadata.name,
         replicas: 1,
+        // In turn, a pod that never gets ready would have to be deleted by hand before its successor may come.
+        podManagementPolicy: "Parallel",
         revisionHistoryLimit: 3,
         selector: { matchLabels: selector(home, declared) },
         persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },

@@ -36,7 +36,7 @@ describe("thebot changes in staging", () => {
     expect(after.filter((name) => before.includes(name))).toEqual([]);
     expect(after).toHaveLength(2);
     const done = (await list("batch", "jobs")).map(({ status }) => Date.parse(status.completionTime));
-    const started = (await pods())
+    const started = (await remaining())
       .filter((pod) => ["backend", "celery", "celery-beat"].includes(component(pod)))
       .map((pod) => {
         expect(imageOf(pod)).toBe("thebot/backend:v2");
@@ -69,7 +69,7 @@ describe("thebot changes in staging", () => {
     const seen = await sampled.stop();
     for (const name of ["backend", "celery", "celery-beat"])
       expect([...seen[name]!]).toEqual(["thebot/backend:v2"]);
-    const backends = (await pods()).filter((pod) => component(pod) === "backend");
+    const backends = (await remaining()).filter((pod) => component(pod) === "backend");
     expect(backends.length).toBeGreaterThanOrEqual(2);
     expect(backends.every(({ status }) => status.phase === "Running")).toBe(true);
   });
@@ -77,7 +77,7 @@ describe("thebot changes in staging", () => {
   test("the next good up heals it, with the same version and with nothing done by hand", async () => {
     await api.delete(failing);
     await workspace.succeeds("up", "--yes", "--skip-preview");
-    const images = (await pods()).filter((pod) => component(pod) === "backend").map(imageOf);
+    const images = (await remaining()).filter((pod) => component(pod) === "backend").map(imageOf);
     expect(new Set(images)).toEqual(new Set(["thebot/backend:v3"]));
     expect(await jobs()).toHaveLength(2);
     const { stdout } = await workspace.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
@@ -87,6 +87,9 @@ describe("thebot changes in staging", () => {
   const list = (group: string, plural: string) =>
     api.list(`/apis/${group}/v1/namespaces/${namespace}/${plural}`);
   const pods = () => api.list(`/api/v1/namespaces/${namespace}/pods`);
+
+  /** The pods but those that are being ended. */
+  const remaining = async () => (await pods()).filter(({ metadata }) => !metadata.deletionTimestamp);
 
   /** The Jobs that are there, all of which have to be complete. */
   async function jobs(): Promise<string[]> {

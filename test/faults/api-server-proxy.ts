@@ -11,8 +11,10 @@ export type Behaviour =
   | "forward"
   /** Forwards it after so many milliseconds. */
   | { readonly delay: number }
-  /** Answers it itself. */
-  | { readonly status: 429 | 503; readonly retryAfter?: number };
+  /** Refuses it. */
+  | { readonly status: 429 | 503; readonly retryAfter?: number }
+  /** Answers it with what it holds to be so. */
+  | { readonly answer: unknown };
 
 /** Stands before an API server, on loopback, and can be slow, overloaded or unavailable in its place. */
 export class ApiServerProxy {
@@ -20,7 +22,7 @@ export class ApiServerProxy {
   readonly kubeconfig: string;
   /** How many requests came since the behaviour was last set. */
   requests = 0;
-  private behaviour: (method: string) => Behaviour = () => "forward";
+  private behaviour: (method: string, url: URL) => Behaviour = () => "forward";
 
   private constructor(
     private readonly server: Server,
@@ -57,7 +59,7 @@ export class ApiServerProxy {
     return new ApiServerProxy(server, agent, clusters[0].cluster.server, directory);
   }
 
-  behave(behaviour: (method: string) => Behaviour): void {
+  behave(behaviour: (method: string, url: URL) => Behaviour): void {
     this.behaviour = behaviour;
     this.requests = 0;
   }
@@ -70,22 +72,22 @@ export class ApiServerProxy {
 
   private async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     this.requests += 1;
-    const behaviour = this.behaviour(incoming.method!);
+    const { method, url, headers } = incoming;
+    const behaviour = this.behaviour(method!, new URL(url!, this.target));
+    const json = { "content-type": "application/json" };
+    if (behaviour !== "forward" && "answer" in behaviour) {
+      outgoing.writeHead(200, json).end(JSON.stringify(behaviour.answer));
+      return;
+    }
     if (behaviour !== "forward" && "status" in behaviour) {
       const { status, retryAfter } = behaviour;
-      const headers = {
-        "content-type": "application/json",
-        ...(retryAfter && { "retry-after": `${retryAfter}` }),
-      };
-      outgoing.writeHead(status, headers);
       const message = "the API server is taking a rest";
-      outgoing.end(
-        JSON.stringify({ apiVersion: "v1", kind: "Status", status: "Failure", code: status, message }),
-      );
+      outgoing
+        .writeHead(status, { ...json, ...(retryAfter && { "retry-after": `${retryAfter}` }) })
+        .end(JSON.stringify({ apiVersion: "v1", kind: "Status", status: "Failure", code: status, message }));
       return;
     }
     if (behaviour !== "forward") await setTimeout(behaviour.delay);
-    const { method, url, headers } = incoming;
     const forwarded = request(`${this.target}${url}`, { method, headers, agent: this.agent }, (answer) => {
       outgoing.writeHead(answer.statusCode!, answer.headers);
       answer.pipe(outgoing);

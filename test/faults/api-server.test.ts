@@ -61,6 +61,47 @@ describe("an API server that is not well", () => {
     await changesNothing();
   });
 
+  test("a moment behind: what it lists is as it was before the update, and up waits for the new version all the same", async () => {
+    const dispatcher = "/apis/apps/v1/namespaces/agentsmith-dev/deployments";
+    workspace = await createWorkspace("dev", { only: "agentsmith", kubeconfig: proxy.kubeconfig });
+    await workspace.edit("Pulumi.dev.yaml", (text) =>
+      text.replace("replicas: 1", "$&\n      rolloutTimeoutSeconds: 15"),
+    );
+    await workspace.succeeds("up", "--yes", "--skip-preview");
+    await behind(dispatcher);
+    await workspace.edit("Pulumi.dev.yaml", (text) =>
+      text.replace("image:", "$&\n      dispatcher: agentsmith-dispatcher:broken"),
+    );
+    const up = await workspace.pulumi("up", "--yes", "--skip-preview");
+    expect(up.exitCode, up.output).not.toBe(0);
+    expect(up.output).toContain("ImagePullBackOff");
+    await behind(dispatcher);
+    await workspace.edit("Pulumi.dev.yaml", (text) => text.replace(":broken", ":v2"));
+    await workspace.succeeds("up", "--yes", "--skip-preview");
+    const [deployment] = await api.list(dispatcher);
+    expect(deployment).toMatchObject({
+      spec: { template: { spec: { containers: [{ image: "agentsmith-dispatcher:v2" }] } } },
+      status: {
+        replicas: 1,
+        updatedReplicas: 1,
+        readyReplicas: 1,
+        observedGeneration: deployment!.metadata.generation,
+      },
+    });
+  });
+
+  /** The next to list the objects of a path and to watch them from there is told how they are now. */
+  async function behind(path: string): Promise<void> {
+    const answer = await api.get(path);
+    let told = false;
+    proxy.behave((_method, { pathname, searchParams }) => {
+      if (told || pathname !== path || searchParams.has("watch") || searchParams.has("fieldSelector"))
+        return "forward";
+      told = true;
+      return { answer };
+    });
+  }
+
   test("restarted in the middle: up ends with what the server did to it, if anything, and the next one converges", async () => {
     workspace = await createWorkspace("dev", { only: "agentsmith" });
     const cluster = new Cluster(inject("clusterDirectory"), await toolchain(localParts));

@@ -6,7 +6,7 @@ import { readyEndpoints } from "../cluster/ready-endpoints";
 import { kubernetes } from "../harness/kubernetes";
 import { createWorkspace, type Workspace } from "../harness/workspace";
 
-describe("a roll-out that cannot end", () => {
+describe("a roll-out that cannot end, of a Deployment", () => {
   const api = kubernetes();
   const namespace = "agentsmith";
   let workspace: Workspace;
@@ -112,5 +112,39 @@ describe("a roll-out that cannot end", () => {
       /currently locked by 1 lock[\s\S]*pulumi cancel[\s\S]*created by .*\(pid \d+\)/,
     );
     await first;
+  });
+});
+
+describe("a roll-out that cannot end, of a StatefulSet", () => {
+  let workspace: Workspace;
+
+  beforeAll(async () => {
+    workspace = await createWorkspace("dev", { only: "thebot" });
+    await workspace.edit("Pulumi.dev.yaml", (text) =>
+      text.replace("muster:thebot:", "$&\n    rolloutTimeoutSeconds: 15"),
+    );
+    await workspace.succeeds("up", "--yes", "--skip-preview");
+  });
+  afterAll(() => workspace.dispose());
+
+  test("an image that cannot be pulled fails it with the pod's own reason", async () => {
+    await workspace.edit("Pulumi.dev.yaml", (text) =>
+      text.replace("postgresql: {", "$& image: postgres:broken,"),
+    );
+    const up = await workspace.pulumi("up", "--yes", "--skip-preview");
+    expect(up.exitCode, up.output).not.toBe(0);
+    expect(up.output).toMatch(
+      /thebot-postgres-0\n\s+ImagePullBackOff: Back-off pulling image "postgres:broken"/,
+    );
+  });
+
+  test("the next good up heals it, with nothing done by hand, and ends when the new pod is ready", async () => {
+    await workspace.edit("Pulumi.dev.yaml", (text) => text.replace("postgres:broken", "postgres:17-alpine"));
+    await workspace.succeeds("up", "--yes", "--skip-preview");
+    const pod = await kubernetes().get("/api/v1/namespaces/thebot-dev/pods/thebot-postgres-0");
+    expect(pod).toMatchObject({
+      spec: { containers: [{ image: "postgres:17-alpine" }] },
+      status: { phase: "Running" },
+    });
   });
 });
