@@ -8,7 +8,7 @@ import { setUp } from "../tools/local";
 import { mendStack } from "../tools/mend-stack";
 import { root } from "../tools/places";
 import { say } from "../tools/progress";
-import { stacks } from "../tools/stack-config";
+import { stackFile } from "../tools/stack-config";
 import { status } from "./status";
 
 new Command("start")
@@ -18,9 +18,8 @@ new Command("start")
   .parse();
 
 async function start(stack: string): Promise<void> {
-  if (!stacks().includes(stack))
-    throw new Failure(`There is no Pulumi.${stack}.yaml. The stacks here: ${stacks().join(", ")}.`);
-
+  // Said before the set-up, which may take minutes.
+  stackFile(stack);
   const environment = await setUp(stack);
   Object.assign(process.env, variablesOf(environment));
   await mendStack(stack, environment);

@@ -6,6 +6,7 @@ import { keptAnnotations } from "./kept";
 import { type Home, labels, resourceName } from "./labels";
 import type { PodDeclaration } from "./pod-template";
 import { type PodSettings, podTemplate } from "./pod-template";
+import { quotaAnnotations } from "./resource-quota";
 
 /** What a dispatcher creates at run time: a Job whose pods nobody restarts. */
 export interface JobTemplateWorkload extends PodDeclaration {
@@ -85,7 +86,10 @@ export class JobTemplate extends pulumi.ComponentResource {
     new core.v1.ResourceQuota(
       name,
       {
-        metadata: { ...metadata, annotations: declared.outlives ? keptAnnotations : undefined },
+        metadata: {
+          ...metadata,
+          annotations: { ...quotaAnnotations, ...(declared.outlives && keptAnnotations) },
+        },
         spec: { scopes: ["Terminating"], hard: { pods: `${declared.maxRunning}` } },
       },
       { parent: this, retainOnDelete: declared.outlives },

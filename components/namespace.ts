@@ -2,6 +2,7 @@ import { core, networking } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { keptAnnotations } from "./kept";
 import { type Home, resourceName } from "./labels";
+import { quotaAnnotations } from "./resource-quota";
 
 export interface NamespaceArgs {
   readonly name: string;
@@ -53,7 +54,12 @@ export class Namespace extends pulumi.ComponentResource {
       home.system,
       {
         // Not the system's name, which a Job template of the same name gives to a quota of its own.
-        metadata: { name: "namespace", namespace: this.name, labels: common },
+        metadata: {
+          name: "namespace",
+          namespace: this.name,
+          labels: common,
+          annotations: quotaAnnotations,
+        },
         // Jobs count until they are removed: the bound is for a dispatcher gone wild, not for daily work.
         spec: {
           hard: { "services.loadbalancers": "0", "services.nodeports": "0", "count/jobs.batch": "500" },

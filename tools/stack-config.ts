@@ -5,6 +5,14 @@ import { ConfigError, parseStack, type StackConfig } from "../config/stack";
 import { Failure } from "./failure";
 import { root } from "./places";
 
+/** The file of a stack's config, which has to be there. */
+export function stackFile(stack: string): string {
+  const file = join(root, `Pulumi.${stack}.yaml`);
+  if (!existsSync(file))
+    throw new Failure(`There is no Pulumi.${stack}.yaml. The stacks here: ${stacks().join(", ")}.`);
+  return file;
+}
+
 /** The stacks that the checkout has a file for. */
 export function stacks(): string[] {
   return readdirSync(root).flatMap((file) => /^Pulumi\.([\w-]+)\.yaml$/.exec(file)?.[1] ?? []);
@@ -12,11 +20,7 @@ export function stacks(): string[] {
 
 /** A stack's config as its file has it, but for the secrets, which Pulumi alone can read. */
 export function stackConfig(stack: string): StackConfig {
-  const file = join(root, `Pulumi.${stack}.yaml`);
-  if (!existsSync(file))
-    throw new Failure(
-      `There is no stack ${stack} here: Pulumi.${stack}.yaml is missing. There are: ${stacks().join(", ")}.`,
-    );
+  const file = stackFile(stack);
   try {
     return parseStack({
       stack,

@@ -74,7 +74,7 @@ describe("the size of a stack", () => {
   it("of a stack that is not there is refused, with those that are", async () => {
     const { exitCode, stderr } = await size("production");
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/Pulumi\.production\.yaml is missing\. There are: dev, prod, staging/);
+    expect(stderr).toMatch(/There is no Pulumi\.production\.yaml\. The stacks here: dev, prod, staging/);
   });
 
   it("is a table of Markdown whose columns stand under each other", () => {
