@@ -2,7 +2,7 @@ import { apiextensions } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { type Home, labels, resourceName } from "./labels";
 import type { SecretDeclaration } from "./secret";
-import { untilReady } from "./secret-store";
+import { ofOlderApi, untilReady } from "./secret-store";
 
 export interface ExternalSecretArgs {
   /** Name of the Secret that it writes into. */
@@ -13,6 +13,8 @@ export interface ExternalSecretArgs {
   readonly store: string;
   readonly refreshInterval: string;
   readonly apiVersion: string;
+  /** Waits until the operator has come to it. */
+  readonly settled: pulumi.ResourceHook;
 }
 
 /**
@@ -23,7 +25,7 @@ export class ExternalSecret extends pulumi.ComponentResource {
   constructor(home: Home, args: ExternalSecretArgs, opts: pulumi.ComponentResourceOptions) {
     const name = resourceName(home, args.secret);
     super("muster:index:ExternalSecret", name, {}, opts);
-    const { secret, keys, store, refreshInterval, apiVersion } = args;
+    const { secret, keys, store, refreshInterval, apiVersion, settled } = args;
     new apiextensions.CustomResource(
       name,
       {
@@ -52,7 +54,12 @@ export class ExternalSecret extends pulumi.ComponentResource {
           })),
         },
       },
-      { parent: this, dependsOn: opts.dependsOn },
+      {
+        parent: this,
+        dependsOn: opts.dependsOn,
+        hooks: { afterCreate: [settled], afterUpdate: [settled] },
+        aliases: ofOlderApi("ExternalSecret"),
+      },
     );
     this.registerOutputs({ secret, keys: Object.keys(keys) });
   }

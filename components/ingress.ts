@@ -111,6 +111,8 @@ function annotations(ingress: IngressDeclaration): Record<string, string> {
       Object.entries(nginx).map(([key, value]) => [`nginx.ingress.kubernetes.io/${key}`, value]),
     ),
     ...(issuer ? { "cert-manager.io/cluster-issuer": issuer } : {}),
+    // Not every controller says what its address is; the wait for it would fail after all that is behind it runs.
+    "pulumi.com/skipAwait": "true",
     ...ingress.annotations,
   };
 }

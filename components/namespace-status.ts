@@ -26,20 +26,7 @@ export interface Condition {
 
 /** What runs in a namespace, from the API server, through kubectl. */
 export async function namespaceStatus(namespace: string, context?: string): Promise<NamespaceStatus> {
-  const { stdout } = await promisify(execFile)(
-    "kubectl",
-    [
-      "get",
-      "deployments.apps,statefulsets.apps,jobs.batch,pods,events",
-      "--namespace",
-      namespace,
-      "--output=json",
-      ...(context ? ["--context", context] : []),
-    ],
-    { maxBuffer: 64 * 1024 * 1024 },
-  );
-  const { items } = JSON.parse(stdout) as { items: readonly KubernetesObject[] };
-  const of = (...kinds: string[]) => items.filter((item) => kinds.includes(item.kind));
+  const of = await objectsOf(namespace, context);
   const jobs = of("Job").map(({ status }) => status ?? {});
   return {
     workloads: of("Deployment", "StatefulSet").map((controller) =>
@@ -53,22 +40,47 @@ export async function namespaceStatus(namespace: string, context?: string): Prom
   };
 }
 
+/** Why a Deployment, StatefulSet or Job is not ready, a line for each pod and for each of its reasons. */
+export async function reasonsFor(name: string, namespace: string, context?: string): Promise<string[]> {
+  const of = await objectsOf(namespace, context);
+  const found = of("Deployment", "StatefulSet", "Job").find(({ metadata }) => metadata.name === name);
+  return found ? reasonsOf(workload(found, of("Pod"), of("Event"))) : [];
+}
+
+async function objectsOf(namespace: string, context?: string) {
+  const { stdout } = await promisify(execFile)(
+    "kubectl",
+    [
+      "get",
+      "deployments.apps,statefulsets.apps,jobs.batch,pods,events",
+      "--namespace",
+      namespace,
+      "--output=json",
+      ...(context ? ["--context", context] : []),
+    ],
+    { maxBuffer: 64 * 1024 * 1024 },
+  );
+  const { items } = JSON.parse(stdout) as { items: readonly ControlledObject[] };
+  return (...kinds: string[]) => items.filter((item) => kinds.includes(item.kind));
+}
+
 /** Why a workload is not ready, a line for each pod and for each of its reasons. */
-export function reasonsOf(workload?: Workload): string[] {
+export function reasonsOf(workload: Workload): string[] {
   const line = ({ reason, message }: Condition) => `${reason}${message ? `: ${message}` : ""}`;
-  const refused = workload?.refused.map(line) ?? [];
-  const pods = workload?.notReady.flatMap(({ name, because }) => [
+  const refused = workload.refused.map(line);
+  const pods = workload.notReady.flatMap(({ name, because }) => [
     name,
     ...because.map((each) => `  ${line(each)}`),
   ]);
-  return [...refused, ...(pods ?? [])];
+  return [...refused, ...pods];
 }
 
 // The few fields that are read here.
-interface KubernetesObject {
+export interface ControlledObject {
   readonly kind: string;
   readonly metadata: {
     readonly name: string;
+    readonly namespace?: string;
     readonly generation?: number;
     readonly labels?: Readonly<Record<string, string>>;
   };
@@ -83,6 +95,7 @@ interface KubernetesObject {
     readonly readyReplicas?: number;
     readonly updatedReplicas?: number;
     readonly availableReplicas?: number;
+    readonly syncedResourceVersion?: string;
     readonly active?: number;
     readonly succeeded?: number;
     readonly failed?: number;
@@ -98,7 +111,7 @@ interface KubernetesObject {
 }
 
 /** Whether the pods of a Deployment or StatefulSet are all of the version that was last asked for, and available. */
-export function isRolledOut({ metadata, spec, status }: Omit<KubernetesObject, "kind">): boolean {
+export function isRolledOut({ metadata, spec, status }: ControlledObject): boolean {
   const desired = spec?.replicas ?? 1;
   const { observedGeneration = 0, replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status ?? {};
   return (
@@ -108,17 +121,18 @@ export function isRolledOut({ metadata, spec, status }: Omit<KubernetesObject, "
 }
 
 function workload(
-  { metadata, spec, status }: KubernetesObject,
-  pods: readonly KubernetesObject[],
-  events: readonly KubernetesObject[],
+  controller: ControlledObject,
+  pods: readonly ControlledObject[],
+  events: readonly ControlledObject[],
 ): Workload {
+  const { metadata, spec, status } = controller;
   const selected = Object.entries(spec?.selector?.matchLabels ?? {});
   const own = pods.filter(({ metadata: { labels } }) =>
     selected.every(([key, value]) => labels?.[key] === value),
   );
   const ready = status?.readyReplicas ?? 0;
   const desired = spec?.replicas ?? 1;
-  const isDone = isRolledOut({ metadata, spec, status });
+  const isDone = isRolledOut(controller);
   return {
     name: metadata.name,
     ready,
@@ -138,7 +152,7 @@ function workload(
 }
 
 /** Why a pod is not ready: its containers' own reasons, its conditions, and its warnings, each once. */
-function reasons(pod: KubernetesObject, events: readonly KubernetesObject[]): Condition[] {
+function reasons(pod: ControlledObject, events: readonly ControlledObject[]): Condition[] {
   const containers = (pod.status?.containerStatuses ?? []).flatMap(
     ({ state }) => state?.waiting ?? state?.terminated ?? [],
   );
@@ -152,7 +166,7 @@ function reasons(pod: KubernetesObject, events: readonly KubernetesObject[]): Co
 
 /** What the cluster warned of about some objects. */
 function warnings(
-  events: readonly KubernetesObject[],
+  events: readonly ControlledObject[],
   about: (object: { kind: string; name: string }) => boolean,
 ): Condition[] {
   const found = events.filter(

@@ -121,13 +121,14 @@ export class SecretRollout extends pulumi.ComponentResource {
   }
 }
 
+// What kubectl does in its own name, Pulumi undoes with the next change of the Deployment, and its pods roll once more.
 // The newest of two times in RFC 3339 is the last of them sorted. Of the same second, the pods may be the older.
 const rollIfOlder = `
 roll() {
   made=$(kubectl get replicasets --selector "app.kubernetes.io/name=$2" --sort-by .metadata.creationTimestamp --output 'jsonpath={.items[-1:].metadata.creationTimestamp}')
   written=$(kubectl get secret "$1" --output "jsonpath={.metadata.managedFields[?(@.manager=='externalsecrets.external-secrets.io/$1')].time}")
   newest=$(printf '%s\\n' "$made" "$written" | sort | tail -n 1)
-  if [ -n "$made" ] && [ "$newest" = "$written" ]; then kubectl rollout restart deployment "$2"; fi
+  if [ -n "$made" ] && [ "$newest" = "$written" ]; then kubectl rollout restart deployment "$2" --field-manager secret-rollout; fi
 }
 `.trim();
 

@@ -83,7 +83,7 @@ export class SecretStore extends pulumi.ComponentResource {
         metadata: { ...metadata(this.name), annotations: untilReady },
         spec: { provider },
       },
-      { parent: this, dependsOn },
+      { parent: this, dependsOn, aliases: ofOlderApi("SecretStore") },
     );
     this.registerOutputs({ name: this.name });
   }
@@ -91,6 +91,11 @@ export class SecretStore extends pulumi.ComponentResource {
 
 /** Waits for the operator's own word, which comes within seconds. */
 export const untilReady = { "pulumi.com/waitFor": "condition=Ready", "pulumi.com/timeoutSeconds": "60" };
+
+/** So that it is the same object when the cluster comes to serve v1: as another, it would be made and then deleted. */
+export function ofOlderApi(kind: string): pulumi.Alias[] {
+  return [{ type: `kubernetes:external-secrets.io/v1beta1:${kind}` }];
+}
 
 /** The account that reads the named Secrets of the other namespace, and nothing else anywhere. */
 function reader(

@@ -2,7 +2,7 @@ import { apps, core } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { serviceAccount } from "./deployment";
 import { type Home, labels, resourceName, selector } from "./labels";
-import { claimSpec, type Storage } from "./persistent-volume-claim";
+import { claimSpec, PersistentVolumeClaim, type Storage } from "./persistent-volume-claim";
 import { digests, type PodDeclaration, type PodSettings, podTemplate } from "./pod-template";
 
 /** One pod with a volume of its own, which it finds again wherever it goes. */
@@ -24,6 +24,12 @@ export function statefulSet(
 ): apps.v1.StatefulSet {
   const { path, ...storage } = declared.data;
   const data = { path, from: { claimTemplate: "data" } };
+  // Made before the set makes it, under the name that the set looks for: a template cannot be changed, a claim may grow.
+  const claim = new PersistentVolumeClaim(
+    home,
+    { kind: "claim", name: `data-${declared.name}-0`, accessMode: "ReadWriteOnce", ...storage },
+    { parent: opts.parent },
+  );
   const pod = { ...declared, mounts: [...(declared.mounts ?? []), data] };
   const account = serviceAccount(home, declared, { parent: opts.parent });
   const headless = headlessService(home, declared, { parent: opts.parent });
@@ -57,7 +63,12 @@ export function statefulSet(
         ],
       },
     },
-    { ...opts, hooks: settings.watch },
+    {
+      ...opts,
+      dependsOn: [claim, ...([opts.dependsOn ?? []].flat() as pulumi.Resource[])],
+      hooks: settings.watch,
+      ignoreChanges: ["spec.volumeClaimTemplates"],
+    },
   );
 }
 

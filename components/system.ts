@@ -22,6 +22,7 @@ import { rolloutArgs, SecretRollout, secretRollout } from "./secret-rollout";
 import { SecretStore, type SecretStoreArgs, type StoreDeclaration } from "./secret-store";
 import { Service, type ServiceWorkload } from "./service";
 import type { Monitoring } from "./service-monitor";
+import { settled } from "./settled";
 import { Worker, type WorkerWorkload } from "./worker";
 
 /** What runs in a system. */
@@ -98,7 +99,7 @@ export class System extends pulumi.ComponentResource {
 
   constructor(args: SystemArgs, opts: pulumi.ComponentResourceOptions) {
     const { stack, context, declared, secrets: given } = args;
-    super("muster:index:System", declared.name, {}, opts);
+    super("muster:index:System", declared.name, {}, { ...opts, transformations: [deletedBeforeReplaced] });
     const identity = { system: declared.name, stack };
     const namespaceArgs = { name: declared.namespace, kept: keeps(declared).length > 0 };
     const namespace = new Namespace(identity, namespaceArgs, { parent: this });
@@ -111,18 +112,19 @@ export class System extends pulumi.ComponentResource {
     };
     const passwords = this.passwords(home, declared.workloads);
     const { imagePullPolicy, imagePullSecrets } = declared;
+    const settles = settled(resourceName(home, "settled"), context);
     const settings: PodSettings = {
       imagePullPolicy,
       imagePullSecrets,
       secretDigest: this.secretDigest(home),
-      watch: rolloutWatch(resourceName(home, "rollout"), context),
+      watch: rolloutWatch(resourceName(home, "rollout"), settles, context),
       monitoring: declared.monitoring,
     };
     const store = this.store(home, args, supplied);
     const secrets = declared.secrets.flatMap((each) => {
       const secret = new Secret(home, { declared: each, supplied, passwords }, { parent: this });
       settings.secretDigest.add(each.name, secret.values);
-      const external = store && this.externalSecret(home, each, args, store, secret);
+      const external = store && this.externalSecret(home, each, args, store, secret, settles);
       return external ? [secret, external] : [secret];
     });
     const files = declared.files.map((each) => new ConfigFiles(home, each, { parent: this }));
@@ -197,6 +199,7 @@ export class System extends pulumi.ComponentResource {
     { secrets: { external }, externalSecretsApi }: SystemArgs,
     store: SecretStore,
     secret: Secret,
+    settled: pulumi.ResourceHook,
   ): ExternalSecret | undefined {
     const keys = externalKeys(declared, external!.keys);
     if (Object.keys(keys).length === 0) return undefined;
@@ -206,6 +209,7 @@ export class System extends pulumi.ComponentResource {
       store: store.name,
       refreshInterval: external!.refreshInterval,
       apiVersion: externalSecretsApi!,
+      settled,
     };
     return new ExternalSecret(home, args, { parent: this, dependsOn: [store, secret] });
   }
@@ -220,6 +224,14 @@ export class System extends pulumi.ComponentResource {
   private secretDigest(home: Home): SecretDigest {
     return new SecretDigest(generatedPassword(resourceName(home, "digest-key"), { parent: this }));
   }
+}
+
+/**
+ * An object that was replaced under its own name would be gone: creating it takes over what is there, and what is there
+ * is deleted next. The provider says so itself, but not of `--replace`, of a taint, or of a cluster by another name.
+ */
+function deletedBeforeReplaced({ type, props, opts }: pulumi.ResourceTransformationArgs) {
+  return type.startsWith("kubernetes:") ? { props, opts: { ...opts, deleteBeforeReplace: true } } : undefined;
 }
 
 function start(

@@ -28,8 +28,8 @@ describe("objects for the External Secrets Operator", () => {
     await operator?.uninstall();
   });
 
-  test("where v1beta1 is all there is they are of that version", async () => {
-    const restore = await serveOnly("v1beta1");
+  test("where v1beta1 is all there is they are of that version, and the same ones once v1 is served too", async () => {
+    await serve("v1beta1");
     try {
       await upWithReady("v1beta1");
       const { deployment } = JSON.parse(await workspace.succeeds("stack", "export"));
@@ -40,9 +40,15 @@ describe("objects for the External Secrets Operator", () => {
         "kubernetes:external-secrets.io/v1beta1:ExternalSecret",
         "kubernetes:external-secrets.io/v1beta1:SecretStore",
       ]);
+      const uid = async () =>
+        (await api.get(`${objects("v1beta1")}/externalsecrets/agentsmith-secrets`)).metadata.uid;
+      const before = await uid();
+      await serve("v1", "v1beta1");
+      await upWithReady("v1");
+      expect(await uid()).toBe(before);
       await workspace.succeeds("destroy", "--yes", "--skip-preview");
     } finally {
-      await restore();
+      await serve("v1");
     }
   });
 
@@ -87,29 +93,25 @@ describe("objects for the External Secrets Operator", () => {
   }
 });
 
-/** Has the API server serve one version alone of the operator's kinds. */
-async function serveOnly(version: string): Promise<() => Promise<void>> {
+/** Has the API server serve these versions alone of the operator's kinds. */
+async function serve(...wanted: string[]): Promise<void> {
   const path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-  const set = async (wanted: string) => {
-    for (const { metadata, spec } of await api.list(path)) {
-      if (!metadata.name.endsWith(".external-secrets.io")) continue;
-      const versions = spec.versions.map((each: { name: string }) => ({
-        ...each,
-        served: each.name === wanted,
-      }));
-      // Those of generators have one version only.
-      if (versions.some(({ served }: { served: boolean }) => served))
-        await api.patch(`${path}/${metadata.name}`, { spec: { versions } });
-    }
-    const served = async () => {
-      const { groups } = await api.get("/apis");
-      const { versions } = groups.find(({ name }: { name: string }) => name === "external-secrets.io");
-      return versions
-        .map((each: { version: string }) => each.version)
-        .filter((each: string) => /^v1(beta1)?$/.test(each));
-    };
-    while ((await served()).join() !== wanted) await setTimeout(100);
+  for (const { metadata, spec } of await api.list(path)) {
+    if (!metadata.name.endsWith(".external-secrets.io")) continue;
+    const versions = spec.versions.map((each: { name: string }) => ({
+      ...each,
+      served: wanted.includes(each.name),
+    }));
+    // Those of generators have one version only.
+    if (versions.some(({ served }: { served: boolean }) => served))
+      await api.patch(`${path}/${metadata.name}`, { spec: { versions } });
+  }
+  const served = async () => {
+    const { groups } = await api.get("/apis");
+    const { versions } = groups.find(({ name }: { name: string }) => name === "external-secrets.io");
+    return versions
+      .map((each: { version: string }) => each.version)
+      .filter((each: string) => /^v1(beta1)?$/.test(each));
   };
-  await set(version);
-  return () => set("v1");
+  while ((await served()).join() !== wanted.join()) await setTimeout(100);
 }

@@ -106,6 +106,12 @@ describe("agentsmith with secrets of 1Password, brought by the External Secrets 
       .toEqual({ ...before, dispatcher: before.dispatcher! + 1 });
     expect(await runRollout()).toBe("");
     await workspace.succeeds("up", "--yes", "--skip-preview", "--expect-no-changes");
+    const rolled = await replicaSets();
+    await workspace.edit("Pulumi.dev.yaml", (text) =>
+      text.replace("replicas: 1", "$&\n      rolloutTimeoutSeconds: 500"),
+    );
+    await workspace.succeeds("up", "--yes", "--skip-preview");
+    expect(await replicaSets()).toEqual(rolled);
   });
 
   test("while the store is away the Secret stays as it is; when it is back, so are its changes", async () => {
@@ -153,6 +159,18 @@ describe("agentsmith with secrets of 1Password, brought by the External Secrets 
     connect.failing = undefined;
     await expect.poll(() => readiness(externalSecret), { timeout: 60_000 }).toMatchObject({ status: "True" });
     expect((await workspace.pulumi("preview")).output).not.toContain("is not ready");
+  });
+
+  test("a field that the store lacks fails the up that asks for it, in the operator's words, and changes nothing", async () => {
+    const lacking = (text: string) =>
+      text.replace("slack-bot-token: { source: external", "$&, field: nobody");
+    await workspace.edit("Pulumi.dev.yaml", lacking);
+    const up = await workspace.pulumi("up", "--yes", "--skip-preview");
+    expect(up.exitCode, up.output).not.toBe(0);
+    expect(up.output).toMatch(/ExternalSecret .*agentsmith-secrets is not as asked for after 60 s: .+/);
+    expect(await tokenInSecret()).toBe("xoxb-marker-six");
+    await workspace.edit("Pulumi.dev.yaml", (text) => text.replace(", field: nobody", ""));
+    await workspace.succeeds("up", "--yes", "--skip-preview");
   });
 
   test("no value is in the state, in what Pulumi says, or in any object but the Secret", async () => {

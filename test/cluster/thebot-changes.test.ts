@@ -50,11 +50,23 @@ describe("thebot changes in staging", () => {
     await change((text) => text.replace("thebot/frontend:staging", "thebot/frontend:v2"));
     await workspace.succeeds("config", "set", "--secret", "thebot:TELEGRAM_BOT_TOKEN", "another-token");
     await change((text) => text.replace("maxReplicas: 4", "maxReplicas: 5"));
+    await change((text) => text.replace("backoffLimit: 0", "$&, activeDeadlineSeconds: 900"));
     expect(await jobs()).toEqual(before);
     await change((text) => text.replace("cacheTimeout: 1800", "cacheTimeout: 900"));
     const after = await jobs();
     expect(after).toHaveLength(2);
     expect(after.filter((name) => before.includes(name))).toEqual([]);
+  });
+
+  test("a larger volume: its claim grows, by preview and up, and the database runs on", async () => {
+    const postgres = async () =>
+      (await api.get(`/api/v1/namespaces/${namespace}/pods/thebot-postgres-0`)).metadata.uid;
+    const before = await postgres();
+    await workspace.edit("Pulumi.staging.yaml", (text) => text.replace("size: 20Gi", "size: 30Gi"));
+    await workspace.succeeds("up", "--yes");
+    const claim = `/api/v1/namespaces/${namespace}/persistentvolumeclaims/data-thebot-postgres-0`;
+    expect((await api.get(claim)).spec.resources.requests.storage).toBe("30Gi");
+    expect(await postgres()).toBe(before);
   });
 
   test("a failed migration stops the up before any pod of the new version, and the old ones serve on", async () => {

@@ -61,6 +61,19 @@ describe("objects changed behind Pulumi's back", () => {
     await changesNothing();
   });
 
+  test("an object that is to be replaced, under the name it has, is there afterwards", async () => {
+    const { metadata } = await api.get(dispatcher);
+    const { deployment } = JSON.parse(await workspace.succeeds("stack", "export"));
+    const { urn } = deployment.resources.find(({ urn }: { urn: string }) =>
+      urn.endsWith("Deployment::agentsmith-dispatcher"),
+    );
+    await workspace.succeeds("up", "--yes", "--skip-preview", "--replace", urn);
+    const replaced = await api.get(dispatcher);
+    expect(replaced.metadata.uid).not.toBe(metadata.uid);
+    expect(replaced.status.readyReplicas).toBe(1);
+    await changesNothing();
+  });
+
   const changesNothing = () => workspace.succeeds("up", "--yes", "--skip-preview", "--expect-no-changes");
 
   async function exists(path: string): Promise<boolean> {

@@ -1,0 +1,67 @@
+import { execFile } from "node:child_process";
+import { setTimeout } from "node:timers/promises";
+import { promisify } from "node:util";
+import * as pulumi from "@pulumi/pulumi";
+import { type ControlledObject, isRolledOut } from "./namespace-status";
+
+/**
+ * Waits until a controller has come to what an object last asked for. Until then its status is that of before, and the
+ * provider may take it for the new one: of a Deployment when what it watches is a moment behind, of a StatefulSet or an
+ * ExternalSecret at any time. It asks through kubectl, and only where the provider was too early.
+ */
+export function settled(name: string, context?: string): pulumi.ResourceHook {
+  return new pulumi.ResourceHook(name, async ({ newInputs, newOutputs }) => {
+    const { annotations } = newInputs!.metadata;
+    const seconds = Number(annotations["pulumi.com/timeoutSeconds"]);
+    const deadline = Date.now() + seconds * 1000;
+    let object = newOutputs as ControlledObject;
+    const what = `${object.kind} ${newInputs!.metadata.namespace}/${object.metadata.name}`;
+    while (!isSettled(object)) {
+      if (Date.now() > deadline)
+        throw new Error(`${what} is not as asked for after ${seconds} s${saying(object)}`);
+      await setTimeout(500);
+      try {
+        object = await asItIs(object, context);
+      } catch (error) {
+        pulumi.log.warn(`${what} was not waited for: ${(error as Error).message}`);
+        return;
+      }
+    }
+  });
+}
+
+const settledWhen: Readonly<Record<string, (object: ControlledObject) => boolean>> = {
+  Deployment: isRolledOut,
+  StatefulSet: isRolledOut,
+  // The operator writes the generation in front.
+  ExternalSecret: ({ metadata, status }) =>
+    status?.syncedResourceVersion?.startsWith(`${metadata.generation}-`) ?? true,
+};
+
+function isSettled(object: ControlledObject): boolean {
+  return settledWhen[object.kind]?.(object) ?? true;
+}
+
+/** What the controller itself says is wrong. */
+function saying({ status }: ControlledObject): string {
+  const wrong = status?.conditions?.find(({ status }) => status === "False");
+  return wrong?.message ? `: ${wrong.message}` : "";
+}
+
+/** An API server that does not answer may do so again; five tries. */
+async function asItIs(
+  { kind, metadata }: ControlledObject,
+  context?: string,
+  tries = 5,
+): Promise<ControlledObject> {
+  const { name, namespace } = metadata;
+  const where = ["--namespace", namespace!, ...(context ? ["--context", context] : [])];
+  const args = ["get", kind, name, "--output=json", "--request-timeout=10s", ...where];
+  try {
+    return JSON.parse((await promisify(execFile)("kubectl", args)).stdout);
+  } catch (error) {
+    if (tries === 1) throw error;
+    await setTimeout(2000);
+    return asItIs({ kind, metadata }, context, tries - 1);
+  }
+}
