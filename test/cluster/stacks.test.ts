@@ -56,6 +56,19 @@ describe("the other stacks, as they are shipped", () => {
     expect((await dispatcher("agentsmith-dev")).spec.replicas).toBe(3);
   });
 
+  test("a fixed number takes over from an autoscaler, by preview and up", async () => {
+    workspace = await createWorkspace("dev", { only: "agentsmith" });
+    const range = "autoscaling: { minReplicas: 2, maxReplicas: 4, cpuUtilization: 70 }";
+    await workspace.edit("Pulumi.dev.yaml", (text) => text.replace("replicas: 1", range));
+    await deploy();
+    await expect
+      .poll(async () => (await dispatcher("agentsmith-dev")).status.readyReplicas, { timeout: 30_000 })
+      .toBe(2);
+    await workspace.edit("Pulumi.dev.yaml", (text) => text.replace(range, "replicas: 1"));
+    await workspace.succeeds("up", "--yes");
+    expect((await dispatcher("agentsmith-dev")).status.replicas).toBe(1);
+  });
+
   test("an autoscaler takes over from a fixed number without a drop", async () => {
     workspace = await createWorkspace("dev", { only: "agentsmith" });
     await workspace.edit("Pulumi.dev.yaml", (text) => text.replace("replicas: 1", "replicas: 3"));
