@@ -10,7 +10,6 @@ import {
   generations,
   matrix,
   podTemplate,
-  running,
   selects,
   up,
   volumesOf,
@@ -28,11 +27,12 @@ describe("rtc-egress through its changes", () => {
   beforeAll(async () => {
     workspace = await withSecrets("prod");
     await up(workspace);
-    // The autoscaler looks every 15 s.
-    await vi.waitUntil(async () => (await running(namespace)).egress === 3, {
-      timeout: 60_000,
-      interval: 200,
-    });
+    // The autoscalers look every 15 s, and Services hear of the pods a moment later.
+    const brought = async () => {
+      const { endpoints } = await readyEndpoints(api, namespace).stop();
+      return endpoints.egress === 3 && endpoints["webhook-notifier"] === 2;
+    };
+    await vi.waitUntil(brought, { timeout: 60_000, interval: 200 });
   });
   afterAll(async () => {
     await workspace.dispose();
