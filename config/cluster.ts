@@ -12,7 +12,7 @@ export const clusterConfig = z.strictObject({
     pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
   })
     .describe(
-      "What the cluster is called in the stack's state: while it stays, an edited kubeconfig replaces nothing. Change it when the stack moves to another cluster. Default: the stack's name.",
+      "What the cluster is called in the stack's state: while it stays, an edited kubeconfig replaces nothing. Change it when the stack moves to another cluster: all of it is then removed there and made here. Default: the stack's name.",
     )
     .optional(),
 });
