@@ -1,5 +1,4 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
+import { kubectl } from "./kubectl";
 
 export interface NamespaceStatus {
   readonly workloads: readonly Workload[];
@@ -48,19 +47,9 @@ export async function reasonsFor(name: string, namespace: string, context?: stri
 }
 
 async function objectsOf(namespace: string, context?: string) {
-  const { stdout } = await promisify(execFile)(
-    "kubectl",
-    [
-      "get",
-      "deployments.apps,statefulsets.apps,jobs.batch,pods,events",
-      "--namespace",
-      namespace,
-      "--output=json",
-      ...(context ? ["--context", context] : []),
-    ],
-    { maxBuffer: 64 * 1024 * 1024 },
-  );
-  const { items } = JSON.parse(stdout) as { items: readonly ControlledObject[] };
+  const kinds = "deployments.apps,statefulsets.apps,jobs.batch,pods,events";
+  const found = await kubectl(["get", kinds, "--namespace", namespace, "--output=json"], { context });
+  const { items } = JSON.parse(found) as { items: readonly KubernetesObject[] };
   return (...kinds: string[]) => items.filter((item) => kinds.includes(item.kind));
 }
 
@@ -76,7 +65,7 @@ export function reasonsOf(workload: Workload): string[] {
 }
 
 // The few fields that are read here.
-export interface ControlledObject {
+export interface KubernetesObject {
   readonly kind: string;
   readonly metadata: {
     readonly name: string;
@@ -111,7 +100,7 @@ export interface ControlledObject {
 }
 
 /** Whether the pods of a Deployment or StatefulSet are all of the version that was last asked for, and available. */
-export function isRolledOut({ metadata, spec, status }: ControlledObject): boolean {
+export function isRolledOut({ metadata, spec, status }: KubernetesObject): boolean {
   const desired = spec?.replicas ?? 1;
   const { observedGeneration = 0, replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status ?? {};
   return (
@@ -121,9 +110,9 @@ export function isRolledOut({ metadata, spec, status }: ControlledObject): boole
 }
 
 function workload(
-  controller: ControlledObject,
-  pods: readonly ControlledObject[],
-  events: readonly ControlledObject[],
+  controller: KubernetesObject,
+  pods: readonly KubernetesObject[],
+  events: readonly KubernetesObject[],
 ): Workload {
   const { metadata, spec, status } = controller;
   const selected = Object.entries(spec?.selector?.matchLabels ?? {});
@@ -152,7 +141,7 @@ function workload(
 }
 
 /** Why a pod is not ready: its containers' own reasons, its conditions, and its warnings, each once. */
-function reasons(pod: ControlledObject, events: readonly ControlledObject[]): Condition[] {
+function reasons(pod: KubernetesObject, events: readonly KubernetesObject[]): Condition[] {
   const containers = (pod.status?.containerStatuses ?? []).flatMap(
     ({ state }) => state?.waiting ?? state?.terminated ?? [],
   );
@@ -166,7 +155,7 @@ function reasons(pod: ControlledObject, events: readonly ControlledObject[]): Co
 
 /** What the cluster warned of about some objects. */
 function warnings(
-  events: readonly ControlledObject[],
+  events: readonly KubernetesObject[],
   about: (object: { kind: string; name: string }) => boolean,
 ): Condition[] {
   const found = events.filter(

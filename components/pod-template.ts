@@ -56,7 +56,7 @@ export interface PodSettings {
   /** Names of existing image pull Secrets. */
   readonly imagePullSecrets: readonly string[];
   readonly secretDigest: SecretDigest;
-  /** Says what pods wait for while they are rolled out. */
+  /** Says what pods wait for while they are rolled out, and waits where the provider does not. */
   readonly watch: pulumi.ResourceHookBinding;
   /** Which Prometheus scrapes the workloads with metrics. Left out: none. */
   readonly monitoring?: Monitoring;

@@ -1,7 +1,7 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { RunError } from "@pulumi/pulumi/errors";
+import type { ClusterArgs } from "./cluster";
+import { kubectl } from "./kubectl";
 import { storeProblems } from "./store-status";
 import type { SecretsArgs, SystemDeclaration } from "./system";
 
@@ -19,6 +19,8 @@ interface Prerequisite {
   /** Without it the rest runs all the same. */
   readonly dispensable?: true;
 }
+
+type Cluster = Pick<ClusterArgs, "context" | "kubeconfig">;
 
 /** A system, and where its secrets come from. */
 interface Placed {
@@ -90,11 +92,10 @@ function ofMonitoring({ name, monitoring, workloads }: SystemDeclaration): Prere
  */
 export async function withPrerequisites<S extends Placed>(
   systems: readonly S[],
-  cluster: { context?: string; kubeconfig?: string },
+  cluster: Cluster,
 ): Promise<(S & { externalSecretsApi: string })[]> {
   const asked = systems.flatMap(prerequisitesOf);
-  const kubectlOptions = optionsFor(cluster);
-  const served = asked.length > 0 ? await servedApis(kubectlOptions) : undefined;
+  const served = asked.length > 0 ? await servedApis(cluster) : undefined;
   const { api, orElse } = EXTERNAL_SECRETS;
   const externalSecretsApi = served && !served.has(api) ? orElse : api;
   // A cluster that cannot be asked now is no reason to take away what is there: the provider will say what is wrong.
@@ -119,18 +120,18 @@ export async function withPrerequisites<S extends Placed>(
         ? system.secrets
         : withPlaceholders(system.secrets),
   }));
-  await Promise.all(placed.map((system) => warnOfStores(system, kubectlOptions)));
+  await Promise.all(placed.map((system) => warnOfStores(system, cluster)));
   return placed;
 }
 
 /** A store that is not ready takes away nothing that is there, and this very run may mend it: no reason to stop. */
 async function warnOfStores(
   { declared: { name, namespace }, secrets: { external } }: Placed,
-  kubectlOptions: readonly string[],
+  cluster: Cluster,
 ): Promise<void> {
   if (!external) return;
   // Who may not look at them is told nothing.
-  const problems = await storeProblems(namespace, kubectlOptions).catch(() => []);
+  const problems = await storeProblems(namespace, cluster).catch(() => []);
   if (problems.length === 0) return;
   const mend = external.token
     ? `the address, the items and their fields, and the token (pulumi config set --secret ${name}:${external.token})`
@@ -173,21 +174,17 @@ function paragraph({ api, operator, install, neededBy }: Prerequisite): string {
   ].join("\n");
 }
 
-function optionsFor({ context, kubeconfig }: { context?: string; kubeconfig?: string }): string[] {
-  return [...(context ? ["--context", context] : []), ...(kubeconfig ? ["--kubeconfig", kubeconfig] : [])];
-}
-
 /** The APIs of the cluster as `group/version`, and CORS_FILTER, through kubectl; undefined where it does not answer. */
-async function servedApis(kubectlOptions: readonly string[]) {
-  const kubectl = (...args: string[]) => promisify(execFile)("kubectl", [...args, ...kubectlOptions]);
+async function servedApis(cluster: Cluster) {
   try {
-    const { stdout } = await kubectl("get", "--raw", "/apis");
-    const { groups } = JSON.parse(stdout) as { groups: { versions: { groupVersion: string }[] }[] };
+    const found = await kubectl(["get", "--raw", "/apis"], cluster);
+    const { groups } = JSON.parse(found) as { groups: { versions: { groupVersion: string }[] }[] };
     const served = new Set(
       groups.flatMap(({ versions }) => versions.map(({ groupVersion }) => groupVersion)),
     );
     const corsField = ["httproutes.spec.rules.filters.cors", "--api-version", GATEWAY];
-    if (served.has(GATEWAY) && (await isKnown(kubectl("explain", ...corsField)))) served.add(CORS_FILTER);
+    if (served.has(GATEWAY) && (await isKnown(kubectl(["explain", ...corsField], cluster))))
+      served.add(CORS_FILTER);
     return served;
   } catch {
     return undefined;

@@ -1,8 +1,7 @@
-import { execFile } from "node:child_process";
 import { setTimeout } from "node:timers/promises";
-import { promisify } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
-import { type ControlledObject, isRolledOut } from "./namespace-status";
+import { kubectl } from "./kubectl";
+import { isRolledOut, type KubernetesObject } from "./namespace-status";
 
 /**
  * Waits until a controller has come to what an object last asked for. Until then its status is that of before, and the
@@ -14,7 +13,7 @@ export function settled(name: string, context?: string): pulumi.ResourceHook {
     const { annotations } = newInputs!.metadata;
     const seconds = Number(annotations["pulumi.com/timeoutSeconds"]);
     const deadline = Date.now() + seconds * 1000;
-    let object = newOutputs as ControlledObject;
+    let object = newOutputs as KubernetesObject;
     const what = `${object.kind} ${newInputs!.metadata.namespace}/${object.metadata.name}`;
     while (!isSettled(object)) {
       if (Date.now() > deadline)
@@ -30,7 +29,7 @@ export function settled(name: string, context?: string): pulumi.ResourceHook {
   });
 }
 
-const settledWhen: Readonly<Record<string, (object: ControlledObject) => boolean>> = {
+const settledWhen: Readonly<Record<string, (object: KubernetesObject) => boolean>> = {
   Deployment: isRolledOut,
   StatefulSet: isRolledOut,
   // The operator writes the generation in front.
@@ -38,27 +37,26 @@ const settledWhen: Readonly<Record<string, (object: ControlledObject) => boolean
     status?.syncedResourceVersion?.startsWith(`${metadata.generation}-`) ?? true,
 };
 
-function isSettled(object: ControlledObject): boolean {
+function isSettled(object: KubernetesObject): boolean {
   return settledWhen[object.kind]?.(object) ?? true;
 }
 
 /** What the controller itself says is wrong. */
-function saying({ status }: ControlledObject): string {
+function saying({ status }: KubernetesObject): string {
   const wrong = status?.conditions?.find(({ status }) => status === "False");
   return wrong?.message ? `: ${wrong.message}` : "";
 }
 
 /** An API server that does not answer may do so again; five tries. */
 async function asItIs(
-  { kind, metadata }: ControlledObject,
+  { kind, metadata }: KubernetesObject,
   context?: string,
   tries = 5,
-): Promise<ControlledObject> {
+): Promise<KubernetesObject> {
   const { name, namespace } = metadata;
-  const where = ["--namespace", namespace!, ...(context ? ["--context", context] : [])];
-  const args = ["get", kind, name, "--output=json", "--request-timeout=10s", ...where];
+  const args = ["get", kind, name, "--namespace", namespace!, "--output=json", "--request-timeout=10s"];
   try {
-    return JSON.parse((await promisify(execFile)("kubectl", args)).stdout);
+    return JSON.parse(await kubectl(args, { context }));
   } catch (error) {
     if (tries === 1) throw error;
     await setTimeout(2000);

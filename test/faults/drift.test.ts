@@ -76,13 +76,5 @@ describe("objects changed behind Pulumi's back", () => {
 
   const changesNothing = () => workspace.succeeds("up", "--yes", "--skip-preview", "--expect-no-changes");
 
-  async function exists(path: string): Promise<boolean> {
-    return api.get(path).then(
-      () => true,
-      ({ status }) => {
-        expect(status).toBe(404);
-        return false;
-      },
-    );
-  }
+  const exists = async (path: string) => (await api.find(path)) !== undefined;
 });
