@@ -240,7 +240,7 @@ describe("agentsmith in prod", () => {
   });
 
   test("a new image tag rolls out without downtime", async () => {
-    const samples = readyEndpoints(api, namespace);
+    const samples = await readyEndpoints(api, namespace);
     await workspace.edit("Pulumi.prod.yaml", (text) =>
       text.replace(
         "image:",

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { goInstalled, serve, serviceMonitors } from "../harness/custom-resources";
 import { kubernetes } from "../harness/kubernetes";
 import type { Workspace } from "../harness/workspace";
-import { readyEndpoints } from "./ready-endpoints";
+import { readyEndpoints, servicesKnowTheirPods } from "./ready-endpoints";
 import {
   configFile,
   edges,
@@ -10,11 +10,11 @@ import {
   generations,
   matrix,
   podTemplate,
-  selects,
   up,
   volumesOf,
   withSecrets,
 } from "./rtc-egress";
+import { selects } from "./selects";
 
 const api = kubernetes();
 
@@ -27,12 +27,10 @@ describe("rtc-egress through its changes", () => {
   beforeAll(async () => {
     workspace = await withSecrets("prod");
     await up(workspace);
-    // The autoscalers look every 15 s, and Services hear of the pods a moment later.
-    const brought = async () => {
-      const { endpoints } = await readyEndpoints(api, namespace).stop();
-      return endpoints.egress === 3 && endpoints["webhook-notifier"] === 2;
-    };
-    await vi.waitUntil(brought, { timeout: 60_000, interval: 200 });
+    // The autoscalers look every 15 s.
+    await expect
+      .poll(() => servicesKnowTheirPods(api, namespace), { timeout: 60_000 })
+      .toMatchObject({ egress: 3, "webhook-notifier": 2 });
   });
   afterAll(async () => {
     await workspace.dispose();
@@ -47,7 +45,7 @@ describe("rtc-egress through its changes", () => {
     const configure = (key: string, value: string) =>
       workspace.succeeds("config", "set", "--path", `muster:rtc-egress.${key}`, value);
     const { "web-dispatch": _, ...before } = await generations(namespace);
-    const samples = readyEndpoints(api, namespace);
+    const samples = await readyEndpoints(api, namespace);
     await configure("webDispatch.rolloutTimeoutSeconds", "10");
     await configure("image.webDispatch", "rtc-egress/flexible-recorder:broken");
     const broken = await workspace.pulumi("up", "--yes", "--skip-preview");
@@ -100,10 +98,10 @@ describe("rtc-egress through its changes", () => {
         ]),
       );
       const services = await api.list(`/api/v1/namespaces/${namespace}/services`);
-      for (const { metadata, spec } of monitors) {
-        expect(metadata.labels.release).toBe("prometheus");
-        expect(services.filter((service) => selects(spec.selector.matchLabels, service))).toMatchObject([
-          { metadata: { name: metadata.name } },
+      for (const monitor of monitors) {
+        expect(monitor.metadata.labels.release).toBe("prometheus");
+        expect(services.filter((service) => selects(monitor, service))).toMatchObject([
+          { metadata: { name: monitor.metadata.name } },
         ]);
       }
       expect(await matrix(namespace)).toEqual(

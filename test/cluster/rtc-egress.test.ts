@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { kubernetes } from "../harness/kubernetes";
 import type { Workspace } from "../harness/workspace";
+import { servicesKnowTheirPods } from "./ready-endpoints";
 import {
   autoscaler,
   bound,
@@ -192,6 +193,7 @@ describe("rtc-egress in prod", () => {
   });
 
   test("every Service reaches every pod behind it, on the port that it answers on", async () => {
+    await servicesKnowTheirPods(api, namespace);
     const slices = await api.list(`/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`);
     const behind = slices.map((slice) => [
       slice.metadata.labels["kubernetes.io/service-name"],

@@ -174,7 +174,3 @@ export async function volumesOf(namespace: string): Promise<Record<string, strin
   const claims = await api.list(`/api/v1/namespaces/${namespace}/persistentvolumeclaims`);
   return Object.fromEntries(claims.map(({ metadata, spec }) => [metadata.name, spec.volumeName]));
 }
-
-export function selects(labels: Readonly<Record<string, string>>, { metadata }: KubernetesObject): boolean {
-  return Object.entries(labels).every(([key, value]) => metadata.labels[key] === value);
-}

@@ -76,7 +76,7 @@ describe("the other stacks, as they are shipped", () => {
     await workspace.edit("Pulumi.dev.yaml", (text) =>
       text.replace("replicas: 3", "autoscaling: { minReplicas: 2, maxReplicas: 4, cpuUtilization: 70 }"),
     );
-    const samples = readyEndpoints(api, "agentsmith-dev");
+    const samples = await readyEndpoints(api, "agentsmith-dev");
     await deploy();
     const { endpoints } = await samples.stop();
     expect(endpoints).toEqual({ dispatcher: 3, redis: 1 });

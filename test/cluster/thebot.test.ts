@@ -2,16 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type KubernetesObject, kubernetes } from "../harness/kubernetes";
 import { createWorkspace, type Workspace } from "../harness/workspace";
 import { openConnections, podIn } from "./connectivity";
+import { servicesKnowTheirPods } from "./ready-endpoints";
+import { selects } from "./selects";
 
 const namespace = "thebot";
 const api = kubernetes();
 const pods = () => api.list(`/api/v1/namespaces/${namespace}/pods`);
 const runningPods = async () => (await pods()).filter(({ status }) => status.phase === "Running");
 const component = ({ metadata }: KubernetesObject): string => metadata.labels["app.kubernetes.io/component"];
-const selects = ({ spec }: KubernetesObject, pod: KubernetesObject) =>
-  Object.entries(spec.selector.matchLabels ?? spec.selector).every(
-    ([key, value]) => pod.metadata.labels[key] === value,
-  );
 
 // What the original's findings come down to, on a real API server. The tests build on each other, in this order.
 describe("thebot in prod", () => {
@@ -61,6 +59,7 @@ describe("thebot in prod", () => {
   });
 
   test("six Services, each with its own pods behind it and no others", async () => {
+    await servicesKnowTheirPods(api, namespace);
     const services = await api.list(`/api/v1/namespaces/${namespace}/services`);
     const slices = await api.list(`/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`);
     const all = await runningPods();

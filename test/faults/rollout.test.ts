@@ -24,7 +24,7 @@ describe("a roll-out that cannot end, of a Deployment", () => {
     await workspace.edit("Pulumi.prod.yaml", (text) =>
       text.replace("image:", "image:\n      dispatcher: agentsmith-dispatcher:broken"),
     );
-    const samples = readyEndpoints(api, namespace);
+    const samples = await readyEndpoints(api, namespace);
     const begin = Date.now();
     const up = await workspace.pulumi("up", "--yes", "--skip-preview");
     const seconds = (Date.now() - begin) / 1000;
@@ -86,7 +86,7 @@ describe("a roll-out that cannot end, of a Deployment", () => {
       before = text;
       return change(text);
     });
-    const samples = readyEndpoints(api, namespace);
+    const samples = await readyEndpoints(api, namespace);
     const up = await workspace.pulumi("up", "--yes", "--skip-preview");
     const { endpoints } = await samples.stop();
     expect(up.exitCode, up.output).not.toBe(0);
