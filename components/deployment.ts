@@ -40,7 +40,6 @@ export function deployment(
   const { scale, maxUnavailable = 0, timeoutSeconds = 600 } = declared;
   const account = serviceAccount(home, declared, { parent: opts.parent });
   const template = podTemplate(home, settings, declared, account.metadata.name);
-  const autoscaled = "autoscaling" in scale;
   return new apps.v1.Deployment(
     resourceName(home, declared.name),
     {
@@ -51,7 +50,8 @@ export function deployment(
         annotations: { "pulumi.com/timeoutSeconds": `${timeoutSeconds}` },
       },
       spec: {
-        ...(autoscaled ? {} : { replicas: leastReplicas(scale) }),
+        // An autoscaler's own affair.
+        ...("autoscaling" in scale ? {} : { replicas: leastReplicas(scale) }),
         // One second less than the wait, so that the Deployment says why before the wait ends.
         progressDeadlineSeconds: timeoutSeconds - 1,
         revisionHistoryLimit: 3,
@@ -68,9 +68,10 @@ export function deployment(
     },
     {
       ...opts,
-      hooks: settings.watch,
-      // Where an autoscaler takes over a fixed number, the number that is there stays until it has.
-      ignoreChanges: autoscaled ? ["spec.replicas"] : [],
+      hooks: {
+        ...settings.watch,
+        beforeUpdate: [settings.scaleHandover, ...(settings.watch.beforeUpdate ?? [])],
+      },
     },
   );
 }

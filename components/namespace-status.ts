@@ -109,6 +109,9 @@ export function isRolledOut({ metadata, spec, status }: KubernetesObject): boole
   );
 }
 
+// The kinds whose controllers create pods.
+const makers = ["ReplicaSet", "StatefulSet", "Job"];
+
 function workload(
   controller: KubernetesObject,
   pods: readonly KubernetesObject[],
@@ -131,7 +134,10 @@ function workload(
     // The pods of the version before may all be ready while those of the next are refused.
     refused: isDone
       ? []
-      : warnings(events, ({ kind, name }) => kind !== "Pod" && `${name}-`.startsWith(`${metadata.name}-`)),
+      : warnings(
+          events,
+          ({ kind, name }) => makers.includes(kind) && `${name}-`.startsWith(`${metadata.name}-`),
+        ),
     notReady: own
       .filter(
         (pod) => !pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True"),

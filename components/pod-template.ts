@@ -58,6 +58,8 @@ export interface PodSettings {
   readonly secretDigest: SecretDigest;
   /** Says what pods wait for while they are rolled out, and waits where the provider does not. */
   readonly watch: pulumi.ResourceHookBinding;
+  /** Lets an autoscaler and a fixed number of pods take over from each other. */
+  readonly scaleHandover: pulumi.ResourceHook;
   /** Which Prometheus scrapes the workloads with metrics. Left out: none. */
   readonly monitoring?: Monitoring;
 }

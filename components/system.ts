@@ -16,6 +16,7 @@ import type { PodSettings } from "./pod-template";
 import { Postgresql, type PostgresqlWorkload } from "./postgresql";
 import { generatedPassword, Redis, type RedisWorkload } from "./redis";
 import { rolloutWatch } from "./rollout-watch";
+import { scaleHandover } from "./scale-handover";
 import { Secret, type SecretDeclaration } from "./secret";
 import { SecretDigest } from "./secret-digest";
 import { rolloutArgs, SecretRollout, secretRollout } from "./secret-rollout";
@@ -117,6 +118,7 @@ export class System extends pulumi.ComponentResource {
       imagePullPolicy,
       imagePullSecrets,
       secretDigest: this.secretDigest(home),
+      scaleHandover: scaleHandover(resourceName(home, "scale"), context),
       watch: rolloutWatch(resourceName(home, "rollout"), settles, context),
       monitoring: declared.monitoring,
     };
