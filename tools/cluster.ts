@@ -20,6 +20,7 @@ import { Kubernetes } from "./kubernetes";
 import { withLock } from "./lock";
 import { addNodes } from "./nodes";
 import { kubernetesVersion } from "./parts";
+import { cache } from "./places";
 import { commandLine, isAlive, processes } from "./processes";
 import { say } from "./progress";
 import type { Programs } from "./toolchain";
@@ -44,7 +45,8 @@ export async function startCluster(args: ClusterArgs): Promise<Cluster> {
     const cluster = new Cluster(directory, programs);
     if (!cluster.isComplete) {
       await cluster.removeRemains();
-      await create(cluster, args);
+      // Its ports are taken by the time it is made: two at once might pick the same.
+      await withLock(join(cache, "ports"), "makes a cluster", () => create(cluster, args));
     } else if (!(await cluster.runs())) {
       say("Local cluster: starting it again, with its data");
       await cluster.start();
@@ -118,7 +120,7 @@ export class Cluster {
   async start(): Promise<void> {
     this.forgetForeignPids();
     await this.checkPorts();
-    await this.kwokctl("start", "cluster", "--wait", "60s");
+    await this.kwokctl("start", "cluster", "--wait", "180s");
     for (let left = 120; !(await this.answers()); left--) {
       if (left === 0) throw this.failure("did not answer within a minute");
       await setTimeout(500);
@@ -267,7 +269,7 @@ async function create(
     "--kubeconfig",
     cluster.kubeconfig,
     "--wait",
-    "60s",
+    "180s",
   );
   const simulation = parseAllDocuments(readFileSync(join(__dirname, "simulation.yaml"), "utf8"));
   for (const object of simulation.map((document) => document.toJS()))
@@ -281,7 +283,8 @@ async function create(
 }
 
 async function end(pids: readonly number[], signal: NodeJS.Signals): Promise<void> {
-  for (const pid of pids) process.kill(pid, signal);
+  // One that ends by itself meanwhile is what is wanted.
+  for (const pid of pids) if (isAlive(pid)) process.kill(pid, signal);
   for (const pid of pids) while (isAlive(pid)) await setTimeout(20);
 }
 

@@ -38,13 +38,13 @@ export async function addNodes(kubernetes: Kubernetes, wanted: number): Promise<
 
 /** Pods that find one node ready and the others not yet would all go to that one. */
 async function untilReady(kubernetes: Kubernetes): Promise<void> {
-  for (let left = 150; left > 0; left--) {
+  for (let left = 600; left > 0; left--) {
     const nodes = await kubernetes.list("/api/v1/nodes");
     if (nodes.every(isReady)) return;
     await setTimeout(200);
   }
   throw new Failure(
-    "The local cluster's nodes did not become ready within 30 s. Run the same command again.",
+    "The local cluster's nodes did not become ready within two minutes. Run the same command again.",
   );
 }
 

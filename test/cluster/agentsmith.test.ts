@@ -70,8 +70,10 @@ describe("agentsmith in prod", () => {
     ]);
     const service = await api.get(`/api/v1/namespaces/${namespace}/services/dispatcher`);
     expect(service.spec.ports).toMatchObject([{ name: "http", port: 8080 }]);
-    const budget = await api.get(`/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets/dispatcher`);
-    expect(budget.status).toMatchObject({ expectedPods: 2, disruptionsAllowed: 1 });
+    const budget = `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets/dispatcher`;
+    await expect
+      .poll(async () => (await api.get(budget)).status, { timeout: 30_000 })
+      .toMatchObject({ expectedPods: 2, disruptionsAllowed: 1 });
   });
 
   test("the Secret holds the document's keys, and redis-url is composed of a password that Redis asks for", async () => {

@@ -50,6 +50,7 @@ describe("rtc-egress through its changes", () => {
     await configure("image.webDispatch", "rtc-egress/flexible-recorder:broken");
     const broken = await workspace.pulumi("up", "--yes", "--skip-preview");
     expect(broken.exitCode).not.toBe(0);
+    await configure("webDispatch.rolloutTimeoutSeconds", "600");
     await configure("image.webDispatch", "rtc-egress/flexible-recorder:v2");
     await up(workspace);
     const least = await samples.stop();

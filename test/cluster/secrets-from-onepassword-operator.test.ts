@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { execa } from "execa";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
 import { parse, stringify } from "yaml";
+import { isRolledOut, type KubernetesObject } from "../../components/namespace-status";
 import type { ExternalSecretsOperator } from "../../tools/external-secrets";
 import { ConnectServer } from "../../tools/onepassword-connect";
 import { externalSecretsOperator } from "../harness/external-secrets";
@@ -95,7 +96,10 @@ describe("agentsmith with secrets of 1Password, brought by the External Secrets 
   });
 
   test("a changed field reaches the Secret, and rolls what reads it, once, and nothing else", async () => {
-    const before = await replicaSets();
+    // What was written in the second in which the ReplicaSet was made, it rolls once more.
+    await setTimeout(1100);
+    await runRollout();
+    const before = await rolledOut();
     expect(await runRollout()).toBe("");
     connect.set("Platform", "agentsmith", "slack-bot-token", "xoxb-marker-five");
     await expect.poll(tokenInSecret, { timeout: 30_000 }).toBe("xoxb-marker-five");
@@ -124,7 +128,7 @@ describe("agentsmith with secrets of 1Password, brought by the External Secrets 
     connect.set("Platform", "agentsmith", "slack-bot-token", "xoxb-marker-six");
     await connect.start();
     await expect.poll(tokenInSecret, { timeout: 60_000 }).toBe("xoxb-marker-six");
-    await expect.poll(() => readiness(externalSecret)).toMatchObject({ status: "True" });
+    await expect.poll(() => readiness(externalSecret), { timeout: 30_000 }).toMatchObject({ status: "True" });
   });
 
   test("a refused token is said with the store's own words, and is not tried again and again", async () => {
@@ -167,7 +171,10 @@ describe("agentsmith with secrets of 1Password, brought by the External Secrets 
     await workspace.edit("Pulumi.dev.yaml", (text) =>
       text.replace(source, "slack-bot-token: { source: external, field: nobody }"),
     );
+    // Slow enough for Pulumi to find the Ready of before; sooner, it waits by itself, and says so in its own words.
+    connect.latency = 500;
     const up = await workspace.pulumi("up", "--yes", "--skip-preview");
+    connect.latency = 0;
     expect(up.exitCode, up.output).not.toBe(0);
     expect(up.output).toMatch(/ExternalSecret .*agentsmith-secrets is not as asked for after 60 s: .+/);
     expect(await tokenInSecret()).toBe("xoxb-marker-six");
@@ -203,6 +210,16 @@ describe("agentsmith with secrets of 1Password, brought by the External Secrets 
   }
 
   /** How many there have been of each Deployment. */
+  /** The ReplicaSets, once a restart is through. */
+  async function rolledOut(): Promise<Record<string, number>> {
+    const dispatcher = () => api.get(`/apis/apps/v1/namespaces/${name}/deployments/dispatcher`);
+    await vi.waitUntil(async () => isRolledOut((await dispatcher()) as KubernetesObject), {
+      timeout: 30_000,
+      interval: 100,
+    });
+    return replicaSets();
+  }
+
   async function replicaSets(): Promise<Record<string, number>> {
     const all = await api.list(`/apis/apps/v1/namespaces/${name}/replicasets`);
     const names = all.map(({ metadata }) => metadata.labels["app.kubernetes.io/name"] as string);

@@ -26,9 +26,6 @@ describe("all five systems, each of their secrets known", () => {
         if (!when) given[`${name}:${key}`] = `known+${name}/${key}=marker one`;
     const assigned = Object.entries(given).flatMap(([key, value]) => ["--secret", `${key}=${value}`]);
     await workspace.succeeds("config", "set-all", ...assigned);
-    await workspace.edit("Pulumi.dev.yaml", (text) =>
-      text.replace("replicas: 1", "$&\n      rolloutTimeoutSeconds: 15"),
-    );
   });
   afterAll(() => workspace.dispose());
 
@@ -58,7 +55,9 @@ describe("all five systems, each of their secrets known", () => {
 
   test("nor in an up that fails, and in what that leaves", async () => {
     await workspace.edit("Pulumi.dev.yaml", (text) =>
-      text.replace("image:", "$&\n      dispatcher: agentsmith-dispatcher:broken"),
+      text
+        .replace("image:", "$&\n      dispatcher: agentsmith-dispatcher:broken")
+        .replace("replicas: 1", "$&\n      rolloutTimeoutSeconds: 15"),
     );
     const { exitCode, output } = await workspace.pulumi("up", "--yes", "--skip-preview", "--diff");
     expect(exitCode).not.toBe(0);

@@ -112,9 +112,11 @@ describe("thebot in prod", () => {
   });
 
   test("any pod can be evicted: none has two budgets, and the budgets leave one to go", async () => {
-    const budgets = await api.list(`/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`);
-    for (const { status } of budgets)
-      expect(status).toMatchObject({ expectedPods: 3, disruptionsAllowed: 1 });
+    const list = () => api.list(`/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`);
+    await expect
+      .poll(async () => (await list()).map(({ status }) => status), { timeout: 30_000 })
+      .toMatchObject(Array(3).fill({ expectedPods: 3, disruptionsAllowed: 1 }));
+    const budgets = await list();
     for (const pod of await runningPods()) {
       const protecting = budgets.filter((budget) => selects(budget, pod));
       expect(protecting).toHaveLength(["backend", "celery", "frontend"].includes(component(pod)) ? 1 : 0);

@@ -53,8 +53,10 @@ describe("vomeet-bot in prod", () => {
     });
     const service = await api.get(`/api/v1/namespaces/${namespace}/services/bot-manager`);
     expect(service.spec.ports).toMatchObject([{ port: 8080 }]);
-    const budget = await api.get(`/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets/bot-manager`);
-    expect(budget.status).toMatchObject({ expectedPods: 2, disruptionsAllowed: 1 });
+    const budget = `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets/bot-manager`;
+    await expect
+      .poll(async () => (await api.get(budget)).status, { timeout: 30_000 })
+      .toMatchObject({ expectedPods: 2, disruptionsAllowed: 1 });
   });
 
   test("a second up changes nothing", async () => {
@@ -234,7 +236,7 @@ describe("vomeet-bot in prod", () => {
   });
 
   test("destroy leaves a running bot to finish, with what it needs and no more", async () => {
-    await startBot(namespace, "43-0001", "60s");
+    await startBot(namespace, "43-0001", "10m");
     await expect.poll(async () => (await runningBots()).length, { timeout: 30_000 }).toBe(1);
     const { systems } = JSON.parse(await workspace.succeeds("stack", "output", "--json"));
     expect(systems["vomeet-bot"].keeps).toEqual([
@@ -260,6 +262,10 @@ describe("vomeet-bot in prod", () => {
     expect((await runningBots()).length).toBe(1);
     await up(workspace, "--expect-no-changes");
     expect(await matrix(namespace)).not.toContain("bot → namespace vomeet TCP 8000");
+    const [bot] = await runningBots();
+    await api.patch(`/api/v1/namespaces/${namespace}/pods/${bot!.metadata.name}`, {
+      metadata: { annotations: { "simulation/runs-for": "1s" } },
+    });
     const succeeded = async () => (await api.get(`${jobs}/vomeet-bot-43-0001`)).status.succeeded;
     await expect.poll(succeeded, { timeout: 90_000 }).toBe(1);
   });

@@ -55,6 +55,8 @@ export class ApiServerProxy {
       key: readFileSync(users[0].user["client-key"]),
     });
     const server = createServer();
+    // As the API server: a connection that it ends while a request is under way would fail that request.
+    server.keepAliveTimeout = 0;
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     return new ApiServerProxy(server, agent, clusters[0].cluster.server, directory);
   }

@@ -64,19 +64,20 @@ describe("an API server that is not well", () => {
   test("a moment behind: what it lists is as it was before the update, and up waits for the new version all the same", async () => {
     const dispatcher = "/apis/apps/v1/namespaces/agentsmith-dev/deployments";
     workspace = await createWorkspace("dev", { only: "agentsmith", kubeconfig: proxy.kubeconfig });
-    await workspace.edit("Pulumi.dev.yaml", (text) =>
-      text.replace("replicas: 1", "$&\n      rolloutTimeoutSeconds: 15"),
-    );
     await workspace.succeeds("up", "--yes", "--skip-preview");
     await behind(dispatcher);
     await workspace.edit("Pulumi.dev.yaml", (text) =>
-      text.replace("image:", "$&\n      dispatcher: agentsmith-dispatcher:broken"),
+      text
+        .replace("image:", "$&\n      dispatcher: agentsmith-dispatcher:broken")
+        .replace("replicas: 1", "$&\n      rolloutTimeoutSeconds: 15"),
     );
     const up = await workspace.pulumi("up", "--yes", "--skip-preview");
     expect(up.exitCode, up.output).not.toBe(0);
     expect(up.output).toContain("ImagePullBackOff");
     await behind(dispatcher);
-    await workspace.edit("Pulumi.dev.yaml", (text) => text.replace(":broken", ":v2"));
+    await workspace.edit("Pulumi.dev.yaml", (text) =>
+      text.replace(":broken", ":v2").replace("rolloutTimeoutSeconds: 15", "rolloutTimeoutSeconds: 600"),
+    );
     await workspace.succeeds("up", "--yes", "--skip-preview");
     const [deployment] = await api.list(dispatcher);
     expect(deployment).toMatchObject({

@@ -58,11 +58,17 @@ describe("npm start whose pulumi was killed", () => {
     begin: RegExp,
   ): Promise<string> {
     const start = checkout.start(stack);
-    const ended = start.then(() => "ended");
+    let over = false;
+    const ended = start.then(() => {
+      over = true;
+      return "ended";
+    });
     const reached = moment(start.stdout!, when, begin).then(() => "reached");
     if ((await Promise.race([reached, ended])) === "ended") return `ended before: ${(await start).all}`;
-    while (checkout.holderOf(stack) === undefined) await setTimeout(5);
-    process.kill(checkout.holderOf(stack)!, "SIGKILL");
+    let holder = checkout.holderOf(stack);
+    for (; holder === undefined && !over; holder = checkout.holderOf(stack)) await setTimeout(5);
+    if (holder === undefined) return `ended before: ${(await start).all}`;
+    process.kill(holder, "SIGKILL");
     const { exitCode } = await start;
     return exitCode === 0 ? "carried on" : "killed";
   }

@@ -36,16 +36,21 @@ export async function serve({ module, file }: CustomResources): Promise<{ stop()
   const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${definition.metadata.name}`;
   await api.apply(path, definition);
   const { group } = definition.spec;
-  while (!(await serves(api, group))) await setTimeout(200);
+  while ((await knownIn(api, group)).includes(false)) await setTimeout(200);
   return {
     async stop() {
       await api.delete(path);
-      while (await serves(api, group)) await setTimeout(200);
+      while ((await knownIn(api, group)).includes(true)) await setTimeout(200);
     },
   };
 }
 
-async function serves(api: Kubernetes, group: string): Promise<boolean> {
+/** Whether the API server names a group where Pulumi and where kubectl look: it brings the latter up to date later. */
+async function knownIn(api: Kubernetes, group: string): Promise<boolean[]> {
   const { groups } = await api.get("/apis");
-  return groups.some(({ name }: { name: string }) => name === group);
+  const { paths } = await api.get("/openapi/v3");
+  return [
+    groups.some(({ name }: { name: string }) => name === group),
+    Object.keys(paths).some((path) => path.startsWith(`apis/${group}/`)),
+  ];
 }

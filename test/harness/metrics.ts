@@ -169,7 +169,7 @@ async function register(
       versionPriority: 100,
     },
   });
-  for (let left = 120; left > 0; left--) {
+  for (let left = 360; left > 0; left--) {
     const { status } = await kubernetes.get(path);
     const available = status?.conditions?.find(({ type }: { type: string }) => type === "Available");
     if (available?.status === "True") return;

@@ -25,9 +25,13 @@ export function takesAndRefuses(kinds: Readonly<Record<string, Kind>>): void {
 
     it.each(["a", "a-", "1", ".", "a/", "a.a", "0 "])("refuses a long text of %j at once", (part) => {
       for (const text of [part.repeat(400_000), `${part.repeat(300)}!`]) {
-        const started = performance.now();
-        expect(schema.safeParse(text).success).toBe(false);
-        expect(performance.now() - started).toBeLessThan(200);
+        const milliseconds = [1, 2, 3].map(() => {
+          const started = performance.now();
+          expect(schema.safeParse(text).success).toBe(false);
+          return performance.now() - started;
+        });
+        // The others may have waited for the machine.
+        expect(Math.min(...milliseconds)).toBeLessThan(200);
       }
     });
   });
