@@ -19,4 +19,8 @@ function inSource(frame) {
   return `${frame.getFunctionName() ?? "<anonymous>"} (${fileName}:${lineNumber}:${columnNumber})`;
 }
 
+// Without its language host nobody hears of it, and the runtime can come to report just that for ever, into memory.
+const languageHost = process.ppid;
+setInterval(() => process.ppid !== languageHost && process.kill(process.pid, "SIGKILL"), 1000).unref();
+
 module.exports = require("./index");

@@ -37,7 +37,7 @@ export function deployment(
   declared: PodDeclaration & Rollout,
   opts: pulumi.CustomResourceOptions,
 ): apps.v1.Deployment {
-  const { scale, maxUnavailable = 0, timeoutSeconds = 600 } = declared;
+  const { scale, maxUnavailable = 0, timeoutSeconds = 600, terminationGracePeriodSeconds = 0 } = declared;
   const account = serviceAccount(home, declared, { parent: opts.parent });
   const template = podTemplate(home, settings, declared, account.metadata.name);
   return new apps.v1.Deployment(
@@ -68,6 +68,8 @@ export function deployment(
     },
     {
       ...opts,
+      // Its pods may take that long to stop.
+      customTimeouts: { delete: `${Math.max(timeoutSeconds, terminationGracePeriodSeconds + 60)}s` },
       hooks: {
         ...settings.watch,
         beforeUpdate: [settings.scaleHandover, ...(settings.watch.beforeUpdate ?? [])],

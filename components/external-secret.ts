@@ -1,14 +1,14 @@
 import { apiextensions } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { type Home, labels, resourceName } from "./labels";
-import type { SecretDeclaration } from "./secret";
+import { originOf, type SecretDeclaration } from "./secret";
 import { ofOlderApi, untilReady } from "./secret-store";
 
 export interface ExternalSecretArgs {
   /** Name of the Secret that it writes into. */
   readonly secret: string;
-  /** Keys of that Secret, and where each is in the store. */
-  readonly keys: Readonly<Record<string, { readonly item: string; readonly field: string }>>;
+  /** Keys of that Secret. */
+  readonly keys: ExternalKeys;
   /** Name of the SecretStore. */
   readonly store: string;
   readonly refreshInterval: string;
@@ -16,6 +16,22 @@ export interface ExternalSecretArgs {
   /** Waits until the operator has come to it. */
   readonly settled: pulumi.ResourceHook;
 }
+
+/** Where a value is in the store. */
+export interface StoredAt {
+  readonly item: string;
+  readonly field: string;
+}
+
+/** What the operator makes of a value in the store. */
+interface ExternalKey extends StoredAt {
+  /** What the value is called in the template. */
+  readonly name: string;
+  /** In the language of the operator's templates. */
+  readonly template: string;
+}
+
+type ExternalKeys = Readonly<Record<string, ExternalKey>>;
 
 /**
  * Keys of a Secret that the External Secrets Operator brings and keeps current. Where the store does not answer, or
@@ -46,12 +62,14 @@ export class ExternalSecret extends pulumi.ComponentResource {
             creationPolicy: "Merge",
             deletionPolicy: "Retain",
             // Without a template the operator copies the annotations above, which Pulumi would heed on the Secret too.
-            template: { engineVersion: "v2" },
+            template: {
+              engineVersion: "v2",
+              data: Object.fromEntries(Object.entries(keys).map(([key, { template }]) => [key, template])),
+            },
           },
-          data: Object.entries(keys).map(([secretKey, { item, field }]) => ({
-            secretKey,
-            remoteRef: { key: item, property: field },
-          })),
+          data: [...new Map(Object.values(keys).map((each) => [each.name, each])).values()].map(
+            ({ name, item, field }) => ({ secretKey: name, remoteRef: { key: item, property: field } }),
+          ),
         },
       },
       {
@@ -65,14 +83,22 @@ export class ExternalSecret extends pulumi.ComponentResource {
   }
 }
 
-/** The keys of a Secret that come from the store, of all that come from there. */
+/** The keys of a Secret that are made of what is in the store. */
 export function externalKeys(
   { keys }: SecretDeclaration,
-  inStore: ExternalSecretArgs["keys"],
-): ExternalSecretArgs["keys"] {
+  inStore: Readonly<Record<string, StoredAt>>,
+): ExternalKeys {
   const found = Object.entries(keys).flatMap(([key, value]) => {
-    const at = "required" in value ? inStore[value.from ?? key] : undefined;
-    return at ? [[key, at] as const] : [];
+    const { from, url } = originOf(key, value);
+    if (!("supplied" in from)) return [];
+    const name = from.supplied;
+    const at = inStore[name];
+    if (!at) return [];
+    // As a query, text has a plus for each space; as a part of a URL, %20.
+    const template = url
+      ? `${url.before}{{ index . "${name}" | urlquery | replace "+" "%20" }}${url.after}`
+      : `{{ index . "${name}" }}`;
+    return [[key, { name, template, ...at }] as const];
   });
   return Object.fromEntries(found);
 }

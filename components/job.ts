@@ -3,6 +3,7 @@ import { batch } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { filesDigest } from "./config-files";
 import { serviceAccount } from "./deployment";
+import { isExternal } from "./edge";
 import { type Home, labels, resourceName } from "./labels";
 import { type PodDeclaration, type PodSettings, podTemplate } from "./pod-template";
 
@@ -55,12 +56,15 @@ export class Job extends pulumi.ComponentResource {
   }
 }
 
-/** What decides whether it runs again: the image, the command, and every variable and file that is no secret. */
-function contentDigest({ image, command, args, environment, environmentFrom, mounts }: JobWorkload): string {
+/** What decides whether it runs again: image, command, what it uses, and every variable and file that is no secret. */
+function contentDigest(declared: JobWorkload): string {
+  const { image, command, args, environment, environmentFrom, mounts, uses } = declared;
   const sources = [...(environmentFrom ?? []), ...(mounts ?? []).map((each) => each.from)];
+  // Of what others run, the host is in its words.
+  const used = uses.map((edge) => (isExternal(edge) ? edge.what : edge.name));
   const files = filesDigest(sources.filter((each) => "files" in each));
   return createHash("sha256")
-    .update(JSON.stringify([image, command, args, environment, files]))
+    .update(JSON.stringify([image, command, args, environment, files, used]))
     .digest("hex")
     .slice(0, 8);
 }

@@ -84,7 +84,8 @@ export class Redis extends pulumi.ComponentResource {
       statefulSet(home, settings, { ...pod, data, timeoutSeconds }, { parent: this, dependsOn });
     } else {
       const writable = { [dataPath]: "64Mi" };
-      const scale = { replicas: 1 };
+      // Of two, each would have a part of the data.
+      const scale = { single: true } as const;
       deployment(home, settings, { ...pod, writable, scale, timeoutSeconds }, { parent: this, dependsOn });
     }
     clusterService(home, redis, { parent: this });

@@ -22,9 +22,9 @@ export function rolloutWatch(
       const reasons = await reasonsFor(name, namespace, context);
       const news = reasons.filter((reason) => !said.has(reason));
       for (const reason of news) said.add(reason);
-      if (news.length > 0) pulumi.log.warn(`${namespace}/${name} waits:\n${news.join("\n")}`);
+      if (news.length > 0) await pulumi.log.warn(`${namespace}/${name} waits:\n${news.join("\n")}`);
     };
-    // Without kubectl there is nothing to say; and nobody waits for the watch.
+    // Without kubectl there is nothing to say, without Pulumi nobody to say it to; and nobody waits for the watch.
     watches.set(urn, setInterval(() => look().catch(() => {}), interval).unref());
   });
   const stop = new pulumi.ResourceHook(`${name}-stop`, ({ urn }) => clearInterval(watches.get(urn)));

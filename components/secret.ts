@@ -53,24 +53,16 @@ export class Secret extends pulumi.ComponentResource {
   ) {
     const name = resourceName(home, declared.name);
     super("muster:index:Secret", name, {}, opts);
-    const passwordOf = (owner: PasswordOwner) =>
-      "passwordKey" in owner ? pulumi.secret(supplied[owner.passwordKey]!) : passwords[owner.name]!;
     const values: Record<string, pulumi.Output<string>> = {};
     for (const [key, value] of Object.entries(declared.keys)) {
-      if ("redisUrl" in value) {
-        const { redisUrl: redis, database } = value;
-        const scheme = "server" in redis && redis.tls ? "rediss" : "redis";
-        const path = database === undefined ? "" : `/${database}`;
-        values[key] = url(scheme, "", passwordOf(redis), hostOf(redis), path);
-      } else if ("postgresqlUrl" in value) {
-        const { user, database } = value.postgresqlUrl;
-        const password = passwordOf(value.postgresqlUrl);
-        values[key] = url("postgresql", user, password, hostOf(value.postgresqlUrl), `/${database}`);
-      } else if ("passwordOf" in value) {
-        values[key] = passwordOf(value.passwordOf);
-      } else if (supplied[value.from ?? key] !== undefined) {
-        values[key] = pulumi.secret(supplied[value.from ?? key]!);
-      }
+      const { from, url } = originOf(key, value);
+      const given = "password" in from ? passwords[from.password] : supplied[from.supplied];
+      // What is not given here, the External Secrets Operator brings.
+      if (given === undefined) continue;
+      const known = pulumi.secret(given);
+      values[key] = url
+        ? pulumi.interpolate`${url.before}${known.apply(encodeURIComponent)}${url.after}`
+        : known;
     }
     new core.v1.Secret(
       name,
@@ -87,8 +79,30 @@ export class Secret extends pulumi.ComponentResource {
   }
 }
 
-function url(scheme: string, user: string, password: pulumi.Output<string>, host: string, path: string) {
-  return pulumi.interpolate`${scheme}://${user}:${password.apply(encodeURIComponent)}@${host}${path}`;
+/** Where a value comes from, and what stands around it where it is part of a URL. */
+export interface Origin {
+  /** A name under which the operator supplies it, or the Redis or PostgreSQL that it is the password of. */
+  readonly from: { readonly supplied: string } | { readonly password: string };
+  readonly url?: { readonly before: string; readonly after: string };
+}
+
+export function originOf(key: string, value: SecretKeyDeclaration): Origin {
+  if ("required" in value) return { from: { supplied: value.from ?? key } };
+  if ("passwordOf" in value) return { from: passwordOf(value.passwordOf) };
+  if ("redisUrl" in value) {
+    const { redisUrl: redis, database } = value;
+    const scheme = "server" in redis && redis.tls ? "rediss" : "redis";
+    const path = database === undefined ? "" : `/${database}`;
+    return { from: passwordOf(redis), url: { before: `${scheme}://:`, after: `@${hostOf(redis)}${path}` } };
+  }
+  const { postgresqlUrl: postgresql } = value;
+  const { user, database } = postgresql;
+  const url = { before: `postgresql://${user}:`, after: `@${hostOf(postgresql)}/${database}` };
+  return { from: passwordOf(postgresql), url };
+}
+
+function passwordOf(owner: PasswordOwner): Origin["from"] {
+  return "passwordKey" in owner ? { supplied: owner.passwordKey } : { password: owner.name };
 }
 
 function hostOf(server: PasswordOwner): string {

@@ -22,7 +22,7 @@ export function settled(name: string, context?: string): pulumi.ResourceHook {
       try {
         object = await asItIs(object, context);
       } catch (error) {
-        pulumi.log.warn(`${what} was not waited for: ${(error as Error).message}`);
+        await pulumi.log.warn(`${what} was not waited for: ${(error as Error).message}`);
         return;
       }
     }

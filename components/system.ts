@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ConfigFiles, type ConfigFilesDeclaration } from "./config-files";
 import { Dispatcher, type DispatcherWorkload } from "./dispatcher";
 import { isExternal } from "./edge";
-import { ExternalSecret, type ExternalSecretArgs, externalKeys } from "./external-secret";
+import { ExternalSecret, externalKeys, type StoredAt } from "./external-secret";
 import { HttpRoutes } from "./http-route";
 import { Ingress, type IngressDeclaration } from "./ingress";
 import { Job, type JobWorkload } from "./job";
@@ -73,7 +73,7 @@ export interface SecretsArgs {
   /** Keys of which any value would do, and how long it is. */
   readonly generated: Readonly<Record<string, number>>;
   /** Keys that Pulumi reads in 1Password. */
-  readonly onepassword?: { readonly vault: string; readonly keys: ExternalSecretArgs["keys"] };
+  readonly onepassword?: { readonly vault: string; readonly keys: Readonly<Record<string, StoredAt>> };
   /** Keys that the External Secrets Operator brings. */
   readonly external?: ExternalArgs;
 }
@@ -83,7 +83,7 @@ export interface ExternalArgs {
   readonly refreshInterval: string;
   /** The image of the CronJob that rolls what reads a changed Secret. */
   readonly kubectlImage: string;
-  readonly keys: ExternalSecretArgs["keys"];
+  readonly keys: Readonly<Record<string, StoredAt>>;
   /** The key that holds the credentials of the store. */
   readonly token?: string;
 }

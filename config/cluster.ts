@@ -4,7 +4,9 @@ import { text } from "./values/scalar";
 /** `muster:cluster`: which cluster the stack lives on. */
 export const clusterConfig = z.strictObject({
   context: text({ name: "the name of a kubeconfig context", example: "prod-eu", pattern: /^\S(?:.*\S)?$/ })
-    .describe("The kubeconfig context to use. Default: the current one.")
+    .describe(
+      "The kubeconfig context to use. Default: the current one. That of another cluster needs another name of the cluster as well.",
+    )
     .optional(),
   name: text({
     name: "a name for the cluster",
@@ -12,7 +14,7 @@ export const clusterConfig = z.strictObject({
     pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
   })
     .describe(
-      "What the cluster is called in the stack's state: while it stays, an edited kubeconfig replaces nothing. Change it when the stack moves to another cluster: all of it is then removed there and made here. Default: the stack's name.",
+      "What the cluster is called in the stack's state: while it stays, an edited kubeconfig replaces nothing. Change it when the stack moves to another cluster: all of it is then removed there, but for what destroy keeps, and made here. For the removal it needs the context that it had. Default: the stack's name.",
     )
     .optional(),
 });

@@ -134,7 +134,11 @@ const jobs = z.strictObject({
 });
 
 const postgresql = z.strictObject({
-  image: image().describe("The image of PostgreSQL, 15 or newer.").prefault("postgres:15-alpine"),
+  image: image()
+    .describe(
+      "The image of PostgreSQL, 15 or newer. Of the volume that is there: the same major version, and alpine or not as before.",
+    )
+    .prefault("postgres:15-alpine"),
   database: ownSqlDatabase()
     .describe("The database. With another name, a new and empty one is made on the volume beside it.")
     .prefault("thebot"),

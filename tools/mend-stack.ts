@@ -102,7 +102,9 @@ function endPluginsOf(home: string): number {
 function isOrphanedPlugin(pid: number, home: string): boolean {
   try {
     const program = basename(readlinkSync(`/proc/${pid}/exe`));
-    if (!/^pulumi-(language|resource|analyzer)-/.test(program)) return false;
+    const isPlugin = /^pulumi-(language|resource|analyzer)-/.test(program);
+    // The program itself, and the policy pack, whose language host may have ended before them.
+    if (!isPlugin && !commandLine(pid)?.includes("/@pulumi/pulumi/cmd/run")) return false;
     const ofHome = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(`PULUMI_HOME=${home}`);
     return ofHome && !commandLine(parentOf(pid) ?? 0)?.includes("pulumi");
   } catch {

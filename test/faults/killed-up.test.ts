@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { processes } from "../../tools/processes";
 import { kubernetes } from "../harness/kubernetes";
 import { createWorkspace, type Workspace } from "../harness/workspace";
 import { moment, objectsIn, objectsOf, redisPassword } from "./objects";
@@ -47,6 +49,28 @@ describe("an up that is killed", () => {
       if (password) expect(await redisPassword(api, namespace)).toBe(password);
     },
   );
+
+  test("its program ends once its language host is gone, whatever it was waiting for", async () => {
+    await workspace.edit("Pulumi.dev.yaml", (text) =>
+      text.replace("image:", "$&\n      dispatcher: agentsmith-dispatcher:broken"),
+    );
+    const up = execa("pulumi", ["up", "--yes", "--skip-preview"], {
+      cwd: workspace.project,
+      env: workspace.environment,
+      reject: false,
+    });
+    await moment(up.stdout!, { after: 0, what: "lines" }, /Deployment agentsmith-dispatcher creating/);
+    const running = (program: string) => processes((command) => command.includes(program));
+    const program = `--root-directory ${workspace.project}`;
+    expect(running(program)).toHaveLength(1);
+    // An engine that is stopped is no connection that ends.
+    up.kill("SIGSTOP");
+    for (const host of running(join(workspace.project, "../bin/pulumi-language-nodejs")))
+      process.kill(host, "SIGKILL");
+    await expect.poll(() => running(program), { timeout: 30_000 }).toEqual([]);
+    up.kill("SIGKILL");
+    await up;
+  });
 
   async function killUp(stack: string, when: { after: number; what: string }): Promise<void> {
     const up = execa("pulumi", ["up", "--yes", "--skip-preview", "--stack", stack], {

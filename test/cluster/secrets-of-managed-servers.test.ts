@@ -1,0 +1,124 @@
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ExternalSecretsOperator } from "../../tools/external-secrets";
+import { externalSecretsOperator } from "../harness/external-secrets";
+import { kubernetes } from "../harness/kubernetes";
+import { createWorkspace, type Workspace } from "../harness/workspace";
+import { expectNowhere } from "./markers";
+import { secretValues } from "./secrets";
+
+// The password is in a store that Pulumi does not read, and the programs want it inside a URL.
+describe("thebot in prod with managed servers, whose passwords are in a store", () => {
+  const api = kubernetes();
+  const password = "p@ss+w rd/ü%&é";
+  let operator: ExternalSecretsOperator;
+  let workspace: Workspace;
+
+  beforeAll(async () => {
+    operator = await externalSecretsOperator();
+    await operator.install();
+    operator.start();
+    await api.apply("/api/v1/namespaces/databases", {
+      apiVersion: "v1",
+      kind: "Namespace",
+      metadata: { name: "databases" },
+    });
+    await store({ postgres: password, redis: password });
+    workspace = await createWorkspace("prod", { only: "thebot" });
+    await workspace.edit("Pulumi.prod.yaml", (text) =>
+      text.replace(/^ {4}(?:postgresql|redis):\n(?: {6}.*\n)+/gm, "").replace(
+        "muster:thebot:",
+        `$&
+    managedDatabase: { host: db.example.org, database: app, user: app, cidrs: [10.1.0.0/16] }
+    managedRedis: { host: cache.example.org, cidrs: [10.2.0.0/16] }
+    secrets:
+      external:
+        kubernetes: { namespace: databases, secret: passwords }
+      keys:
+        POSTGRES_PASSWORD: { source: external, field: postgres }
+        REDIS_PASSWORD: { source: external, field: redis }`,
+      ),
+    );
+  });
+  afterAll(async () => {
+    await workspace?.dispose();
+    await operator?.stop();
+    await operator?.uninstall();
+  });
+
+  test("the operator composes the URLs, in which the password is escaped", async () => {
+    await workspace.succeeds("up", "--yes", "--skip-preview", "--policy-pack", "policies");
+    const { DATABASE_URL, REDIS_URL } = await secrets();
+    for (const [url, server] of [
+      [DATABASE_URL!, /^postgresql:\/\/\w+:[^:@/]+@db\.example\.org:5432\/\w+$/],
+      [REDIS_URL!, /^rediss?:\/\/:[^:@/]+@cache\.example\.org:6379$/],
+    ] as const) {
+      expect(url.replace(encodeURIComponent(password), "…")).toMatch(server);
+      expect(decodeURIComponent(new URL(url).password)).toBe(password);
+    }
+  });
+
+  test("Pulumi never sees it, and finds nothing to change", async () => {
+    const output = await workspace.succeeds("up", "--yes", "--skip-preview", "--expect-no-changes", "--diff");
+    expectNowhere([password], { output, "the state": await workspace.stateFiles() });
+  });
+
+  test("a new one reaches the URL", async () => {
+    await store({ postgres: "another", redis: password });
+    await workspace.succeeds(
+      "config",
+      "set",
+      "--path",
+      "muster:thebot.secrets.external.refreshInterval",
+      "1m",
+    );
+    await workspace.succeeds("up", "--yes", "--skip-preview");
+    await expect
+      .poll(async () => new URL((await secrets()).DATABASE_URL!).password, { timeout: 120_000 })
+      .toBe("another");
+  });
+
+  test("from the store to config, by the documented commands, it is the new one and stays it", async () => {
+    await workspace.succeeds(
+      "config",
+      "set",
+      "--path",
+      "muster:thebot.secrets.keys.REDIS_PASSWORD.source",
+      "config",
+    );
+    await workspace.succeeds("config", "rm", "--path", "muster:thebot.secrets.keys.REDIS_PASSWORD.field");
+    await workspace.succeeds("config", "set", "--secret", "thebot:REDIS_PASSWORD", "from-config");
+    const before = await secrets();
+    const env = { ...workspace.environment, PULUMI_K8S_ENABLE_PATCH_FORCE: "true" };
+    for (const refresh of [[], ["--refresh"]])
+      await execa("pulumi", ["up", "--yes", ...refresh], { cwd: workspace.project, env });
+    const { REDIS_URL, ...others } = await secrets();
+    expect(new URL(REDIS_URL!).password).toBe("from-config");
+    expect(others).toEqual({ ...before, REDIS_URL: undefined });
+    await workspace.succeeds("up", "--yes", "--skip-preview", "--expect-no-changes");
+  });
+
+  test("another database has the migration run there, and nothing else a second time", async () => {
+    const jobs = async () =>
+      (await api.list("/apis/batch/v1/namespaces/thebot/jobs")).map(({ metadata }) => metadata.name).sort();
+    const [collectstatic, migrate] = await jobs();
+    await workspace.succeeds(
+      "config",
+      "set",
+      "--path",
+      "muster:thebot.managedDatabase.host",
+      "other.example.org",
+    );
+    await workspace.succeeds("up", "--yes", "--skip-preview");
+    const after = await jobs();
+    expect(after).toEqual([collectstatic, expect.stringMatching(/^thebot-migrate-/)]);
+    expect(after[1]).not.toBe(migrate);
+  });
+
+  const secrets = () => secretValues(api, "thebot", "thebot-secrets");
+
+  async function store(stringData: Readonly<Record<string, string>>) {
+    const path = "/api/v1/namespaces/databases/secrets/passwords";
+    await api.apply(path, { apiVersion: "v1", kind: "Secret", metadata: { name: "passwords" }, stringData });
+  }
+});
