@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { goInstalled, serve, serviceMonitors } from "../harness/custom-resources";
 import { kubernetes } from "../harness/kubernetes";
 import type { Workspace } from "../harness/workspace";
@@ -28,9 +28,11 @@ describe("rtc-egress through its changes", () => {
     workspace = await withSecrets("prod");
     await up(workspace);
     // The autoscalers look every 15 s.
-    await expect
-      .poll(() => servicesKnowTheirPods(api, namespace), { timeout: 60_000 })
-      .toMatchObject({ egress: 3, "webhook-notifier": 2 });
+    const brought = async () => {
+      const endpoints = await servicesKnowTheirPods(api, namespace);
+      return endpoints.egress === 3 && endpoints["webhook-notifier"] === 2;
+    };
+    await vi.waitUntil(brought, { timeout: 60_000, interval: 200 });
   });
   afterAll(async () => {
     await workspace.dispose();

@@ -54,12 +54,10 @@ describe("an up that is killed", () => {
     await workspace.edit("Pulumi.dev.yaml", (text) =>
       text.replace("image:", "$&\n      dispatcher: agentsmith-dispatcher:broken"),
     );
-    const up = execa("pulumi", ["up", "--yes", "--skip-preview"], {
-      cwd: workspace.project,
-      env: workspace.environment,
-      reject: false,
-    });
-    await moment(up.stdout!, { after: 0, what: "lines" }, /Deployment agentsmith-dispatcher creating/);
+    const up = begin("dev");
+    const ended = up.then(({ stdout }) => stdout);
+    const waits = moment(up.stdout!, { after: 0, what: "lines" }, /agentsmith-dispatcher creating/);
+    expect(await Promise.race([waits, ended])).toBeUndefined();
     const running = (program: string) => processes((command) => command.includes(program));
     const program = `--root-directory ${workspace.project}`;
     expect(running(program)).toHaveLength(1);
@@ -67,17 +65,23 @@ describe("an up that is killed", () => {
     up.kill("SIGSTOP");
     for (const host of running(join(workspace.project, "../bin/pulumi-language-nodejs")))
       process.kill(host, "SIGKILL");
-    await expect.poll(() => running(program), { timeout: 30_000 }).toEqual([]);
-    up.kill("SIGKILL");
-    await up;
+    try {
+      await expect.poll(() => running(program), { timeout: 30_000 }).toEqual([]);
+    } finally {
+      up.kill("SIGKILL");
+      await up;
+    }
   });
 
-  async function killUp(stack: string, when: { after: number; what: string }): Promise<void> {
-    const up = execa("pulumi", ["up", "--yes", "--skip-preview", "--stack", stack], {
+  const begin = (stack: string) =>
+    execa("pulumi", ["up", "--yes", "--skip-preview", "--stack", stack], {
       cwd: workspace.project,
       env: workspace.environment,
       reject: false,
     });
+
+  async function killUp(stack: string, when: { after: number; what: string }): Promise<void> {
+    const up = begin(stack);
     const ended = up.then(() => "ended");
     const reached = moment(up.stdout!, when).then(() => "reached");
     expect(await Promise.race([reached, ended])).toBe("reached");
