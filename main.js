@@ -1,6 +1,10 @@
 // What Pulumi runs: index.ts, through tsx, which transpiles and does not check types: `npm run lint` does that, once.
 const { findSourceMap } = require("node:module");
 
+// Without its language host nobody hears of it, and the runtime can come to report just that for ever, into memory.
+const languageHost = process.ppid;
+setInterval(() => process.ppid !== languageHost && process.kill(process.pid, "SIGKILL"), 1000).unref();
+
 require("./lean-pulumi");
 // First, since tsx looks through whatever is loaded after it.
 for (const dependency of ["@pulumi/kubernetes", "@pulumi/random", "zod", "yaml"]) require(dependency);
@@ -18,9 +22,5 @@ function inSource(frame) {
   if (!fileName) return String(frame);
   return `${frame.getFunctionName() ?? "<anonymous>"} (${fileName}:${lineNumber}:${columnNumber})`;
 }
-
-// Without its language host nobody hears of it, and the runtime can come to report just that for ever, into memory.
-const languageHost = process.ppid;
-setInterval(() => process.ppid !== languageHost && process.kill(process.pid, "SIGKILL"), 1000).unref();
 
 module.exports = require("./index");

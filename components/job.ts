@@ -61,7 +61,7 @@ function contentDigest(declared: JobWorkload): string {
   const { image, command, args, environment, environmentFrom, mounts, uses } = declared;
   const sources = [...(environmentFrom ?? []), ...(mounts ?? []).map((each) => each.from)];
   // Of what others run, the host is in its words.
-  const used = uses.map((edge) => (isExternal(edge) ? edge.what : edge.name));
+  const used = uses.map((edge) => (isExternal(edge) ? [edge.what, edge.ports] : edge.name));
   const files = filesDigest(sources.filter((each) => "files" in each));
   return createHash("sha256")
     .update(JSON.stringify([image, command, args, environment, files, used]))

@@ -109,8 +109,8 @@ export function isRolledOut({ metadata, spec, status }: KubernetesObject): boole
   );
 }
 
-// The kinds whose controllers create pods.
-const makers = ["ReplicaSet", "StatefulSet", "Job"];
+// The kinds whose controllers create pods, or what creates them: an autoscaler's complaints are another matter.
+const makers = ["Deployment", "ReplicaSet", "StatefulSet", "Job"];
 
 function workload(
   controller: KubernetesObject,

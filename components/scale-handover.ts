@@ -7,7 +7,16 @@ export function scaleHandover(name: string, context?: string): pulumi.ResourceHo
     const { name, namespace } = newInputs!.metadata;
     const before: number | undefined = oldInputs!.spec.replicas;
     const after: number | undefined = newInputs!.spec.replicas;
-    const ask = (...args: string[]) => kubectl([...args, "--namespace", namespace], { context });
+    const ask = async (...args: string[]) => {
+      try {
+        return await kubectl([...args, "--namespace", namespace], { context });
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+        throw new Error(
+          `${namespace}/${name}: kubectl, which is not on PATH, hands over who says how many pods run`,
+        );
+      }
+    };
     if (before === undefined && after !== undefined) await holdAutoscaler(ask, name, after);
     if (before !== undefined && after === undefined) await disownReplicas(ask, name);
   });
@@ -20,7 +29,9 @@ async function holdAutoscaler(ask: Ask, name: string, replicas: number): Promise
   const autoscaler = `horizontalpodautoscaler/${name}`;
   if (!(await ask("get", autoscaler, "--ignore-not-found", "--output=name"))) return;
   const spec = { minReplicas: replicas, maxReplicas: replicas };
-  await ask("patch", autoscaler, "--type=merge", `--patch=${JSON.stringify({ spec })}`);
+  // By a name that the provider takes fields back from: the next change of the autoscaler is no conflict.
+  const owner = "--field-manager=pulumi-kubernetes";
+  await ask("patch", autoscaler, owner, "--type=merge", `--patch=${JSON.stringify({ spec })}`);
 }
 
 /**

@@ -189,6 +189,8 @@ export class System extends pulumi.ComponentResource {
   ): SecretStore | undefined {
     if (!external) return undefined;
     const items = [...new Set(Object.values(external.keys).map(({ item }) => item))];
+    // To RBAC a list of no names is every name.
+    if (items.length === 0) return undefined;
     const token = external.token ? pulumi.secret(supplied[external.token]!) : undefined;
     const args = { declared: external.store, items, token, apiVersion: externalSecretsApi!, beyondPods };
     return new SecretStore(home, args, { parent: this });

@@ -35,8 +35,16 @@ describe("a dispatcher whose number of pods somebody else comes to say", () => {
     expect(exitCode, output).not.toBe(0);
     expect(await api.list(autoscalers)).toHaveLength(1);
     expect((await dispatcher()).spec.replicas).toBe(1);
+    // The way back from there, and then once more to the end.
     await edit("rolloutTimeoutSeconds: 20", "rolloutTimeoutSeconds: 500");
     await edit(":broken", ":v2");
+    await edit("replicas: 1", range);
+    await workspace.succeeds("up", "--yes", "--refresh");
+    expect((await api.get(`${autoscalers}/dispatcher`)).spec).toMatchObject({
+      minReplicas: 2,
+      maxReplicas: 4,
+    });
+    await edit(range, "replicas: 1");
     await workspace.succeeds("up", "--yes");
     expect(await api.list(autoscalers)).toEqual([]);
     expect((await dispatcher()).status).toMatchObject({ replicas: 1, readyReplicas: 1 });
