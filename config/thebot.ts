@@ -167,7 +167,9 @@ const redis = z
     maxMemoryPolicy: oneOf(["volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl", "noeviction"])
       .describe("What Redis drops when it is full: of the cached values some, of the queued tasks none.")
       .prefault("volatile-lru"),
-    storage: storage("5Gi").describe("The volume of its append-only file.").prefault({}),
+    storage: storage("5Gi")
+      .describe("The volume of its append-only file, which after a crash may lack the last two seconds.")
+      .prefault({}),
   })
   .superRefine(redisFits);
 

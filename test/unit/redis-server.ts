@@ -33,6 +33,11 @@ export class RedisServer {
     readonly port: number,
   ) {}
 
+  /** Waits until its append-only file has all that it took: on a busy disk it answers up to two seconds before. */
+  async written(): Promise<void> {
+    while (!this.authenticated("INFO", "persistence").includes("aof_buffer_length:0")) await setTimeout(50);
+  }
+
   /** Ends it at once, as a node that fails does, and starts it again on what is left. */
   async crash(): Promise<void> {
     await this.end("SIGKILL");
@@ -46,7 +51,7 @@ export class RedisServer {
 
   private async run(): Promise<void> {
     this.process = spawn("redis-server", [join(this.directory, "redis.conf")], { stdio: "ignore" });
-    for (let left = 100; left > 0 && this.authenticated("PING") !== "PONG"; left--) await setTimeout(50);
+    for (let left = 600; left > 0 && this.authenticated("PING") !== "PONG"; left--) await setTimeout(50);
   }
 
   private async end(signal: NodeJS.Signals): Promise<void> {

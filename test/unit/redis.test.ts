@@ -90,6 +90,7 @@ describe.skipIf(!redisInstalled)("the Redis of thebot (needs redis-server on PAT
 
   test("has every task that it took when it comes back after a kill", async () => {
     for (let task = 1; task <= 20; task++) server.authenticated("RPUSH", "celery", `task ${task}`);
+    await server.written();
     await server.crash();
     expect(server.authenticated("LRANGE", "celery", "0", "-1").split("\n")).toEqual(
       Array.from({ length: 20 }, (_, index) => `task ${index + 1}`),
@@ -146,6 +147,7 @@ describe.skipIf(!redisInstalled)("the cache of wbot on a volume (needs redis-ser
 
   test("has what it kept when it comes back after a kill, and lets the oldest go when it is full", async () => {
     server.authenticated("SET", "embedding:1", "0.25");
+    await server.written();
     await server.crash();
     expect(server.authenticated("GET", "embedding:1")).toBe("0.25");
     for (let number = 2; number <= 60; number++)
