@@ -30,10 +30,11 @@ describe.each(["dev", "staging", "prod"])("all systems in %s", (stack) => {
       const autoscaled = (
         await api.list(`/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`)
       ).map(({ spec }) => spec.scaleTargetRef.name);
-      for (const { metadata, spec, status } of controllers.flat())
-        expect(status.readyReplicas, `${namespace}/${metadata.name}`).toBeGreaterThanOrEqual(
-          autoscaled.includes(metadata.name) ? 1 : spec.replicas,
-        );
+      for (const { metadata, spec, status } of controllers.flat()) {
+        const ready = expect(status.readyReplicas, `${namespace}/${metadata.name}`);
+        if (autoscaled.includes(metadata.name)) ready.toBeGreaterThanOrEqual(1);
+        else ready.toBe(spec.replicas);
+      }
       for (const { metadata, status } of await api.list(`/apis/batch/v1/namespaces/${namespace}/jobs`))
         expect(status.succeeded, `${namespace}/${metadata.name}`).toBe(1);
     }

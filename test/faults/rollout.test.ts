@@ -31,7 +31,7 @@ describe("a roll-out that cannot end, of a Deployment", () => {
     const seconds = (Date.now() - begin) / 1000;
     const { endpoints } = await samples.stop();
     expect(up.exitCode, up.output).not.toBe(0);
-    expect(seconds).toBeLessThan(60);
+    expect(seconds).toBeLessThan(30);
     expect(up.output).toMatch(/ImagePullBackOff/);
     expect(endpoints).toEqual({ dispatcher: 2, redis: 1 });
   });
