@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { cluster } from "../../components/cluster";
+import { type DeclaredResource, declaredResources } from "../../components/declared-resources";
+import { System } from "../../components/system";
+import { cliConfig } from "../../config/cli-config";
+import { parseStack, type StackConfig, type SystemName, systems } from "../../config/stack";
+import { type DeclaredSystem, declaredSystems } from "../../systems";
+
+export const shippedStacks = ["dev", "staging", "prod"] as const;
+
+const projectDirectory = join(__dirname, "../..");
+
+/** The config of a stack that Muster ships, as on a user's cluster, where every secret of the stack has been set. */
+function shippedConfig(stack: string): StackConfig {
+  const file = cliConfig(readFileSync(join(projectDirectory, `Pulumi.${stack}.yaml`), "utf8"));
+  const raw = { stack, projectDirectory };
+  const bare = parseStack({ ...raw, values: file, secretKeys: new Set(), local: true });
+  const keys = (Object.keys(systems) as SystemName[]).flatMap(
+    (name) => bare[name]?.secrets.missing.map((key) => `${name}:${key}`) ?? [],
+  );
+  const values = Object.fromEntries(keys.map((key) => [key, `given-${key}`]));
+  return parseStack({ ...raw, values: { ...file, ...values }, secretKeys: new Set(keys), local: false });
+}
+
+/** The resources that a system becomes, in the order of its components. */
+function resourcesOf(
+  { declared, secrets }: DeclaredSystem,
+  stack: string,
+): Promise<readonly DeclaredResource[]> {
+  return declaredResources({ project: "muster", stack }, () => {
+    const provider = cluster({ name: stack });
+    const externalSecretsApi = "external-secrets.io/v1";
+    new System({ stack, declared, secrets, externalSecretsApi }, { provider });
+  });
+}
+
+/** Every resource of a stack that Muster ships, by system. */
+export async function shippedResources(
+  stack: string,
+): Promise<ReadonlyMap<string, readonly DeclaredResource[]>> {
+  const declared = declaredSystems(shippedConfig(stack));
+  const made = declared.map(async (each) => [each.declared.name, await resourcesOf(each, stack)] as const);
+  return new Map(await Promise.all(made));
+}
