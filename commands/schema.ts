@@ -2,6 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { editorSchema, withConfigSection } from "../config/editor-schema";
 import { withReference } from "../config/reference";
+import { shippedStackFiles, withShippedSettings } from "../config/shipped-settings";
+import { systems } from "../config/stack";
 
 // `npm run schema`: writes what follows from the schemas in config/.
 const root = join(__dirname, "..");
@@ -14,4 +16,9 @@ function rewrite(file: string, make: (text: string) => string): void {
 writeFileSync(join(root, "config/stack.schema.json"), `${JSON.stringify(editorSchema(), null, 2)}\n`);
 rewrite("Pulumi.yaml", withConfigSection);
 rewrite("docs/config.md", withReference);
-console.log("Written: config/stack.schema.json, and what follows from it in Pulumi.yaml and docs/config.md.");
+const files = shippedStackFiles(root);
+for (const system of Object.keys(systems))
+  rewrite(`docs/systems/${system}.md`, (page) => withShippedSettings(page, system, files));
+console.log(
+  "Written: config/stack.schema.json, and what follows from it and from the stack files in Pulumi.yaml and docs/.",
+);

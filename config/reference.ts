@@ -1,29 +1,11 @@
 import { editorSchema } from "./editor-schema";
+import { type Schema, section, table } from "./markdown";
 import { systems } from "./stack";
 import type { SystemDefinition } from "./system";
 
-interface Schema {
-  readonly description?: string;
-  readonly default?: unknown;
-  readonly type?: string | readonly string[];
-  readonly enum?: readonly string[];
-  readonly const?: string;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly patternErrorMessage?: string;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly items?: Schema;
-  readonly anyOf?: readonly Schema[];
-}
-
-const BEGIN = "<!-- Written by `npm run schema`: -->";
-const END = "<!-- : to here. -->";
-
-/** A document with the table of every key between its two marks made anew. */
+/** docs/config.md with the table of every key between its two marks made anew. */
 export function withReference(document: string): string {
-  const [before, after] = [document.indexOf(BEGIN), document.indexOf(END)];
-  if (before < 0 || after < before) throw new Error(`docs/config.md lacks its marks, ${BEGIN} and ${END}.`);
-  return `${document.slice(0, before)}${BEGIN}\n\n${reference()}\n${document.slice(after)}`;
+  return section(document, reference());
 }
 
 /** Every key of a stack's config, in tables of Markdown. */
@@ -60,10 +42,6 @@ function secretsTable(system: string, { secrets }: SystemDefinition): string {
   return table(["key", "what it is", "", "needed by"], rows);
 }
 
-function table(head: readonly string[], rows: readonly (readonly (string | undefined)[])[]): string {
-  return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.map(cell).join(" | ")} |\n`).join("");
-}
-
 function keysOf(schema: Schema, path = ""): (readonly [key: string, schema: Schema])[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, value]) => {
     const key = `${path}${name}`;
@@ -89,8 +67,4 @@ function accepted(schema: Schema): string {
   return schema.properties
     ? "a mapping of secrets to a mapping with any of `source`, `item` and `field`"
     : "a mapping";
-}
-
-function cell(text = ""): string {
-  return text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
 }

@@ -6,6 +6,8 @@ import { parse } from "yaml";
 import { cliConfig } from "../../config/cli-config";
 import { editorSchema, withConfigSection } from "../../config/editor-schema";
 import { withReference } from "../../config/reference";
+import { shippedStackFiles, withShippedSettings } from "../../config/shipped-settings";
+import { systems } from "../../config/stack";
 import { mutate } from "./mutate";
 import { StackDirectory } from "./stack-directory";
 
@@ -28,6 +30,14 @@ it("stack.schema.json, Pulumi.yaml and docs/config.md are current: `npm run sche
   expect(read("Pulumi.yaml")).toBe(withConfigSection(read("Pulumi.yaml")));
   expect(read("docs/config.md")).toBe(withReference(read("docs/config.md")));
 });
+
+it.each(Object.keys(systems))(
+  "the page of %s says what the stack files set: `npm run schema` writes it",
+  (system) => {
+    const page = read(`docs/systems/${system}.md`);
+    expect(page).toBe(withShippedSettings(page, system, shippedStackFiles(root)));
+  },
+);
 
 it("Pulumi.yaml keeps what is not config, and its comments", () => {
   const project = withConfigSection("name: x # the name\n# above\nruntime: nodejs\nconfig:\n  old: 1\n");
