@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { withPrerequisites } from "./cluster/prerequisites";
 import { cluster } from "./components/cluster";
-import { withPrerequisites } from "./components/prerequisites";
 import { System } from "./components/system";
 import { parseStack } from "./config/stack";
 import { declaredSystems } from "./systems";

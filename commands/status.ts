@@ -1,11 +1,6 @@
 import { Command } from "commander";
 import { type ExecaError, execa } from "execa";
-import {
-  type NamespaceStatus,
-  namespaceStatus,
-  reasonsOf,
-  type Workload,
-} from "../components/namespace-status";
+import { type NamespaceStatus, namespaceStatus, reasonsOf, type Workload } from "../cluster/namespace-status";
 
 // What the program says of each system: index.ts, output `systems`.
 interface SystemOutput {

@@ -1,4 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { rolloutWatch } from "../cluster/rollout-watch";
+import { scaleHandover } from "../cluster/scale-handover";
+import { settled } from "../cluster/settled";
 import { ConfigFiles, type ConfigFilesDeclaration } from "./config-files";
 import { Dispatcher, type DispatcherWorkload } from "./dispatcher";
 import { isExternal } from "./edge";
@@ -15,15 +18,12 @@ import { type ClaimDeclaration, PersistentVolumeClaim } from "./persistent-volum
 import type { PodSettings } from "./pod-template";
 import { Postgresql, type PostgresqlWorkload } from "./postgresql";
 import { generatedPassword, Redis, type RedisWorkload } from "./redis";
-import { rolloutWatch } from "./rollout-watch";
-import { scaleHandover } from "./scale-handover";
 import { Secret, type SecretDeclaration } from "./secret";
 import { SecretDigest } from "./secret-digest";
 import { rolloutArgs, SecretRollout, secretRollout } from "./secret-rollout";
 import { SecretStore, type SecretStoreArgs, type StoreDeclaration } from "./secret-store";
 import { Service, type ServiceWorkload } from "./service";
 import type { Monitoring } from "./service-monitor";
-import { settled } from "./settled";
 import { Worker, type WorkerWorkload } from "./worker";
 
 /** What runs in a system. */

@@ -5,7 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
 import { parse, stringify } from "yaml";
-import { isRolledOut, type KubernetesObject } from "../../components/namespace-status";
+import { isRolledOut, type KubernetesObject } from "../../cluster/namespace-status";
 import type { ExternalSecretsOperator } from "../../tools/external-secrets";
 import { ConnectServer } from "../../tools/onepassword-connect";
 import { externalSecretsOperator } from "../harness/external-secrets";

@@ -1,4 +1,4 @@
-import type { ClusterArgs } from "./cluster";
+import type { ClusterArgs } from "../components/cluster";
 import { kubectl } from "./kubectl";
 
 /**

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RunError } from "@pulumi/pulumi/errors";
-import type { ClusterArgs } from "./cluster";
+import type { ClusterArgs } from "../components/cluster";
+import type { SecretsArgs, SystemDeclaration } from "../components/system";
 import { kubectl } from "./kubectl";
 import { storeProblems } from "./store-status";
-import type { SecretsArgs, SystemDeclaration } from "./system";
 
 /** What an operator of the cluster has to bring, because a stack's config asks for it. */
 interface Prerequisite {

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import type { ClusterArgs } from "./cluster";
+import type { ClusterArgs } from "../components/cluster";
 
 /** What kubectl prints, of the cluster of a stack. Rejects with code ENOENT where it is not on PATH. */
 export async function kubectl(
