@@ -42,6 +42,8 @@ export interface Mount {
     | ClaimDeclaration
     /** The volume that a StatefulSet makes for each of its pods from the template of this name. */
     | { readonly claimTemplate: string };
+  /** The one of the config files that lies at the path; what the image has beside it stays. Default: all, in the directory of that path. */
+  readonly file?: string;
   /** A volume that is only read here. Default: it is written. */
   readonly readOnly?: boolean;
 }
@@ -119,12 +121,12 @@ function lifecycle({ ports, postStart }: ContainerDeclaration) {
   };
 }
 
-function mount({ path, from, readOnly }: Mount) {
+function mount({ path, from, file, readOnly }: Mount) {
   if ("claimTemplate" in from)
     return { volume: undefined, volumeMount: { name: from.claimTemplate, mountPath: path, readOnly } };
   const name = "secret" in from ? from.secret : from.name;
   const written = "kind" in from && !readOnly;
-  const volumeMount = { name, mountPath: path, readOnly: written ? undefined : true };
+  const volumeMount = { name, mountPath: path, subPath: file, readOnly: written ? undefined : true };
   return { volume: { name, ...volumeSource(from) }, volumeMount };
 }
 

@@ -89,15 +89,14 @@ export function externalKeys(
   inStore: Readonly<Record<string, StoredAt>>,
 ): ExternalKeys {
   const found = Object.entries(keys).flatMap(([key, value]) => {
-    const { from, url } = originOf(key, value);
+    const { from, text } = originOf(key, value);
     if (!("supplied" in from)) return [];
     const name = from.supplied;
     const at = inStore[name];
     if (!at) return [];
     // As a query, text has a plus for each space; as a part of a URL, %20.
-    const template = url
-      ? `${url.before}{{ index . "${name}" | urlquery | replace "+" "%20" }}${url.after}`
-      : `{{ index . "${name}" }}`;
+    const encoded = text?.url ? ` | urlquery | replace "+" "%20"` : "";
+    const template = `${text?.before ?? ""}{{ index . "${name}"${encoded} }}${text?.after ?? ""}`;
     return [[key, { name, template, ...at }] as const];
   });
   return Object.fromEntries(found);

@@ -18,6 +18,8 @@ export type SecretKeyDeclaration =
     }
   /** The URL of a Redis, password included; with `database`, that of one of its numbered databases. */
   | { readonly redisUrl: RedisWorkload | ManagedRedis; readonly database?: number }
+  /** The same as the .NET library StackExchange.Redis writes it, which takes a URL for the name of a host. */
+  | { readonly stackExchangeRedis: RedisWorkload | ManagedRedis; readonly database?: number }
   /** The URL of a PostgreSQL database, user and password included. */
   | { readonly postgresqlUrl: PostgresqlWorkload | ManagedPostgresql }
   /** The password alone. */
@@ -55,14 +57,12 @@ export class Secret extends pulumi.ComponentResource {
     super("muster:index:Secret", name, {}, opts);
     const values: Record<string, pulumi.Output<string>> = {};
     for (const [key, value] of Object.entries(declared.keys)) {
-      const { from, url } = originOf(key, value);
+      const { from, text } = originOf(key, value);
       const given = "password" in from ? passwords[from.password] : supplied[from.supplied];
       // What is not given here, the External Secrets Operator brings.
       if (given === undefined) continue;
       const known = pulumi.secret(given);
-      values[key] = url
-        ? pulumi.interpolate`${url.before}${known.apply(encodeURIComponent)}${url.after}`
-        : known;
+      values[key] = text ? known.apply((password) => composed(text, password)) : known;
     }
     new core.v1.Secret(
       name,
@@ -79,11 +79,24 @@ export class Secret extends pulumi.ComponentResource {
   }
 }
 
-/** Where a value comes from, and what stands around it where it is part of a URL. */
+/** Where a value comes from, and what stands around it where it is part of a longer text. */
 export interface Origin {
   /** A name under which the operator supplies it, or the Redis or PostgreSQL that it is the password of. */
   readonly from: { readonly supplied: string } | { readonly password: string };
-  readonly url?: { readonly before: string; readonly after: string };
+  readonly text?: AroundPassword;
+}
+
+/** A text with a password in it. */
+interface AroundPassword {
+  readonly before: string;
+  readonly after: string;
+  /** Whether it is a URL, in which the password is percent-encoded. */
+  readonly url: boolean;
+}
+
+/** The text with its password. */
+export function composed({ before, after, url }: AroundPassword, password: string): string {
+  return `${before}${url ? encodeURIComponent(password) : password}${after}`;
 }
 
 export function originOf(key: string, value: SecretKeyDeclaration): Origin {
@@ -91,14 +104,26 @@ export function originOf(key: string, value: SecretKeyDeclaration): Origin {
   if ("passwordOf" in value) return { from: passwordOf(value.passwordOf) };
   if ("redisUrl" in value) {
     const { redisUrl: redis, database } = value;
-    const scheme = "server" in redis && redis.tls ? "rediss" : "redis";
+    const scheme = isOverTls(redis) ? "rediss" : "redis";
     const path = database === undefined ? "" : `/${database}`;
-    return { from: passwordOf(redis), url: { before: `${scheme}://:`, after: `@${hostOf(redis)}${path}` } };
+    const text = { before: `${scheme}://:`, after: `@${hostOf(redis)}${path}`, url: true };
+    return { from: passwordOf(redis), text };
+  }
+  if ("stackExchangeRedis" in value) {
+    const { stackExchangeRedis: redis, database } = value;
+    const tls = isOverTls(redis) ? ",ssl=true" : "";
+    const number = database === undefined ? "" : `,defaultDatabase=${database}`;
+    const text = { before: `${hostOf(redis)}${tls}${number},password=`, after: "", url: false };
+    return { from: passwordOf(redis), text };
   }
   const { postgresqlUrl: postgresql } = value;
   const { user, database } = postgresql;
-  const url = { before: `postgresql://${user}:`, after: `@${hostOf(postgresql)}/${database}` };
-  return { from: passwordOf(postgresql), url };
+  const text = { before: `postgresql://${user}:`, after: `@${hostOf(postgresql)}/${database}`, url: true };
+  return { from: passwordOf(postgresql), text };
+}
+
+function isOverTls(redis: RedisWorkload | ManagedRedis): boolean {
+  return "server" in redis && redis.tls;
 }
 
 function passwordOf(owner: PasswordOwner): Origin["from"] {

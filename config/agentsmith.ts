@@ -10,7 +10,8 @@ import { port } from "./values/port";
 import { ownPullSecrets, pullSecrets } from "./values/pull-secrets";
 import { redis } from "./values/redis";
 import { resources } from "./values/resources";
-import { integer, oneOf, scalar } from "./values/scalar";
+import { integer, oneOf, scalar, text } from "./values/scalar";
+import { url } from "./values/url";
 import { oneScale, oneScaleMeta, type WorkloadDefaults, withScale, workloadShape } from "./values/workload";
 
 const images = z.strictObject({
@@ -65,6 +66,26 @@ const redisConfig = redis({
   resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "384Mi" } },
 });
 
+const gitlab = z.strictObject({
+  url: url({ schemes: ["https"] })
+    .describe("Where GitLab is (GITLAB_URL). Default: https://gitlab.com.")
+    .optional(),
+  project: text({
+    name: "a project of GitLab",
+    rule: "its number, or its path",
+    example: "group/project",
+    pattern: /^[A-Za-z0-9](?:[-A-Za-z0-9_./]{0,253}[A-Za-z0-9])?$/,
+  })
+    .describe("The project whose issues are tickets (GITLAB_PROJECT); with tickets in GitLab it is needed.")
+    .optional(),
+});
+
+const jira = z.strictObject({
+  url: url({ schemes: ["https"] })
+    .describe("Where Jira is (JIRA_URL); with tickets in Jira it is needed.")
+    .optional(),
+});
+
 /** `muster:agentsmith`. */
 const agentsmithConfig = z
   .strictObject({
@@ -76,6 +97,8 @@ const agentsmithConfig = z
     spawner: spawner.describe("How the dispatcher starts agents.").prefault({}),
     dispatcher: dispatcher.describe("The service that takes requests and starts agents.").prefault({}),
     redis: redisConfig.describe("The message bus between dispatcher and agents.").prefault({}),
+    gitlab: gitlab.describe("GitLab, beside the secret gitlab-token.").prefault({}),
+    jira: jira.describe("Jira, beside the secrets jira-token and jira-email.").prefault({}),
     ingress: ingress().describe("The way in from outside. Left out: there is none.").optional(),
     placement: placement().describe("Which nodes the system's pods may go to.").prefault({}),
     config: filePath("stacks/prod/agentsmith.yml")

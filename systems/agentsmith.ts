@@ -14,24 +14,31 @@ export function agentsmith(config: AgentsmithConfig): SystemDeclaration {
 
   const secrets = {
     name: "agentsmith-secrets",
-    keys: { ...agentsmithSecrets, "redis-url": { redisUrl: redis } },
+    keys: { ...agentsmithSecrets, "redis-url": { stackExchangeRedis: redis } },
   } satisfies SecretDeclaration;
 
   const files: ConfigFilesDeclaration = {
     name: "agentsmith-config",
     files: config.files,
   };
-  const configMount = { path: "/app/config", from: files };
+  // The images have another file beside it, with the principles of coding that agents are given.
+  const configMount = { path: "/app/config/agentsmith.yml", file: "agentsmith.yml", from: files };
 
-  const credentials: Environment = {
+  const models: Environment = {
     ANTHROPIC_API_KEY: secretKey(secrets, "anthropic-api-key"),
     OPENAI_API_KEY: secretKey(secrets, "openai-api-key"),
     GEMINI_API_KEY: secretKey(secrets, "gemini-api-key"),
+  };
+  // An agent works on them; the dispatcher lists tickets and creates some.
+  const sourcesAndTickets: Environment = {
     GITHUB_TOKEN: secretKey(secrets, "github-token"),
     AZURE_DEVOPS_TOKEN: secretKey(secrets, "azure-devops-token"),
     GITLAB_TOKEN: secretKey(secrets, "gitlab-token"),
+    ...(config.gitlab.url && { GITLAB_URL: config.gitlab.url }),
+    ...(config.gitlab.project && { GITLAB_PROJECT: config.gitlab.project }),
     JIRA_TOKEN: secretKey(secrets, "jira-token"),
     JIRA_EMAIL: secretKey(secrets, "jira-email"),
+    ...(config.jira.url && { JIRA_URL: config.jira.url }),
   };
 
   const agent: JobTemplateWorkload = {
@@ -39,9 +46,26 @@ export function agentsmith(config: AgentsmithConfig): SystemDeclaration {
     name: "agent",
     image: config.image.agent,
     user: 1000,
-    environment: { ...credentials, REDIS_URL: secretKey(secrets, "redis-url") },
+    // All that it reads of its task. The dispatcher adds the variables that stand here, and no argument: the password
+    // of Redis is then in no Job.
+    args: [
+      "--headless",
+      ...["--job-id", "$(JOB_ID)"],
+      ...["--redis-url", "$(REDIS_URL)"],
+      ...["--platform", "$(PLATFORM)"],
+      ...["--channel-id", "$(CHANNEL_ID)"],
+      "fix #$(TICKET_ID) in $(PROJECT)",
+    ],
+    // Tools that it runs, such as npm, want a home; its own in the image is read-only.
+    environment: {
+      ...models,
+      ...sourcesAndTickets,
+      REDIS_URL: secretKey(secrets, "redis-url"),
+      HOME: "/tmp",
+    },
     mounts: [configMount],
-    writable: { "/tmp": "1Gi", "/workspace": "4Gi" },
+    // Where it clones to.
+    writable: { "/tmp": "5Gi" },
     ephemeralStorage: { request: "1Gi", limit: "6Gi" },
     resources: config.spawner.jobResources,
     ttlSecondsAfterFinished: config.spawner.ttlSecondsAfterFinished,
@@ -66,6 +90,7 @@ export function agentsmith(config: AgentsmithConfig): SystemDeclaration {
       REDIS_URL: secretKey(secrets, "redis-url"),
       SLACK_BOT_TOKEN: secretKey(secrets, "slack-bot-token"),
       SLACK_SIGNING_SECRET: secretKey(secrets, "slack-signing-secret"),
+      ...sourcesAndTickets,
       // How it spawns: everything of it comes from the Job template.
       SPAWNER_TYPE: config.spawner.type,
       K8S_NAMESPACE: { field: "metadata.namespace" },
@@ -80,6 +105,8 @@ export function agentsmith(config: AgentsmithConfig): SystemDeclaration {
     },
     mounts: [configMount],
     writable: { "/tmp": "64Mi", "/var/lib/agentsmith": "64Mi" },
+    // 5 s until nobody sends it anything, and the 30 s that its host gives requests to end.
+    terminationGracePeriodSeconds: 45,
     liveness: {
       check: { path: "/health", port: "http" },
       initialDelaySeconds: 15,

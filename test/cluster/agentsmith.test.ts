@@ -82,7 +82,7 @@ describe("agentsmith in prod", () => {
     const { password, "auth.conf": authentication } = await secretData("redis");
     expect(password).toMatch(/^[A-Za-z0-9]{32}$/);
     expect(authentication).toBe(`requirepass ${password}\n`);
-    expect(data["redis-url"]).toBe(`redis://:${password}@redis:6379`);
+    expect(data["redis-url"]).toBe(`redis:6379,password=${password}`);
   });
 
   test("no secret is in plain text in the state, its history or the output", async () => {

@@ -62,7 +62,7 @@ describe("agentsmith with secrets of 1Password, brought by the External Secrets 
     await workspace.succeeds("up", "--yes", "--skip-preview", "--policy-pack", "policies");
     expect(await secretData()).toMatchObject({
       ...values,
-      "redis-url": expect.stringMatching(/^redis:\/\/:\w{32}@redis:6379$/),
+      "redis-url": expect.stringMatching(/^redis:6379,password=\w{32}$/),
     });
     expect(
       (await api.get(`/apis/apps/v1/namespaces/${name}/deployments/dispatcher`)).status.readyReplicas,

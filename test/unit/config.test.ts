@@ -40,6 +40,8 @@ it("fills in the defaults of agentsmith's document", () => {
       timeoutSeconds: 600,
       placement: {},
     },
+    gitlab: {},
+    jira: {},
     placement: {},
     redis: {
       image: "redis:7-alpine",

@@ -11,20 +11,29 @@ export const shippedStacks = ["dev", "staging", "prod"] as const;
 
 const projectDirectory = join(__dirname, "../..");
 
-/** The config of a stack that Muster ships, as on a user's cluster, where every secret of the stack has been set. */
-function shippedConfig(stack: string): StackConfig {
-  const file = cliConfig(readFileSync(join(projectDirectory, `Pulumi.${stack}.yaml`), "utf8"));
+/** The config of a stack, by default as Muster ships it, as on a user's cluster where every secret has been set. */
+export function configOf(
+  stack: string,
+  text = readFileSync(join(projectDirectory, `Pulumi.${stack}.yaml`), "utf8"),
+  given = (key: string) => `given-${key}`,
+): StackConfig {
+  const file = cliConfig(text);
   const raw = { stack, projectDirectory };
   const bare = parseStack({ ...raw, values: file, secretKeys: new Set(), local: true });
   const keys = (Object.keys(systems) as SystemName[]).flatMap(
-    (name) => bare[name]?.secrets.missing.map((key) => `${name}:${key}`) ?? [],
+    (name) => bare[name]?.secrets.missing.map((key) => [`${name}:${key}`, given(key)] as const) ?? [],
   );
-  const values = Object.fromEntries(keys.map((key) => [key, `given-${key}`]));
-  return parseStack({ ...raw, values: { ...file, ...values }, secretKeys: new Set(keys), local: false });
+  const values = Object.fromEntries(keys);
+  return parseStack({
+    ...raw,
+    values: { ...file, ...values },
+    secretKeys: new Set(Object.keys(values)),
+    local: false,
+  });
 }
 
 /** The resources that a system becomes, in the order of its components. */
-function resourcesOf(
+export function resourcesOf(
   { declared, secrets }: DeclaredSystem,
   stack: string,
 ): Promise<readonly DeclaredResource[]> {
@@ -35,11 +44,16 @@ function resourcesOf(
   });
 }
 
+/** A system of a stack that Muster ships, as it is declared. */
+export function shippedSystem(stack: string, name: SystemName): DeclaredSystem {
+  return declaredSystems(configOf(stack)).find(({ declared }) => declared.name === name)!;
+}
+
 /** Every resource of a stack that Muster ships, by system. */
 export async function shippedResources(
   stack: string,
 ): Promise<ReadonlyMap<string, readonly DeclaredResource[]>> {
-  const declared = declaredSystems(shippedConfig(stack));
+  const declared = declaredSystems(configOf(stack));
   const made = declared.map(async (each) => [each.declared.name, await resourcesOf(each, stack)] as const);
   return new Map(await Promise.all(made));
 }
