@@ -77,7 +77,7 @@ export function parseSecrets(
   raw: RawConfig,
 ): SuppliedSecrets & { findings: readonly Finding[] } {
   const runs = given !== undefined;
-  const schema = secretSources(declared);
+  const schema = schemaOf(declared);
   const sources = schema.safeParse(given?.sources ?? {});
   const findings: Finding[] = sources.success
     ? []
@@ -95,6 +95,15 @@ export function parseSecrets(
   }
   const onepassword = used && fromOnepassword(wanted, used);
   return { ...supplied, ...(onepassword && { onepassword }), ...(external && { external }), findings };
+}
+
+/** Making one takes longer than all the rest of parsing a stack. */
+const schemas = new WeakMap<DeclaredSecrets, ReturnType<typeof secretSources>>();
+
+function schemaOf(declared: DeclaredSecrets): ReturnType<typeof secretSources> {
+  const schema = schemas.get(declared) ?? secretSources(declared);
+  schemas.set(declared, schema);
+  return schema;
 }
 
 function sourceOf(key: string, { source, keys }: SecretSources) {

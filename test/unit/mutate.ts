@@ -68,11 +68,24 @@ const oddKeys = [
 /** One random change at one random path of a stack's file; the same seed makes the same change. */
 export function mutate(stackFile: string, seed: number): Mutation {
   const random = randomFrom(seed);
-  const unchanged = asYaml(parse(stackFile));
+  const { document, unchanged } = parsed(stackFile);
   for (;;) {
-    const mutation = attempt(parse(stackFile), random);
+    const mutation = attempt(structuredClone(document), random);
     if (mutation.stackFile !== unchanged) return mutation;
   }
+}
+
+/** Each file is parsed once for its thousands of mutations. */
+const files = new Map<string, { document: { config: Container }; unchanged: string }>();
+
+function parsed(stackFile: string) {
+  let file = files.get(stackFile);
+  if (file === undefined) {
+    const document = parse(stackFile);
+    file = { document, unchanged: asYaml(document) };
+    files.set(stackFile, file);
+  }
+  return file;
 }
 
 function attempt(document: { config: Container }, random: Random): Mutation {
