@@ -3,6 +3,7 @@ import { readYamlFile } from "./config-file";
 import { explain } from "./explain";
 import type { Finding } from "./issue";
 import type { RawConfig } from "./raw-config";
+import { type Opened, unreachable } from "./reachable";
 import { type DeclaredSecrets, parseSecrets, type SuppliedSecrets } from "./secrets";
 import { show } from "./show";
 import { namespaceGrammar } from "./values/name";
@@ -19,6 +20,8 @@ export interface SystemDefinition {
   readonly secrets: DeclaredSecrets;
   /** Keys of the schema that hold the path of a YAML file; by default, the file of this name in stacks/<stack>/. */
   readonly files: Readonly<Record<string, string>>;
+  /** What the network opens to those that read a secret which is a URL: one that leads elsewhere is refused. */
+  readonly opened?: (config: never) => Readonly<Record<string, Opened | undefined>>;
 }
 
 /** A system's config, complete: defaults filled in, secrets and files read. */
@@ -54,6 +57,7 @@ export function parseSystem(
   const rest =
     "secrets" in given && !isDeep(parsed) ? { ...raw.values, [key]: JSON.stringify(own) } : raw.values;
   const config = parseValue(key, definition.schema, { ...raw, values: rest }, findings, ["secrets"]);
+  if (config) findings.push(...leadingAstray(name, definition, config, secrets, raw));
   const files = readFiles(key, given, definition, raw, findings);
   const namespace = config?.namespace ?? (raw.stack === "prod" ? name : `${name}-${raw.stack}`);
   const problem = problemOf(namespaceGrammar, namespace);
@@ -64,6 +68,29 @@ export function parseSystem(
       accepts: namespaceGrammar.rule,
     });
   return { ...config, namespace, secrets, files };
+}
+
+/** Secrets that are URLs, whose values are known, and that the network lets nobody reach. */
+function leadingAstray(
+  name: string,
+  { opened }: SystemDefinition,
+  config: unknown,
+  { values }: SuppliedSecrets,
+  { stack }: RawConfig,
+): Finding[] {
+  return Object.entries(opened?.(config as never) ?? {}).flatMap(([key, place]) => {
+    const url = values[key];
+    const problem = url && place && unreachable(url, place);
+    if (!problem) return [];
+    const path = `${name}:${key}`;
+    return [
+      {
+        path: [path],
+        message: `It ${problem}.`,
+        mend: `pulumi config set --secret ${path} --stack ${stack}`,
+      },
+    ];
+  });
 }
 
 function readFiles(

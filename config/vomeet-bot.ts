@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { DeclaredSecret } from "./secrets";
+import { type Opened, publicly } from "./reachable";
+import { type DeclaredSecret, required } from "./secrets";
 import type { SystemConfig } from "./system";
 import { cidr } from "./values/cidr";
 import { contradiction } from "./values/contradiction";
@@ -12,6 +13,8 @@ import { ownPullSecrets, pullSecrets } from "./values/pull-secrets";
 import { redis } from "./values/redis";
 import { resources } from "./values/resources";
 import { integer, oneOf } from "./values/scalar";
+import { isPlaced, server } from "./values/server";
+import { sqlName } from "./values/sql-name";
 import { oneScale, oneScaleMeta, withScale, workloadShape } from "./values/workload";
 
 const images = z.strictObject({
@@ -99,6 +102,14 @@ const place = () =>
     })
     .meta({ oneOf: [{ required: ["namespace"] }, { required: ["cidrs"] }] });
 
+// What the bot-manager does not start without, and where Vomeet's own chart has it.
+const database = server({ host: "vomeet-cnpg-rw.vomeet", port: 5432 }).extend({
+  name: sqlName().describe("The database (DB_NAME).").prefault("vomeet"),
+  user: sqlName().describe("Its user (DB_USER).").prefault("vomeet"),
+});
+
+const collector = server({ host: "vomeet-transcription-collector.vomeet", port: 8000 });
+
 /** `muster:vomeet-bot`. */
 const vomeetBotConfig = z
   .strictObject({
@@ -118,6 +129,14 @@ const vomeetBotConfig = z
     whisperLive: place()
       .describe("Where the WhisperLive of the secret whisper-live-url lies. Default: the internet, on 443.")
       .optional(),
+    database: database
+      .superRefine(isPlaced)
+      .describe("Vomeet's PostgreSQL, which the bot-manager works on; its admin API makes the tables.")
+      .prefault({}),
+    collector: collector
+      .superRefine(isPlaced)
+      .describe("Vomeet's transcription collector, which the bot-manager asks after a meeting.")
+      .prefault({}),
     placement: placement().describe("Which nodes the system's pods may go to.").prefault({}),
   })
   .superRefine(({ redis, externalRedis }, context) => {
@@ -155,6 +174,14 @@ export const vomeetBotSecrets = {
     description: "The WebSocket URL of WhisperLive (ws://whisperlive:8000/ws).",
     neededBy: "every bot, which sends it what is said",
   },
+  "db-password": required(
+    "The password of Vomeet's database.",
+    "the bot-manager, which does not start without",
+  ),
+  "admin-token": required(
+    "The token of Vomeet's admin API, by which the collector knows the tokens of meetings.",
+    "the bot-manager, to sign the token of each meeting",
+  ),
 } satisfies Record<string, DeclaredSecret>;
 
 export const vomeetBot = {
@@ -162,6 +189,14 @@ export const vomeetBot = {
   schema: vomeetBotConfig,
   secrets: vomeetBotSecrets,
   files: {},
+  opened: ({ externalRedis, whisperLive }: z.output<typeof vomeetBotConfig>) => ({
+    "redis-url": externalRedis && openedAt(externalRedis),
+    "whisper-live-url": whisperLive ? openedAt(whisperLive) : publicly(443),
+  }),
 } as const;
+
+function openedAt({ namespace, cidrs, port }: z.output<ReturnType<typeof place>>): Opened {
+  return namespace ? { namespace, ports: [port] } : { cidrs: cidrs!, ports: [port] };
+}
 
 export type VomeetBotConfig = SystemConfig<typeof vomeetBot>;

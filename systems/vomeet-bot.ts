@@ -13,6 +13,7 @@ import { secretKey } from "../components/environment";
 import type { JobTemplateWorkload } from "../components/job-template";
 import { redisWorkload } from "../components/redis";
 import type { SystemDeclaration } from "../components/system";
+import { namespaceOf } from "../config/reachable";
 import { parseImage } from "../config/values/image";
 import { type VomeetBotConfig, vomeetBotSecrets } from "../config/vomeet-bot";
 
@@ -21,6 +22,7 @@ export function vomeetBot(config: VomeetBotConfig): SystemDeclaration {
   const ownRedis = config.redis && redisWorkload({ name: "redis", ...config.redis });
   const redis = ownRedis ?? at("the Redis of redis-url", config.externalRedis!);
   const whisperLive = config.whisperLive && at("the WhisperLive of whisper-live-url", config.whisperLive);
+  const { database, collector } = config;
 
   const secrets = {
     name: "vomeet-bot-secrets",
@@ -42,9 +44,12 @@ export function vomeetBot(config: VomeetBotConfig): SystemDeclaration {
     name: "vomeet-bot",
     component: "bot-instance",
     image: config.image.bot,
+    command: ["/bin/bash", "-c", startBot],
     user: 1000,
     // The bot-manager adds BOT_CONFIG: the meeting, as JSON. HOME is where the browser keeps its profile.
     environment: { ...urls, HOME: "/tmp" },
+    // It leaves the meeting, and tells the bot-manager in up to three tries of 5 s.
+    terminationGracePeriodSeconds: 60,
     // Chromium renders through shared memory, of which a container has 64 MiB by default.
     writable: { "/dev/shm": { size: "1Gi", medium: "Memory" }, "/app/storage": "4Gi", "/tmp": "2Gi" },
     ephemeralStorage: { request: "1Gi", limit: "7Gi" },
@@ -88,13 +93,28 @@ export function vomeetBot(config: VomeetBotConfig): SystemDeclaration {
       K8S_BOT_TTL_AFTER_FINISHED: `${bot.ttlSecondsAfterFinished}`,
       ...urls,
       K8S_BOT_MANAGER_CALLBACK_URL: `http://${address(manager)}/bots/internal/callback/exited`,
+      DB_HOST: database.host,
+      DB_PORT: `${database.port}`,
+      DB_NAME: database.name,
+      DB_USER: database.user,
+      DB_PASSWORD: secretKey(secrets, "db-password"),
+      ADMIN_TOKEN: secretKey(secrets, "admin-token"),
+      TRANSCRIPTION_COLLECTOR_URL: `http://${collector.host}:${collector.port}`,
     },
+    // It deletes a bot's Job 30 s after it has told the bot to leave, and ends no sooner.
+    terminationGracePeriodSeconds: 60,
     writable: { "/tmp": "64Mi" },
     liveness: { ...probe, initialDelaySeconds: 10, periodSeconds: 10 },
     readiness: { ...probe, initialDelaySeconds: 5, periodSeconds: 5 },
     resources: config.botManager.resources,
     callers: config.botManager.callers,
-    uses: [redis, kubernetesApi],
+    uses: [
+      redis,
+      elsewhere("Vomeet's database", database),
+      elsewhere("Vomeet's transcription collector", collector),
+      internet("the webhooks of those who ask for bots"),
+      kubernetesApi,
+    ],
     spawns: bot,
     may: [
       { apiGroup: "batch", resources: ["jobs"], verbs: ["create", "get", "list", "delete"] },
@@ -115,6 +135,9 @@ export function vomeetBot(config: VomeetBotConfig): SystemDeclaration {
   };
 }
 
+// As the image's own entrypoint, which keeps the bot from hearing that it is to stop: here the bot takes its place.
+const startBot = "Xvfb :99 -screen 0 1920x1080x24 & exec node dist/docker.js";
+
 /** What Google Meet and Microsoft Teams ask to be open: the web and QUIC, and the media of either. */
 const meetingPorts: readonly Ports[] = [
   443,
@@ -122,6 +145,13 @@ const meetingPorts: readonly Ports[] = [
   { protocol: "UDP", from: 3478, to: 3481 },
   { protocol: "UDP", from: 19302, to: 19309 },
 ];
+
+function elsewhere(what: string, { host, port, cidrs }: VomeetBotConfig["collector"]): External {
+  const ports = [port];
+  return cidrs
+    ? network({ what, cidrs, ports })
+    : inNamespace({ what, namespace: namespaceOf(host)!, ports });
+}
 
 function at(
   what: string,

@@ -28,6 +28,8 @@ describe("vomeet-bot in prod with its URLs from a store", () => {
       stringData: {
         REDIS_URL: "redis://:marker@redis.vomeet:6379/0",
         WHISPER_LIVE_URL: "ws://whisperlive.vomeet:8000/ws",
+        "db-password": "marker",
+        "admin-token": "marker",
       },
     });
     workspace = await createWorkspace("prod", { only: "vomeet-bot" });

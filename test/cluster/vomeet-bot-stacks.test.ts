@@ -30,6 +30,7 @@ describe("vomeet-bot in the other stacks, as they are shipped", () => {
       K8S_BOT_CPU_LIMIT: "2000m",
       K8S_BOT_MEMORY_REQUEST: "1Gi",
       K8S_BOT_MEMORY_LIMIT: "4Gi",
+      DB_HOST: "vomeet-cnpg-rw.vomeet-staging",
     });
     await expectEnvironmentOfTemplate(namespace);
 
@@ -66,6 +67,8 @@ describe("vomeet-bot in the other stacks, as they are shipped", () => {
     const open = await matrix(namespace);
     expect(open.filter((line) => / (redis|namespace vomeet) |^redis /.test(line))).toEqual([
       "bot → redis TCP 6379",
+      "bot-manager → namespace vomeet TCP 5432",
+      "bot-manager → namespace vomeet TCP 8000",
       "bot-manager → redis TCP 6379",
     ]);
     // A meeting that ends takes its Job with it, after the time that the config says.

@@ -24,13 +24,19 @@ describe("vomeet-bot in prod", () => {
 
   beforeAll(async () => {
     workspace = await createWorkspace("prod", { only: "vomeet-bot" });
-    await workspace.succeeds("config", "set", "--secret", "vomeet-bot:redis-url", "redis://redis:6379/0");
+    await workspace.succeeds(
+      "config",
+      "set",
+      "--secret",
+      "vomeet-bot:redis-url",
+      "redis://redis.vomeet:6379/0",
+    );
     await workspace.succeeds(
       "config",
       "set",
       "--secret",
       "vomeet-bot:whisper-live-url",
-      "ws://whisperlive:8000/ws",
+      "ws://whisperlive.vomeet:8000/ws",
     );
   });
   afterAll(() => workspace.dispose());
@@ -63,7 +69,7 @@ describe("vomeet-bot in prod", () => {
     await up(workspace, "--expect-no-changes");
   });
 
-  test("the bot-manager has the document's environment, and nothing beside it", async () => {
+  test("the bot-manager has the document's environment, and what it does not start without", async () => {
     expect(await environmentOfBotManager(namespace)).toEqual({
       ORCHESTRATOR: "k8s",
       K8S_NAMESPACE: "vomeet-bot",
@@ -76,9 +82,16 @@ describe("vomeet-bot in prod", () => {
       K8S_BOT_MEMORY_LIMIT: "8Gi",
       K8S_BOT_ACTIVE_DEADLINE_SECONDS: "7200",
       K8S_BOT_TTL_AFTER_FINISHED: "300",
-      REDIS_URL: "redis://redis:6379/0",
-      WHISPER_LIVE_URL: "ws://whisperlive:8000/ws",
+      REDIS_URL: "redis://redis.vomeet:6379/0",
+      WHISPER_LIVE_URL: "ws://whisperlive.vomeet:8000/ws",
       K8S_BOT_MANAGER_CALLBACK_URL: "http://bot-manager:8080/bots/internal/callback/exited",
+      DB_HOST: "vomeet-cnpg-rw.vomeet",
+      DB_PORT: "5432",
+      DB_NAME: "vomeet",
+      DB_USER: "vomeet",
+      DB_PASSWORD: expect.stringContaining("placeholder-db-password"),
+      ADMIN_TOKEN: expect.stringContaining("placeholder-admin-token"),
+      TRANSCRIPTION_COLLECTOR_URL: "http://vomeet-transcription-collector.vomeet:8000",
     });
   });
 
@@ -180,10 +193,18 @@ describe("vomeet-bot in prod", () => {
     const generation = async () =>
       (await api.get(`/apis/apps/v1/namespaces/${namespace}/deployments/bot-manager`)).metadata.generation;
     const before = await generation();
-    await workspace.succeeds("config", "set", "--secret", "vomeet-bot:redis-url", "redis://dragonfly:6379/0");
+    await workspace.succeeds(
+      "config",
+      "set",
+      "--secret",
+      "vomeet-bot:redis-url",
+      "redis://dragonfly.vomeet:6379/0",
+    );
     await up(workspace);
     expect(await generation()).toBe(before + 1);
-    expect(await environmentOfBotManager(namespace)).toMatchObject({ REDIS_URL: "redis://dragonfly:6379/0" });
+    expect(await environmentOfBotManager(namespace)).toMatchObject({
+      REDIS_URL: "redis://dragonfly.vomeet:6379/0",
+    });
   });
 
   test("a key that stands in the stack's file twice is refused, not half lost", async () => {
@@ -229,7 +250,9 @@ describe("vomeet-bot in prod", () => {
         "bot-manager → dns UDP 53",
         "bot-manager → internet TCP 443",
         "bot-manager → internet TCP 6443",
+        "bot-manager → namespace vomeet TCP 5432",
         "bot-manager → namespace vomeet TCP 6379",
+        "bot-manager → namespace vomeet TCP 8000",
         "namespace vomeet → bot-manager TCP 8080",
       ].sort(),
     );

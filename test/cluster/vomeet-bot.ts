@@ -114,7 +114,7 @@ export async function matrix(namespace: string): Promise<string[]> {
     "a private address": { address: "10.1.2.3" },
   };
   return openConnections(policies, ours, others, [
-    ...[53, 80, 443, 3478, 6379, 6443, 8000, 8080].map((port) => ["TCP", port] as const),
+    ...[53, 80, 443, 3478, 5432, 6379, 6443, 8000, 8080].map((port) => ["TCP", port] as const),
     ...[53, 443, 3477, 3478, 8080, 19301, 19302, 19309, 19310].map((port) => ["UDP", port] as const),
   ]);
 }

@@ -28,7 +28,9 @@ it("fills in the document's defaults, and a Redis of its own", () => {
       placement: {},
     },
     redis: expect.objectContaining({ image: "redis:7-alpine", maxMemoryPolicy: "noeviction" }),
-    secrets: { values: {}, missing: ["whisper-live-url"], generated: {} },
+    database: { host: "vomeet-cnpg-rw.vomeet", port: 5432, name: "vomeet", user: "vomeet" },
+    collector: { host: "vomeet-transcription-collector.vomeet", port: 8000 },
+    secrets: { values: {}, missing: ["whisper-live-url", "db-password", "admin-token"], generated: {} },
     files: {},
   });
 });
@@ -44,9 +46,14 @@ it("with a Redis elsewhere it has none of its own, and asks for its URL", () => 
   const elsewhere = stack("{ externalRedis: { namespace: vomeet, port: 6379 } }");
   const { redis, secrets } = directory.parse(elsewhere)["vomeet-bot"]!;
   expect(redis).toBeUndefined();
-  expect(secrets.missing).toEqual(["redis-url", "whisper-live-url"]);
+  expect(secrets.missing).toEqual(["redis-url", "whisper-live-url", "db-password", "admin-token"]);
   const { errors, message } = directory.refusal(elsewhere, { local: false });
-  expect(errors.map(({ path }) => path)).toEqual(["vomeet-bot:redis-url", "vomeet-bot:whisper-live-url"]);
+  expect(errors.map(({ path }) => path)).toEqual([
+    "vomeet-bot:redis-url",
+    "vomeet-bot:whisper-live-url",
+    "vomeet-bot:db-password",
+    "vomeet-bot:admin-token",
+  ]);
   expect(message).toContain("pulumi config set --secret vomeet-bot:redis-url --stack dev");
 });
 
@@ -60,6 +67,21 @@ it("a workload's placement takes the place of the system's, key by key", () => {
   expect(bot.placement).toEqual({ nodeSelector: { pool: "bots" } });
   expect(botManager.placement).toEqual({ nodeSelector: { pool: "apps" } });
   expect(redis?.placement).toEqual({ nodeSelector: { pool: "apps" } });
+});
+
+it.each([
+  ["externalRedis: { namespace: vomeet, port: 6379 }", "redis-url", "redis://:a@redis.vomeet:6379/0"],
+  ["externalRedis: { namespace: vomeet, port: 6379 }", "redis-url", "redis://redis.vomeet.svc.cluster.local"],
+  ["externalRedis: { cidrs: [10.2.0.0/16], port: 6379 }", "redis-url", "redis://10.2.3.4:6379"],
+  ["externalRedis: { cidrs: [10.2.0.0/16], port: 6379 }", "redis-url", "redis://cache.internal:6379"],
+  ["whisperLive: { namespace: vomeet, port: 8000 }", "whisper-live-url", "ws://whisperlive.vomeet:8000/ws"],
+  ["bot: {}", "whisper-live-url", "wss://whisper.example.com/ws"],
+])("takes %s: %s %s", (line, key, url) => {
+  using directory = new StackDirectory();
+  const values = { [`vomeet-bot:${key}`]: url };
+  const secretKeys = new Set(Object.keys(values));
+  const parsed = directory.parse(stack(`\n    ${line}`), { values, secretKeys });
+  expect(parsed["vomeet-bot"]?.secrets.values).toEqual({ [key]: url });
 });
 
 describe("refuses", () => {
@@ -86,6 +108,8 @@ describe("refuses", () => {
       /says again where it lies/,
     ],
     ["whisperLive: { cidrs: [10.1.2.3/8], port: 8000 }", "whisperLive.cidrs[0]", /within the range/],
+    ["database: { host: postgres }", "database.host", /says no namespace/],
+    ["collector: { host: collector.example.com }", "collector.host", /says no namespace/],
     [
       "redis: {}\n    externalRedis: { namespace: vomeet, port: 6379 }",
       "redis",
@@ -114,6 +138,61 @@ describe("refuses", () => {
     expect(errors).toMatchObject([
       { path: "vomeet-bot:redis-url", message: expect.stringMatching(/without.*externalRedis/) },
       { path: "vomeet-bot:whisper-live-url", message: expect.stringMatching(/plain text/) },
+    ]);
+    expect(message).not.toContain("s3cret");
+  });
+
+  it.each([
+    [
+      "externalRedis: { namespace: vomeet, port: 6379 }",
+      "redis-url",
+      "redis://:s3cret@redis:6379/0",
+      /own namespace/,
+    ],
+    [
+      "externalRedis: { namespace: vomeet, port: 6379 }",
+      "redis-url",
+      "redis://:s3cret@redis.other:6379/0",
+      /not in namespace vomeet/,
+    ],
+    [
+      "externalRedis: { namespace: vomeet, port: 6379 }",
+      "redis-url",
+      "redis://:s3cret@redis.vomeet:6380",
+      /port 6380.*opens 6379/,
+    ],
+    [
+      "externalRedis: { cidrs: [10.2.0.0/16], port: 6379 }",
+      "redis-url",
+      "redis://:s3cret@10.3.0.1:6379",
+      /outside what the network opens, 10.2.0.0\/16/,
+    ],
+    [
+      "externalRedis: { cidrs: [10.2.0.0/16], port: 6379 }",
+      "redis-url",
+      "redis:6379,password=s3cret",
+      /no host/,
+    ],
+    [
+      "whisperLive: { namespace: vomeet, port: 8000 }",
+      "whisper-live-url",
+      "ws://s3cret:8000/ws",
+      /own namespace/,
+    ],
+    ["bot: {}", "whisper-live-url", "ws://s3cret.example.com:8000/ws", /port 8000.*opens 443/],
+    ["bot: {}", "whisper-live-url", "wss://10.1.2.3/s3cret", /private address/],
+    ["bot: {}", "whisper-live-url", "wss://s3cret.vomeet.svc/ws", /public addresses alone/],
+  ])("%s: %s that leads elsewhere", (line, key, url, because) => {
+    using directory = new StackDirectory();
+    const values = { [`vomeet-bot:${key}`]: url };
+    const secretKeys = new Set(Object.keys(values));
+    const { errors, message } = directory.refusal(stack(`\n    ${line}`), { values, secretKeys });
+    expect(errors).toMatchObject([
+      {
+        path: `vomeet-bot:${key}`,
+        message: expect.stringMatching(because),
+        mend: `pulumi config set --secret vomeet-bot:${key} --stack dev`,
+      },
     ]);
     expect(message).not.toContain("s3cret");
   });
