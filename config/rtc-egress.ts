@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { publicly } from "./reachable";
 import { type DeclaredSecret, optional } from "./secrets";
 import type { SystemConfig } from "./system";
 import { image } from "./values/image";
@@ -248,6 +249,7 @@ export const rtcEgress = {
   schema: rtcEgressConfig,
   secrets: rtcEgressSecrets,
   files: {},
+  opened: () => ({ "webhook-url": publicly(443, 80) }),
 } as const;
 
 export type RtcEgressConfig = SystemConfig<typeof rtcEgress>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { publicly } from "./reachable";
 import { type DeclaredSecret, optional, required } from "./secrets";
 import type { SystemConfig } from "./system";
 import { image } from "./values/image";
@@ -95,6 +96,7 @@ export const wbotSecrets = {
   GOOGLE_API_KEY: required("The API key of Google.", "the AI backend, to embed"),
   OPENAI_API_KEY: optional("The API key of OpenAI.", "the AI backend, where it uses a model of OpenAI's"),
   LANGSMITH_API_KEY: optional("The API key of LangSmith.", "the AI backend, where it is traced"),
+  ELEVENLABS_API_KEY: optional("The API key of ElevenLabs.", "the AI backend, to speak meditations"),
 } satisfies Record<string, DeclaredSecret>;
 
 const redisPassword = {
@@ -106,6 +108,7 @@ export const wbot = {
   schema: wbotConfig,
   secrets: { ...wbotSecrets, ...redisPassword },
   files: {},
+  opened: () => ({ SUPABASE_URL: publicly(443), DATABASE_URI: publicly(5432, 6543) }),
 } as const;
 
 export type WbotConfig = SystemConfig<typeof wbot>;

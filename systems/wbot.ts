@@ -57,6 +57,10 @@ export function wbot(config: WbotConfig): SystemDeclaration {
       OPENAI_API_KEY: secretKey(secrets, "OPENAI_API_KEY"),
       GOOGLE_API_KEY: secretKey(secrets, "GOOGLE_API_KEY"),
       LANGSMITH_API_KEY: secretKey(secrets, "LANGSMITH_API_KEY"),
+      ELEVENLABS_API_KEY: secretKey(secrets, "ELEVENLABS_API_KEY"),
+      // The image's `uv run` would install what is not in it first, and keeps a cache in HOME.
+      UV_NO_SYNC: "1",
+      HOME: "/tmp",
     },
     writable: { "/tmp": "256Mi" },
     liveness: {
@@ -73,7 +77,7 @@ export function wbot(config: WbotConfig): SystemDeclaration {
     },
     uses: [
       redis,
-      internet("Supabase, the APIs of Anthropic, Google and OpenAI, and LangSmith"),
+      internet("Supabase, the APIs of Anthropic, Google, OpenAI and ElevenLabs, and LangSmith"),
       // Supabase's PostgreSQL directly, and through its pooler.
       internet("Supabase's PostgreSQL", [5432, 6543]),
     ],

@@ -95,7 +95,7 @@ describe("wbot in prod", () => {
     expect(authentication).toBe(`requirepass ${password}\n`);
   });
 
-  test("the AI backend has the document's environment, and nothing beside it", async () => {
+  test("the AI backend has the document's environment, and what its image wants to start", async () => {
     const { password } = await secretData(namespace, "redis");
     expect(await environmentOf(namespace, "wbot-ai")).toEqual({
       REDIS_URL: `redis://:${password}@redis:6379`,
@@ -112,11 +112,18 @@ describe("wbot in prod", () => {
         "OPENAI_API_KEY",
         "GOOGLE_API_KEY",
         "LANGSMITH_API_KEY",
+        "ELEVENLABS_API_KEY",
       ]),
+      UV_NO_SYNC: "1",
+      HOME: "/tmp",
     });
     const { env } = await containerOf(namespace, "wbot-ai");
     const optional = env.filter(({ valueFrom }: Variable) => valueFrom?.secretKeyRef.optional);
-    expect(optional.map(({ name }: Variable) => name)).toEqual(["OPENAI_API_KEY", "LANGSMITH_API_KEY"]);
+    expect(optional.map(({ name }: Variable) => name)).toEqual([
+      "OPENAI_API_KEY",
+      "LANGSMITH_API_KEY",
+      "ELEVENLABS_API_KEY",
+    ]);
   });
 
   test("the frontend tells browsers the public address, and keeps the cluster's own and the service key", async () => {
