@@ -7,30 +7,12 @@ import {
   environmentVariables,
 } from "./environment";
 import type { ClaimDeclaration } from "./persistent-volume-claim";
+import { type Probe, probe } from "./probe";
 
 /** CPU and memory of a container, as Kubernetes quantities: a bound on both sides is not optional. */
 export interface Resources {
   readonly requests: { readonly cpu: string; readonly memory: string };
   readonly limits: { readonly cpu: string; readonly memory: string };
-}
-
-/** What a probe asks over HTTP. */
-export interface HttpGet {
-  readonly path: string;
-  /** Name of the port. */
-  readonly port: string;
-  /** Request headers beside those of the kubelet, such as those that a proxy in front would set. */
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** An HTTP GET on a port of the container, or a command in it. Times are in seconds. */
-export interface Probe {
-  readonly check: HttpGet | { readonly command: readonly string[] };
-  readonly initialDelaySeconds?: number;
-  readonly periodSeconds: number;
-  readonly timeoutSeconds: number;
-  /** Failures in a row that count. Default 3, as in Kubernetes. */
-  readonly failureThreshold?: number;
 }
 
 /** What lies at a path of the container: config files of the system or keys of a Secret, both read-only, or a volume. */
@@ -62,6 +44,8 @@ export interface ContainerDeclaration {
   readonly environmentFrom?: readonly EnvironmentSource[];
   /** TCP ports by name. */
   readonly ports?: Readonly<Record<string, number>>;
+  /** Until it has succeeded once, the other two do not ask. Whatever has a liveness probe wants one. */
+  readonly startup?: Probe;
   readonly liveness?: Probe;
   readonly readiness?: Probe;
   readonly resources: Resources;
@@ -95,6 +79,7 @@ export function container(
       envFrom: declared.environmentFrom && environmentSources(declared.environmentFrom),
       ports: Object.entries(declared.ports ?? {}).map(([name, containerPort]) => ({ name, containerPort })),
       lifecycle: lifecycle(declared),
+      startupProbe: probe(declared.startup),
       livenessProbe: probe(declared.liveness),
       readinessProbe: probe(declared.readiness),
       resources: {
@@ -148,13 +133,4 @@ function emptyDirectory([path, writable]: [string, Writable]) {
       ? { sizeLimit: writable }
       : { sizeLimit: writable.size, medium: writable.medium };
   return { volume: { name, emptyDir }, volumeMount: { name, mountPath: path } };
-}
-
-function probe(declared?: Probe): k8s.types.input.core.v1.Probe | undefined {
-  if (!declared) return undefined;
-  const { check, ...timing } = declared;
-  if ("command" in check) return { exec: { command: [...check.command] }, ...timing };
-  const { headers, ...httpGet } = check;
-  const httpHeaders = headers && Object.entries(headers).map(([name, value]) => ({ name, value }));
-  return { httpGet: { ...httpGet, httpHeaders }, ...timing };
 }

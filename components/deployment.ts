@@ -62,7 +62,10 @@ export function deployment(
             : { type: "RollingUpdate", rollingUpdate: { maxUnavailable, maxSurge: 1 } },
         template: {
           ...template,
-          metadata: { ...template.metadata, annotations: digests(settings, declared) },
+          metadata: {
+            ...template.metadata,
+            annotations: { ...template.metadata.annotations, ...digests(settings, declared) },
+          },
         },
       },
     },

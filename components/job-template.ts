@@ -25,7 +25,9 @@ export interface JobTemplateWorkload extends PodDeclaration {
 
 /** The Job as the dispatcher finds it in a file: it adds a name and its own variables, and creates it. */
 function jobManifest(home: Home, settings: PodSettings, declared: JobTemplateWorkload) {
-  const template = podTemplate(home, settings, declared, declared.name);
+  // Nobody starts it again.
+  const safeToEvict = declared.safeToEvict ?? false;
+  const template = podTemplate(home, settings, { ...declared, safeToEvict }, declared.name);
   return {
     apiVersion: "batch/v1",
     kind: "Job",

@@ -31,7 +31,9 @@ export class Job extends pulumi.ComponentResource {
     super("muster:index:Job", name, {}, opts);
     const { activeDeadlineSeconds, backoffLimit } = declared;
     const account = serviceAccount(home, declared, { parent: this });
-    const template = podTemplate(home, settings, declared, account.metadata.name);
+    // Ended by force, it would begin again, or have failed.
+    const safeToEvict = declared.safeToEvict ?? false;
+    const template = podTemplate(home, settings, { ...declared, safeToEvict }, account.metadata.name);
     new batch.v1.Job(
       name,
       {

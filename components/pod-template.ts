@@ -27,8 +27,32 @@ export interface Toleration {
   readonly tolerationSeconds?: number;
 }
 
+/** What an operator may say of the pods of any workload. */
+export interface PodOptions {
+  /** Names of existing image pull Secrets. Default: the system's. */
+  readonly imagePullSecrets?: readonly string[];
+  readonly placement?: Placement;
+  /** Seconds that a pod may take to stop. Default 30, as in Kubernetes. */
+  readonly terminationGracePeriodSeconds?: number;
+  /** Whether a node autoscaler may end its pods to save a node; an `emptyDir` does not keep it from that. Default: true. */
+  readonly safeToEvict?: boolean;
+  /** Annotations of its pods beside Muster's own. */
+  readonly podAnnotations?: Readonly<Record<string, string>>;
+}
+
+/** Of a declaration, what it says of its pods. */
+export function podOptions({
+  imagePullSecrets,
+  placement,
+  terminationGracePeriodSeconds,
+  safeToEvict,
+  podAnnotations,
+}: PodOptions): PodOptions {
+  return { imagePullSecrets, placement, terminationGracePeriodSeconds, safeToEvict, podAnnotations };
+}
+
 /** What every workload of our own images says. */
-export interface PodDeclaration extends ContainerDeclaration {
+export interface PodDeclaration extends ContainerDeclaration, PodOptions {
   /** Name of its objects in the cluster, and `app.kubernetes.io/name`: a DNS label. */
   readonly name: string;
   /** `app.kubernetes.io/component`, where people select on another than the name. Default: the name. */
@@ -42,11 +66,6 @@ export interface PodDeclaration extends ContainerDeclaration {
   readonly after?: readonly { readonly name: string }[];
   /** When nodes pull its image. Default: as the system's own images. */
   readonly imagePullPolicy?: PodSettings["imagePullPolicy"];
-  /** Names of existing image pull Secrets. Default: the system's. */
-  readonly imagePullSecrets?: readonly string[];
-  readonly placement?: Placement;
-  /** Seconds that a pod may take to stop. Default 30, as in Kubernetes. */
-  readonly terminationGracePeriodSeconds?: number;
 }
 
 /** What all pods of a system have in common. */
@@ -65,7 +84,7 @@ export interface PodSettings {
 }
 
 export type PodTemplateSpec = {
-  metadata: k8s.types.input.meta.v1.ObjectMeta;
+  metadata: { labels: Record<string, string>; annotations: Record<string, string> };
   spec: k8s.types.input.core.v1.PodSpec;
 };
 
@@ -84,6 +103,7 @@ export function podTemplate(
   return {
     metadata: {
       labels: labels(home, declared, declared.image),
+      annotations: { ...evictionAnnotations(declared), ...declared.podAnnotations },
     },
     spec: {
       serviceAccountName,
@@ -96,6 +116,8 @@ export function podTemplate(
         runAsUser: declared.user,
         runAsGroup: declared.group ?? declared.user,
         fsGroup: declared.group ?? declared.user,
+        // Otherwise every file of a volume is gone through at every start of a pod.
+        fsGroupChangePolicy: "OnRootMismatch",
         seccompProfile: { type: "RuntimeDefault" },
         // Ports below 1024 without root: one of the sysctls that the Pod Security Standards call safe.
         sysctls:
@@ -117,6 +139,14 @@ export function podTemplate(
       containers: [main],
       volumes,
     },
+  };
+}
+
+/** What the node autoscalers read: the upstream one and its kin in the clouds, and Karpenter. */
+function evictionAnnotations({ safeToEvict = true }: PodOptions): Record<string, string> {
+  return {
+    "cluster-autoscaler.kubernetes.io/safe-to-evict": `${safeToEvict}`,
+    ...(safeToEvict ? {} : { "karpenter.sh/do-not-disrupt": "true" }),
   };
 }
 

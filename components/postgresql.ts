@@ -6,12 +6,13 @@ import type { Resources } from "./container";
 import { address, type Endpoint } from "./edge";
 import { type Home, labels, resourceName } from "./labels";
 import type { Storage } from "./persistent-volume-claim";
-import type { Placement, PodDeclaration, PodSettings } from "./pod-template";
+import { type PodDeclaration, type PodOptions, type PodSettings, podOptions } from "./pod-template";
+import { type ProbeTimings, probes } from "./probe";
 import { generatedPassword } from "./redis";
 import { statefulSet } from "./stateful-set";
 
 /** A PostgreSQL with one database, which belongs to one user. */
-export interface PostgresqlDeclaration {
+export interface PostgresqlDeclaration extends PodOptions {
   /** Name of its objects and its host name. */
   readonly name: string;
   /** `app.kubernetes.io/component`, where people select on another than the name. Default: the name. */
@@ -24,9 +25,9 @@ export interface PostgresqlDeclaration {
   readonly user: string;
   readonly storage: Storage;
   readonly resources: Resources;
-  /** Names of existing image pull Secrets. Default: the system's. */
-  readonly imagePullSecrets?: readonly string[];
-  readonly placement?: Placement;
+  /** Size of /dev/shm, as a quantity, through which the processes of a parallel query talk; it counts as memory. */
+  readonly sharedMemory: string;
+  readonly probes: ProbeTimings;
   /** Seconds until a roll-out that is not ready counts as failed. Default 600. */
   readonly timeoutSeconds?: number;
 }
@@ -114,8 +115,10 @@ export function postgresqlPod(
   postgresql: PostgresqlWorkload,
   config = postgresqlConfig(postgresql),
 ): PodDeclaration {
-  const { name, component, image, user, database } = postgresql;
-  const ready = { command: ["pg_isready", `--username=${user}`, `--dbname=${database}`, "--host=127.0.0.1"] };
+  const { name, component, image, user, database, uses, resources, sharedMemory } = postgresql;
+  const ask = ["pg_isready", `--username=${user}`, `--dbname=${database}`, "--host=127.0.0.1"];
+  // It ends with 1 while the server answers that it lets nobody in yet: it replays its log after a crash, or ends.
+  const alive = { command: ["sh", "-c", `${ask.join(" ")}; test $? -le 1`] };
   // The official image knows its user by number, which Alpine and Debian have given differently.
   const id = image.includes("alpine") ? 70 : 999;
   return {
@@ -132,17 +135,17 @@ export function postgresqlPod(
     },
     ports: postgresql.ports,
     postStart: ["sh", `${setupPath}/setup.sh`],
-    liveness: { check: ready, initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 5 },
-    readiness: { check: ready, initialDelaySeconds: 10, periodSeconds: 5, timeoutSeconds: 3 },
-    resources: postgresql.resources,
+    ...probes(postgresql.probes, { alive, ready: { command: ask } }),
+    resources,
     ephemeralStorage: { request: "128Mi", limit: "1Gi" },
-    writable: { "/tmp": "64Mi", "/var/run/postgresql": "16Mi" },
+    writable: {
+      "/tmp": "64Mi",
+      "/var/run/postgresql": "16Mi",
+      "/dev/shm": { size: sharedMemory, medium: "Memory" },
+    },
     mounts: [{ path: setupPath, from: config }],
-    uses: postgresql.uses,
-    imagePullSecrets: postgresql.imagePullSecrets,
-    placement: postgresql.placement,
-    // A shutdown writes everything to disk first.
-    terminationGracePeriodSeconds: 60,
+    uses,
+    ...podOptions(postgresql),
   };
 }
 

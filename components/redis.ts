@@ -3,12 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { clusterService } from "./cluster-service";
 import { ConfigFiles, type ConfigFilesDeclaration } from "./config-files";
-import type { Probe, Resources } from "./container";
+import type { Resources } from "./container";
 import { deployment } from "./deployment";
 import { address, type Endpoint } from "./edge";
 import { type Home, labels, resourceName } from "./labels";
 import type { Storage } from "./persistent-volume-claim";
-import type { Placement, PodDeclaration, PodSettings } from "./pod-template";
+import { type PodDeclaration, type PodOptions, type PodSettings, podOptions } from "./pod-template";
+import { type ProbeTimings, probes } from "./probe";
 import { statefulSet } from "./stateful-set";
 
 /** A declared Redis, as an endpoint that others use. */
@@ -18,7 +19,7 @@ export interface RedisWorkload extends RedisDeclaration, Endpoint {
 }
 
 /** A Redis: in memory, a cache or message bus that may lose its content when its pod does; or on a volume. */
-export interface RedisDeclaration {
+export interface RedisDeclaration extends PodOptions {
   /** Name of its objects and its host name. */
   readonly name: string;
   /** `app.kubernetes.io/component`, where people select on another than the name. Default: the name. */
@@ -34,18 +35,12 @@ export interface RedisDeclaration {
   /** The volume that it writes every change to. Default: nothing is written. */
   readonly persistence?: Storage;
   readonly resources: Resources;
-  /** Names of existing image pull Secrets. Default: the system's. */
-  readonly imagePullSecrets?: readonly string[];
   /** Namespaces whose pods may reach it. Default: none. */
   readonly callers?: readonly string[];
-  readonly placement?: Placement;
   /** Seconds until a roll-out that is not ready counts as failed. Default 600. */
   readonly timeoutSeconds?: number;
-  /** Timing of its probes. Default: liveness after 10 s, every 15 s; readiness after 5 s, every 10 s. */
-  readonly probes?: { readonly liveness: ProbeTiming; readonly readiness: ProbeTiming };
+  readonly probes: ProbeTimings;
 }
-
-type ProbeTiming = Omit<Probe, "check">;
 
 /** The workload of a declaration, which reaches nothing and is reached on the port of Redis. */
 export function redisWorkload(declared: RedisDeclaration): RedisWorkload {
@@ -125,16 +120,16 @@ export function redisConfig(redis: RedisWorkload): ConfigFilesDeclaration {
 
 /** Redis as a pod. */
 export function redisPod(redis: RedisWorkload, config = redisConfig(redis)): PodDeclaration {
-  // redis-cli answers NOAUTH with exit code 0, so the answer itself is compared.
-  const ping = { command: ["sh", "-c", `test "$(redis-cli -p ${redis.ports.redis} ping)" = PONG`] };
-  const probes = redis.probes ?? {
-    liveness: { initialDelaySeconds: 10, periodSeconds: 15, timeoutSeconds: 3 },
-    readiness: { initialDelaySeconds: 5, periodSeconds: 10, timeoutSeconds: 3 },
-  };
+  const { name, component, image, uses, resources } = redis;
+  const ping = ["redis-cli", "-p", `${redis.ports.redis}`, "ping"];
+  // redis-cli ends with 0 whatever the answer is. While Redis loads its data (LOADING), runs a long script (BUSY) or
+  // cannot write (MISCONF), it is alive, and a restart would only make it load again.
+  const alive = { command: ping };
+  const ready = { command: ["sh", "-c", `test "$(${ping.join(" ")})" = PONG`] };
   return {
-    name: redis.name,
-    component: redis.component,
-    image: redis.image,
+    name,
+    component,
+    image,
     // The system's policy is for images of its own; with Never, nobody would have put this one on the node.
     imagePullPolicy: "IfNotPresent",
     // The official image's own user and group.
@@ -143,15 +138,13 @@ export function redisPod(redis: RedisWorkload, config = redisConfig(redis)): Pod
     command: ["redis-server", "/etc/redis/redis.conf"],
     environment: { REDISCLI_AUTH: { passwordOf: redis } },
     ports: redis.ports,
-    liveness: { check: ping, ...probes.liveness },
-    readiness: { check: ping, ...probes.readiness },
-    resources: redis.resources,
+    ...probes(redis.probes, { alive, ready }),
+    resources,
     mounts: [
       { path: "/etc/redis", from: config },
       { path: "/etc/redis-auth", from: { secret: redis.name, keys: ["auth.conf"] } },
     ],
-    uses: redis.uses,
-    imagePullSecrets: redis.imagePullSecrets,
-    placement: redis.placement,
+    uses,
+    ...podOptions(redis),
   };
 }

@@ -53,7 +53,10 @@ export function statefulSet(
         persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
         template: {
           ...template,
-          metadata: { ...template.metadata, annotations: digests(settings, declared) },
+          metadata: {
+            ...template.metadata,
+            annotations: { ...template.metadata.annotations, ...digests(settings, declared) },
+          },
         },
         volumeClaimTemplates: [
           {

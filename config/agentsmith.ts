@@ -5,14 +5,21 @@ import type { SystemConfig } from "./system";
 import { image } from "./values/image";
 import { ingress } from "./values/ingress";
 import { namespaceName } from "./values/name";
-import { ownPlacement, placement, withPlacement } from "./values/placement";
+import { placement, withPlacement } from "./values/placement";
 import { port } from "./values/port";
-import { ownPullSecrets, pullSecrets } from "./values/pull-secrets";
+import { pullSecrets } from "./values/pull-secrets";
 import { redis } from "./values/redis";
 import { resources } from "./values/resources";
 import { integer, oneOf, scalar, text } from "./values/scalar";
 import { url } from "./values/url";
-import { oneScale, oneScaleMeta, type WorkloadDefaults, withScale, workloadShape } from "./values/workload";
+import {
+  oneScale,
+  oneScaleMeta,
+  podShape,
+  type WorkloadDefaults,
+  withScale,
+  workloadShape,
+} from "./values/workload";
 
 const images = z.strictObject({
   agent: image().describe("The image of the agent that each Job runs.").prefault("agentsmith:latest"),
@@ -43,12 +50,17 @@ const spawner = z.strictObject({
   })
     .describe("The size of an agent.")
     .prefault({}),
-  imagePullSecrets: ownPullSecrets(),
-  placement: ownPlacement("agents"),
+  ...podShape("agents", { safeToEvict: false }),
 });
 
 const dispatcherDefaults: WorkloadDefaults = {
   resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "512Mi" } },
+  probes: {
+    liveness: { initialDelaySeconds: 15, periodSeconds: 30, timeoutSeconds: 5 },
+    readiness: { initialDelaySeconds: 5, periodSeconds: 10, timeoutSeconds: 3 },
+  },
+  // 5 s until nobody sends it anything, and the 30 s that its host gives requests to end.
+  terminationGracePeriodSeconds: 45,
 };
 
 const dispatcher = z
@@ -64,6 +76,10 @@ const redisConfig = redis({
   maxMemory: "256mb",
   maxMemoryPolicy: "allkeys-lru",
   resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "384Mi" } },
+  probes: {
+    liveness: { initialDelaySeconds: 10, periodSeconds: 15, timeoutSeconds: 3 },
+    readiness: { initialDelaySeconds: 5, periodSeconds: 10, timeoutSeconds: 3 },
+  },
 });
 
 const gitlab = z.strictObject({

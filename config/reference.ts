@@ -26,7 +26,7 @@ function settingsTable(schema: Schema): string {
   const rows = keysOf(mapping).map(([key, each]) => [
     `\`${key}\``,
     each.description,
-    each.default === undefined ? "" : `\`${JSON.stringify(each.default)}\``,
+    usually(each),
     accepted(each),
   ]);
   return table(["key", "what it is", "default", "accepted"], rows);
@@ -45,11 +45,21 @@ function secretsTable(system: string, { secrets }: SystemDefinition): string {
 function keysOf(schema: Schema, path = ""): (readonly [key: string, schema: Schema])[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, value]) => {
     const key = `${path}${name}`;
-    // A workload's placement has the keys of its system's, which are listed once; so are those of secrets.
-    if (!value.properties || (path && ["placement", "keys"].includes(name)))
+    // A workload's placement has the keys of its system's, which are listed once; so are those of secrets, and of probes.
+    if (!value.properties || isProbe(value) || (path && ["placement", "keys"].includes(name)))
       return [[key, value], ...itemKeys(key, value)];
     return keysOf(value, `${key}.`);
   });
+}
+
+const isProbe = ({ properties }: Schema) => properties?.failureThreshold !== undefined;
+
+function usually(schema: Schema): string {
+  if (isProbe(schema))
+    return Object.entries(schema.properties!)
+      .map(([key, each]) => `${key} ${each.default}`)
+      .join(", ");
+  return schema.default === undefined ? "" : `\`${JSON.stringify(schema.default)}\``;
 }
 
 function itemKeys(key: string, { items }: Schema) {
@@ -64,6 +74,7 @@ function accepted(schema: Schema): string {
   if (schema.minimum !== undefined) return `${schema.minimum} to ${schema.maximum}`;
   if (schema.type === "boolean") return "`true`, `false`";
   if (schema.properties?.nodeSelector) return "the keys of `placement`";
+  if (isProbe(schema)) return "a mapping with any of these";
   return schema.properties
     ? "a mapping of secrets to a mapping with any of `source`, `item` and `field`"
     : "a mapping";

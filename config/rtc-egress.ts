@@ -39,6 +39,10 @@ const images = z.strictObject({
     .prefault("IfNotPresent"),
 });
 
+// The document leaves open how long a recorder may take to stop. An hour is what the queue keeps a task for (task_ttl)
+// and the longest that the makers' example lets a page be recorded (maxRecordingHours).
+const untilRecorded = { terminationGracePeriodSeconds: 3600 };
+
 // Sizes, numbers and behaviour of the four services: the system's document, "Scaling Behavior" and "Resource Limits".
 const egressDefaults: WorkloadDefaults = {
   resources: { requests: { cpu: "500m", memory: "512Mi" }, limits: { cpu: "2000m", memory: "2Gi" } },
@@ -67,6 +71,11 @@ const egressDefaults: WorkloadDefaults = {
       },
     },
   },
+  probes: {
+    liveness: { initialDelaySeconds: 30, periodSeconds: 30, timeoutSeconds: 5 },
+    readiness: { initialDelaySeconds: 10, periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 2 },
+  },
+  ...untilRecorded,
 };
 
 const workers = (whose: string) =>
@@ -74,18 +83,10 @@ const workers = (whose: string) =>
     .describe(`How many tasks each of the ${whose} works on at once (POD_WORKERS).`)
     .prefault(4);
 
-// The document leaves it open. An hour is what the queue keeps a task for (task_ttl) and the longest that the
-// makers' example lets a page be recorded (maxRecordingHours).
-const graceForRecordings = (whose: string) =>
-  integer({ min: 30, max: 86400, unit: "seconds" })
-    .describe(`How long ${whose} may take to end its recordings when it is stopped.`)
-    .prefault(3600);
-
 const egress = z
   .strictObject({
     ...workloadShape("recorders", egressDefaults),
     workers: workers("recorders"),
-    terminationGracePeriodSeconds: graceForRecordings("a recorder"),
   })
   .superRefine(oneScale)
   .meta(oneScaleMeta)
@@ -113,11 +114,19 @@ const webhookNotifier = workload("notifiers", {
       },
     },
   },
+  probes: {
+    liveness: { initialDelaySeconds: 15, periodSeconds: 30, timeoutSeconds: 5 },
+    readiness: { initialDelaySeconds: 5, periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 2 },
+  },
 });
 
 const webDispatchDefaults: WorkloadDefaults = {
   resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "512Mi" } },
   scale: { replicas: 6 },
+  probes: {
+    liveness: { initialDelaySeconds: 15, periodSeconds: 30, timeoutSeconds: 5 },
+    readiness: { initialDelaySeconds: 5, periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 2 },
+  },
 };
 
 const webDispatch = z
@@ -132,12 +141,16 @@ const webDispatch = z
 const webRecorderDefaults: WorkloadDefaults = {
   resources: { requests: { cpu: "200m", memory: "256Mi" }, limits: { cpu: "1000m", memory: "1Gi" } },
   scale: { replicas: 6 },
+  probes: {
+    liveness: { initialDelaySeconds: 30, periodSeconds: 30, timeoutSeconds: 10 },
+    readiness: { initialDelaySeconds: 10, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 2 },
+  },
+  ...untilRecorded,
 };
 
 const webRecorder = z
   .strictObject({
     ...workloadShape("web recorders", webRecorderDefaults),
-    terminationGracePeriodSeconds: graceForRecordings("a web recorder"),
   })
   .superRefine(oneScale)
   .meta(oneScaleMeta)
@@ -154,6 +167,10 @@ const redis = z
       maxMemory: "256mb",
       maxMemoryPolicy: "noeviction",
       resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "512Mi" } },
+      probes: {
+        liveness: { initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 3 },
+        readiness: { initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 3 },
+      },
     }),
     maxMemoryPolicy: noEviction()
       .describe("What Redis does when it is full: it refuses new tasks, and drops none that wait.")

@@ -9,16 +9,17 @@ import { list } from "./values/list";
 import { eitherOf, managedPostgresql, managedRedis } from "./values/managed";
 import { monitoring } from "./values/monitoring";
 import { namespaceName, storageClassName } from "./values/name";
-import { ownPlacement, placement } from "./values/placement";
-import { ownPullSecrets, pullSecrets } from "./values/pull-secrets";
+import { placement } from "./values/placement";
+import { postgresql } from "./values/postgresql";
+import { type ProbesDefaults, probes } from "./values/probes";
+import { pullSecrets } from "./values/pull-secrets";
 import { redisFits, redisShape } from "./values/redis";
 import { type AutoscalingDefaults, autoscaling, replicas } from "./values/replicas";
 import { type ResourceDefaults, resources } from "./values/resources";
 import { flag, integer, oneOf, text } from "./values/scalar";
-import { ownSqlDatabase, ownSqlUser } from "./values/sql-name";
 import { storage } from "./values/storage";
 import { url } from "./values/url";
-import { oneScale, oneScaleMeta } from "./values/workload";
+import { oneScale, oneScaleMeta, type PodDefaults, podShape } from "./values/workload";
 
 const images = z.strictObject({
   backend: image()
@@ -70,7 +71,12 @@ const django = z.strictObject({
 });
 
 /** A workload of a fixed number of pods, or of as many as an autoscaler chooses. */
-const scaled = (whose: string, sizes: ResourceDefaults, scaling: AutoscalingDefaults) =>
+const scaled = (
+  whose: string,
+  sizes: ResourceDefaults,
+  scaling: AutoscalingDefaults,
+  { probes: timings, ...pod }: PodDefaults & { readonly probes: ProbesDefaults },
+) =>
   z
     .strictObject({
       replicas: replicas()
@@ -80,8 +86,8 @@ const scaled = (whose: string, sizes: ResourceDefaults, scaling: AutoscalingDefa
         .describe(`Lets an autoscaler choose the number of ${whose}.`)
         .optional(),
       resources: resources(sizes).describe("The size of one.").prefault({}),
-      imagePullSecrets: ownPullSecrets(),
-      placement: ownPlacement(whose),
+      probes: probes(timings),
+      ...podShape(whose, pod),
     })
     .superRefine(oneScale)
     .meta(oneScaleMeta)
@@ -117,8 +123,7 @@ const scaleUp = (stabilizationWindowSeconds: number, periodSeconds: number, pods
 const single = (whose: string) =>
   z.strictObject({
     resources: resources(small).describe("Its size.").prefault({}),
-    imagePullSecrets: ownPullSecrets(),
-    placement: ownPlacement(whose),
+    ...podShape(whose),
   });
 
 const jobs = z.strictObject({
@@ -129,31 +134,19 @@ const jobs = z.strictObject({
     .describe("How often a failed pod is replaced before the job has failed.")
     .prefault(3),
   resources: resources(medium).describe("The size of one.").prefault({}),
-  imagePullSecrets: ownPullSecrets(),
-  placement: ownPlacement("the jobs"),
+  ...podShape("the jobs", { safeToEvict: false }),
 });
 
-const postgresql = z.strictObject({
-  image: image()
-    .describe(
-      "The image of PostgreSQL, 15 or newer. Of the volume that is there: the same major version, and alpine or not as before.",
-    )
-    .prefault("postgres:15-alpine"),
-  database: ownSqlDatabase()
-    .describe("The database. With another name, a new and empty one is made on the volume beside it.")
-    .prefault("thebot"),
-  user: ownSqlUser()
-    .describe("The user that owns the database. Later ones have no right to what the first has made.")
-    .prefault("thebot_user"),
-  storage: storage("10Gi").describe("The volume of its data.").prefault({}),
-  resources: resources({
-    requests: { cpu: "250m", memory: "256Mi" },
-    limits: { cpu: "1000m", memory: "1Gi" },
-  })
-    .describe("Its size.")
-    .prefault({}),
-  imagePullSecrets: ownPullSecrets(),
-  placement: ownPlacement("PostgreSQL"),
+const postgresqlConfig = postgresql({
+  image: "postgres:15-alpine",
+  database: "thebot",
+  user: "thebot_user",
+  storage: "10Gi",
+  resources: { requests: { cpu: "250m", memory: "256Mi" }, limits: { cpu: "1000m", memory: "1Gi" } },
+  probes: {
+    liveness: { initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 5 },
+    readiness: { initialDelaySeconds: 10, periodSeconds: 5, timeoutSeconds: 3 },
+  },
 });
 
 const redis = z
@@ -162,6 +155,10 @@ const redis = z
       maxMemory: "384mb",
       maxMemoryPolicy: "volatile-lru",
       resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "512Mi" } },
+      probes: {
+        liveness: { initialDelaySeconds: 20, periodSeconds: 10, timeoutSeconds: 3 },
+        readiness: { initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 2 },
+      },
     }),
     // A queued task never expires, so none of these drops one.
     maxMemoryPolicy: oneOf(["volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl", "noeviction"])
@@ -207,22 +204,50 @@ const thebotConfig = z
     image: images.describe("The system's own images.").prefault({}),
     imagePullSecrets: pullSecrets(),
     django: django.describe("What Django is told.").prefault({}),
-    backend: scaled("backends", medium, {
-      memoryUtilization: 80,
-      scaleUp: scaleUp(0, 15, 2),
-      scaleDown,
-    })
+    backend: scaled(
+      "backends",
+      medium,
+      { memoryUtilization: 80, scaleUp: scaleUp(0, 15, 2), scaleDown },
+      {
+        probes: {
+          liveness: { initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 5 },
+          readiness: { initialDelaySeconds: 10, periodSeconds: 5, timeoutSeconds: 3 },
+        },
+      },
+    )
       .describe("Django, which answers the API, the admin pages and WebSockets.")
       .prefault({}),
-    frontend: scaled("frontends", small, { scaleUp: scaleUp(0, 15, 1), scaleDown })
+    frontend: scaled(
+      "frontends",
+      small,
+      { scaleUp: scaleUp(0, 15, 1), scaleDown },
+      {
+        probes: {
+          liveness: { initialDelaySeconds: 20, periodSeconds: 10, timeoutSeconds: 3 },
+          readiness: { initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 2 },
+        },
+      },
+    )
       .describe("nginx with the built pages.")
       .prefault({}),
-    celery: scaled("workers", medium, { cpuUtilization: 75, scaleUp: scaleUp(60, 30, 2), scaleDown })
+    celery: scaled(
+      "workers",
+      medium,
+      { cpuUtilization: 75, scaleUp: scaleUp(60, 30, 2), scaleDown },
+      {
+        probes: {
+          startup: { periodSeconds: 10, failureThreshold: 60 },
+          liveness: { initialDelaySeconds: 10, periodSeconds: 60, timeoutSeconds: 30, failureThreshold: 5 },
+          readiness: { initialDelaySeconds: 10, periodSeconds: 60, timeoutSeconds: 30 },
+        },
+        terminationGracePeriodSeconds: 300,
+      },
+    )
       .describe("Celery's workers.")
       .prefault({}),
     celeryBeat: single("Celery beat").describe("Celery's clock, of which there is one.").prefault({}),
     jobs: jobs.describe("The migration and the collection of static files.").prefault({}),
-    postgresql: postgresql
+    postgresql: postgresqlConfig
       .describe("The database. Not together with managedDatabase, which takes its place.")
       .optional(),
     managedDatabase: managedPostgresql()
@@ -279,7 +304,7 @@ const thebotConfig = z
       celery: placed(config.celery),
       celeryBeat: placed(config.celeryBeat),
       jobs: placed(config.jobs),
-      postgresql: kept(placed(ownDatabase ?? postgresql.parse({}))),
+      postgresql: kept(placed(ownDatabase ?? postgresqlConfig.parse({}))),
       redis: kept(placed(ownRedis ?? redis.parse({}))),
       volumes: { static: stored(config.volumes.static), media: stored(config.volumes.media) },
     };

@@ -7,15 +7,15 @@ import { contradiction } from "./values/contradiction";
 import { image } from "./values/image";
 import { list } from "./values/list";
 import { namespaceName } from "./values/name";
-import { ownPlacement, placement } from "./values/placement";
+import { placement } from "./values/placement";
 import { port } from "./values/port";
-import { ownPullSecrets, pullSecrets } from "./values/pull-secrets";
+import { pullSecrets } from "./values/pull-secrets";
 import { redis } from "./values/redis";
 import { resources } from "./values/resources";
 import { integer, oneOf } from "./values/scalar";
 import { isPlaced, server } from "./values/server";
 import { sqlName } from "./values/sql-name";
-import { oneScale, oneScaleMeta, withScale, workloadShape } from "./values/workload";
+import { oneScale, oneScaleMeta, podShape, withScale, workloadShape } from "./values/workload";
 
 const images = z.strictObject({
   bot: image({ tagged: true })
@@ -45,12 +45,18 @@ const bot = z.strictObject({
   maxRunning: integer({ min: 1, max: 1000 })
     .describe("How many bots may be in meetings at once; more wait.")
     .prefault(10),
-  imagePullSecrets: ownPullSecrets(),
-  placement: ownPlacement("bots"),
+  // A bot leaves its meeting, and tells the bot-manager in up to three tries of 5 s.
+  ...podShape("bots", { safeToEvict: false, terminationGracePeriodSeconds: 60 }),
 });
 
 const botManagerDefaults = {
   resources: { requests: { cpu: "200m", memory: "512Mi" }, limits: { cpu: "1000m", memory: "1Gi" } },
+  probes: {
+    liveness: { initialDelaySeconds: 10, periodSeconds: 10, timeoutSeconds: 1 },
+    readiness: { initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 1 },
+  },
+  // It deletes a bot's Job 30 s after it has told the bot to leave, and ends no sooner.
+  terminationGracePeriodSeconds: 60,
 };
 const botManager = z
   .strictObject({
@@ -68,6 +74,10 @@ const redisConfig = redis({
   // A command to a bot that leaves the bus unread is a bot that never leaves its meeting.
   maxMemoryPolicy: "noeviction",
   resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "384Mi" } },
+  probes: {
+    liveness: { initialDelaySeconds: 10, periodSeconds: 15, timeoutSeconds: 3 },
+    readiness: { initialDelaySeconds: 5, periodSeconds: 10, timeoutSeconds: 3 },
+  },
 });
 
 /** Where a server lies that Muster does not run. Refused: both of namespace and cidrs, and neither. */

@@ -25,11 +25,21 @@ const images = z.strictObject({
 const ai = workload("AI backends", {
   resources: { requests: { cpu: "500m", memory: "512Mi" }, limits: { cpu: "2000m", memory: "2Gi" } },
   scale: { replicas: 2 },
+  probes: {
+    liveness: { initialDelaySeconds: 30, periodSeconds: 30, timeoutSeconds: 10 },
+    readiness: { initialDelaySeconds: 10, periodSeconds: 10, timeoutSeconds: 5 },
+  },
+  // Answers are streams: those that run when a pod is stopped get a minute to end.
+  terminationGracePeriodSeconds: 60,
 });
 
 const web = workload("web frontends", {
   resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { cpu: "1000m", memory: "1Gi" } },
   scale: { replicas: 2 },
+  probes: {
+    liveness: { initialDelaySeconds: 15, periodSeconds: 20, timeoutSeconds: 5 },
+    readiness: { initialDelaySeconds: 5, periodSeconds: 10, timeoutSeconds: 3 },
+  },
 });
 
 const cache = z
@@ -38,6 +48,10 @@ const cache = z
       maxMemory: "384mb",
       maxMemoryPolicy: "allkeys-lru",
       resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "512Mi" } },
+      probes: {
+        liveness: { initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 3 },
+        readiness: { initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 3 },
+      },
     }),
     storage: storage("1Gi").describe("A volume that it is written to. Default: memory alone.").optional(),
   })

@@ -3,6 +3,8 @@ import type { DispatcherWorkload } from "../components/dispatcher";
 import { internet, kubernetesApi } from "../components/edge";
 import { type Environment, secretKey } from "../components/environment";
 import type { JobTemplateWorkload } from "../components/job-template";
+import { podOptions } from "../components/pod-template";
+import { probes } from "../components/probe";
 import { redisWorkload } from "../components/redis";
 import type { SecretDeclaration } from "../components/secret";
 import type { SystemDeclaration } from "../components/system";
@@ -72,8 +74,7 @@ export function agentsmith(config: AgentsmithConfig): SystemDeclaration {
     activeDeadlineSeconds: config.spawner.activeDeadlineSeconds,
     maxRunning: config.spawner.maxRunningJobs,
     uses: [redis, internet("the model APIs, source hosts and ticket systems")],
-    placement: config.spawner.placement,
-    imagePullSecrets: config.spawner.imagePullSecrets,
+    ...podOptions(config.spawner),
   };
 
   const { port } = config.dispatcher;
@@ -105,20 +106,7 @@ export function agentsmith(config: AgentsmithConfig): SystemDeclaration {
     },
     mounts: [configMount],
     writable: { "/tmp": "64Mi", "/var/lib/agentsmith": "64Mi" },
-    // 5 s until nobody sends it anything, and the 30 s that its host gives requests to end.
-    terminationGracePeriodSeconds: 45,
-    liveness: {
-      check: { path: "/health", port: "http" },
-      initialDelaySeconds: 15,
-      periodSeconds: 30,
-      timeoutSeconds: 5,
-    },
-    readiness: {
-      check: { path: "/health", port: "http" },
-      initialDelaySeconds: 5,
-      periodSeconds: 10,
-      timeoutSeconds: 3,
-    },
+    ...probes(config.dispatcher.probes, { alive: { path: "/health", port: "http" } }),
     uses: [redis, kubernetesApi, internet("Slack, source hosts and ticket systems")],
     spawns: agent,
     may: [

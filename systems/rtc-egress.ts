@@ -1,10 +1,10 @@
 import { stringify } from "yaml";
 import type { ConfigFilesDeclaration } from "../components/config-files";
-import type { Probe } from "../components/container";
 import { address, internet, type Ports } from "../components/edge";
 import { type Environment, secretKey } from "../components/environment";
 import { managedRedis } from "../components/managed";
 import type { ClaimDeclaration } from "../components/persistent-volume-claim";
+import { probes } from "../components/probe";
 import { redisWorkload } from "../components/redis";
 import type { SecretDeclaration } from "../components/secret";
 import type { ServiceWorkload } from "../components/service";
@@ -21,10 +21,6 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
     name: "redis",
     // Generic and string commands, by key: how the notifier hears of every change of a task.
     keyspaceEvents: "Kg$",
-    probes: {
-      liveness: { initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 3 },
-      readiness: { initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 3 },
-    },
     ...inMemory,
     persistence,
   });
@@ -106,8 +102,7 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
     ],
     writable: { "/app/logs": "256Mi", "/tmp": "2Gi" },
     ephemeralStorage: { request: "512Mi", limit: "4Gi" },
-    liveness: health({ initialDelaySeconds: 30, periodSeconds: 30, timeoutSeconds: 5 }),
-    readiness: health({ initialDelaySeconds: 10, periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 2 }),
+    ...probes(config.egress.probes, { alive: health }),
     budget: { minAvailable: "50%" },
     metrics,
     uses: [redis, internet("Agora's signalling and media servers", media)],
@@ -145,8 +140,7 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
     },
     mounts: [{ path: "/app/config", from: notifierConfig }],
     writable: { "/app/logs": "256Mi", "/tmp": "64Mi" },
-    liveness: health({ initialDelaySeconds: 15, periodSeconds: 30, timeoutSeconds: 5 }),
-    readiness: health({ initialDelaySeconds: 5, periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 2 }),
+    ...probes(config.webhookNotifier.probes, { alive: health }),
     budget: { minAvailable: 1 },
     metrics,
     uses: [redis, internet("the application's webhook", [443, 80])],
@@ -165,11 +159,7 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
     environment: { NODE_ENV: "production", HOME: "/tmp" },
     writable: { "/tmp": "2Gi", "/dev/shm": { size: "256Mi", medium: "Memory" } },
     ephemeralStorage: { request: "512Mi", limit: "4Gi" },
-    liveness: health({ initialDelaySeconds: 30, periodSeconds: 30, timeoutSeconds: 10 }, "http"),
-    readiness: health(
-      { initialDelaySeconds: 10, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 2 },
-      "http",
-    ),
+    ...probes(config.webRecorder.probes, { alive: { path: "/health", port: "http" } }),
     maxUnavailable: "50%",
     budget: { minAvailable: "50%" },
     uses: [internet("the web pages that are recorded, and their media", media)],
@@ -198,8 +188,7 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
     },
     mounts: [{ path: "/app/config", from: dispatchConfig }],
     writable: { "/app/logs": "256Mi", "/tmp": "64Mi" },
-    liveness: health({ initialDelaySeconds: 15, periodSeconds: 30, timeoutSeconds: 5 }),
-    readiness: health({ initialDelaySeconds: 5, periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 2 }),
+    ...probes(config.webDispatch.probes, { alive: health }),
     maxUnavailable: "50%",
     budget: { minAvailable: "50%" },
     metrics,
@@ -222,9 +211,7 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
 
 const metrics = { port: "health", path: "/metrics", intervalSeconds: 30 };
 
-function health(timing: Omit<Probe, "check">, port = "health"): Probe {
-  return { check: { path: "/health", port }, ...timing };
-}
+const health = { path: "/health", port: "health" };
 
 function file(name: string, path: string, content: object): ConfigFilesDeclaration {
   return { name, files: { [path]: stringify(content) } };

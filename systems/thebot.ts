@@ -5,7 +5,9 @@ import type { Environment } from "../components/environment";
 import type { JobWorkload } from "../components/job";
 import { managedPostgresql, managedRedis } from "../components/managed";
 import type { ClaimDeclaration } from "../components/persistent-volume-claim";
+import { podOptions } from "../components/pod-template";
 import { postgresqlWorkload } from "../components/postgresql";
+import { probes } from "../components/probe";
 import { redisWorkload } from "../components/redis";
 import type { SecretDeclaration } from "../components/secret";
 import type { ServiceWorkload } from "../components/service";
@@ -87,23 +89,14 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
       { path: "/app/media", from: media },
     ],
     writable: { "/tmp": "256Mi" },
-    liveness: {
-      check: { path: "/api/system/health/", port: "http", headers },
-      initialDelaySeconds: 30,
-      periodSeconds: 10,
-      timeoutSeconds: 5,
-    },
-    readiness: {
-      check: { path: "/api/system/health/ready/", port: "http", headers },
-      initialDelaySeconds: 10,
-      periodSeconds: 5,
-      timeoutSeconds: 3,
-    },
+    ...probes(config.backend.probes, {
+      alive: { path: "/api/system/health/live/", port: "http", headers },
+      ready: { path: "/api/system/health/startup/", port: "http", headers },
+    }),
     metrics: { port: "http", path: "/api/system/metrics/prometheus/", intervalSeconds: 15 },
     resources: config.backend.resources,
     uses: services,
-    placement: config.backend.placement,
-    imagePullSecrets: config.backend.imagePullSecrets,
+    ...podOptions(config.backend),
   };
 
   const frontend: ServiceWorkload = {
@@ -117,24 +110,14 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
     scale: config.frontend.scale,
     timeoutSeconds,
     writable: { "/tmp": "64Mi", "/var/cache/nginx": "256Mi", "/var/run": "16Mi" },
-    liveness: {
-      check: { path: "/", port: "http" },
-      initialDelaySeconds: 20,
-      periodSeconds: 10,
-      timeoutSeconds: 3,
-    },
-    readiness: {
-      check: { path: "/", port: "http" },
-      initialDelaySeconds: 5,
-      periodSeconds: 5,
-      timeoutSeconds: 2,
-    },
+    ...probes(config.frontend.probes, { alive: { path: "/", port: "http" } }),
     resources: config.frontend.resources,
     uses: [],
-    placement: config.frontend.placement,
-    imagePullSecrets: config.frontend.imagePullSecrets,
+    ...podOptions(config.frontend),
   };
 
+  // Asked over the queue, which CELERY_BROKER_URL names: without Django, that takes a second.
+  const ping = 'celery inspect ping --destination "worker@$POD_NAME" --timeout 10';
   const celery: WorkerWorkload = {
     kind: "worker",
     ...django,
@@ -144,22 +127,16 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
     command: ["celery", "-A", "config", "worker", "-l", "info", "--hostname", "worker@$(POD_NAME)"],
     scale: config.celery.scale,
     timeoutSeconds,
-    // A worker that does not answer over the queue is not there yet. It is not restarted for it: Redis may be away.
-    readiness: {
-      check: {
-        command: ["sh", "-c", 'celery -A config inspect ping --destination "worker@$POD_NAME" --timeout 10'],
-      },
-      initialDelaySeconds: 10,
-      periodSeconds: 60,
-      timeoutSeconds: 30,
-    },
+    ...probes(config.celery.probes, {
+      // Where the queue itself does not answer, a restart of the worker mends nothing.
+      alive: { command: ["sh", "-c", `! timeout 20 ${ping} 2>&1 | grep -q "No nodes replied"`] },
+      ready: { command: ["sh", "-c", `timeout 20 ${ping}`] },
+      started: { command: ["sh", "-c", `timeout 20 ${ping}`] },
+    }),
     writable: { "/tmp": "256Mi" },
-    // A worker that is told to stop ends its tasks first.
-    terminationGracePeriodSeconds: 300,
     resources: config.celery.resources,
     uses: services,
-    placement: config.celery.placement,
-    imagePullSecrets: config.celery.imagePullSecrets,
+    ...podOptions(config.celery),
   };
 
   const celeryBeat: WorkerWorkload = {
@@ -184,8 +161,7 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
     writable: { "/tmp": "64Mi", "/app/celery": "64Mi" },
     resources: config.celeryBeat.resources,
     uses: [database, redis],
-    placement: config.celeryBeat.placement,
-    imagePullSecrets: config.celeryBeat.imagePullSecrets,
+    ...podOptions(config.celeryBeat),
   };
 
   return {
@@ -232,10 +208,6 @@ function redisOf({ managedRedis: managed, redis, rolloutTimeoutSeconds }: Thebot
     component: "redis",
     persistence: storage,
     timeoutSeconds: rolloutTimeoutSeconds,
-    probes: {
-      liveness: { initialDelaySeconds: 20, periodSeconds: 10, timeoutSeconds: 3 },
-      readiness: { initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 2 },
-    },
   });
 }
 

@@ -11,6 +11,8 @@ import {
 } from "../components/edge";
 import { secretKey } from "../components/environment";
 import type { JobTemplateWorkload } from "../components/job-template";
+import { podOptions } from "../components/pod-template";
+import { probes } from "../components/probe";
 import { redisWorkload } from "../components/redis";
 import type { SystemDeclaration } from "../components/system";
 import { namespaceOf } from "../config/reachable";
@@ -48,8 +50,6 @@ export function vomeetBot(config: VomeetBotConfig): SystemDeclaration {
     user: 1000,
     // The bot-manager adds BOT_CONFIG: the meeting, as JSON. HOME is where the browser keeps its profile.
     environment: { ...urls, HOME: "/tmp" },
-    // It leaves the meeting, and tells the bot-manager in up to three tries of 5 s.
-    terminationGracePeriodSeconds: 60,
     // Chromium renders through shared memory, of which a container has 64 MiB by default.
     writable: { "/dev/shm": { size: "1Gi", medium: "Memory" }, "/app/storage": "4Gi", "/tmp": "2Gi" },
     ephemeralStorage: { request: "1Gi", limit: "7Gi" },
@@ -64,13 +64,11 @@ export function vomeetBot(config: VomeetBotConfig): SystemDeclaration {
       ...(whisperLive ? [whisperLive] : []),
       internet("the meetings, and a WhisperLive that is not in the cluster", meetingPorts),
     ],
-    placement: config.bot.placement,
-    imagePullSecrets: config.bot.imagePullSecrets,
+    ...podOptions(config.bot),
   };
 
   const { repository } = parseImage(bot.image)!;
   const { requests, limits } = bot.resources;
-  const probe = { check: { path: "/healthz", port: "http" }, timeoutSeconds: 1 };
   const botManager: DispatcherWorkload = {
     ...manager,
     kind: "dispatcher",
@@ -101,11 +99,8 @@ export function vomeetBot(config: VomeetBotConfig): SystemDeclaration {
       ADMIN_TOKEN: secretKey(secrets, "admin-token"),
       TRANSCRIPTION_COLLECTOR_URL: `http://${collector.host}:${collector.port}`,
     },
-    // It deletes a bot's Job 30 s after it has told the bot to leave, and ends no sooner.
-    terminationGracePeriodSeconds: 60,
     writable: { "/tmp": "64Mi" },
-    liveness: { ...probe, initialDelaySeconds: 10, periodSeconds: 10 },
-    readiness: { ...probe, initialDelaySeconds: 5, periodSeconds: 5 },
+    ...probes(config.botManager.probes, { alive: { path: "/healthz", port: "http" } }),
     resources: config.botManager.resources,
     callers: config.botManager.callers,
     uses: [
@@ -120,8 +115,7 @@ export function vomeetBot(config: VomeetBotConfig): SystemDeclaration {
       { apiGroup: "batch", resources: ["jobs"], verbs: ["create", "get", "list", "delete"] },
       { apiGroup: "", resources: ["pods"], verbs: ["get", "list"] },
     ],
-    placement: config.botManager.placement,
-    imagePullSecrets: config.botManager.imagePullSecrets,
+    ...podOptions(config.botManager),
   };
 
   return {

@@ -2,21 +2,18 @@ import type { ConfigFilesDeclaration } from "../components/config-files";
 import { address as addressOf, internet } from "../components/edge";
 import { secretKey } from "../components/environment";
 import { managedRedis } from "../components/managed";
+import { probes } from "../components/probe";
 import { redisWorkload } from "../components/redis";
 import type { SecretDeclaration } from "../components/secret";
 import type { ServiceWorkload } from "../components/service";
 import type { SystemDeclaration } from "../components/system";
 import { type WbotConfig, wbotSecrets } from "../config/wbot";
 
-// Timing of the probes as the document's Redis has it.
-const redisTiming = { initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 3 };
-
 /** An AI backend and a web frontend over Supabase, with a Redis as cache. */
 export function wbot(config: WbotConfig): SystemDeclaration {
   const { storage, ...cache } = config.redis;
   const own = redisWorkload({
     name: "redis",
-    probes: { liveness: redisTiming, readiness: redisTiming },
     persistence: storage,
     ...cache,
   });
@@ -63,26 +60,13 @@ export function wbot(config: WbotConfig): SystemDeclaration {
       HOME: "/tmp",
     },
     writable: { "/tmp": "256Mi" },
-    liveness: {
-      check: { path: "/health", port: "http" },
-      initialDelaySeconds: 30,
-      periodSeconds: 30,
-      timeoutSeconds: 10,
-    },
-    readiness: {
-      check: { path: "/health", port: "http" },
-      initialDelaySeconds: 10,
-      periodSeconds: 10,
-      timeoutSeconds: 5,
-    },
+    ...probes(config.ai.probes, { alive: { path: "/health", port: "http" } }),
     uses: [
       redis,
       internet("Supabase, the APIs of Anthropic, Google, OpenAI and ElevenLabs, and LangSmith"),
       // Supabase's PostgreSQL directly, and through its pooler.
       internet("Supabase's PostgreSQL", [5432, 6543]),
     ],
-    // Answers are streams: those that run when a pod is stopped get a minute to end.
-    terminationGracePeriodSeconds: 60,
     ...config.ai,
   };
 
@@ -103,18 +87,7 @@ export function wbot(config: WbotConfig): SystemDeclaration {
       PORT: "3000",
     },
     writable: { "/tmp": "64Mi" },
-    liveness: {
-      check: { path: "/", port: "http" },
-      initialDelaySeconds: 15,
-      periodSeconds: 20,
-      timeoutSeconds: 5,
-    },
-    readiness: {
-      check: { path: "/", port: "http" },
-      initialDelaySeconds: 5,
-      periodSeconds: 10,
-      timeoutSeconds: 3,
-    },
+    ...probes(config.web.probes, { alive: { path: "/", port: "http" } }),
     uses: [ai, internet("Supabase")],
     ...config.web,
   };

@@ -2,11 +2,11 @@ import { z } from "zod";
 import { bytesOf } from "./amount";
 import { contradiction } from "./contradiction";
 import { image } from "./image";
-import { ownPlacement } from "./placement";
-import { ownPullSecrets } from "./pull-secrets";
+import { type ProbesDefaults, probes } from "./probes";
 import { redisBytes, redisMemory } from "./redis-memory";
 import { type ResourceDefaults, resources } from "./resources";
 import { isMapping, oneOf } from "./scalar";
+import { podShape } from "./workload";
 
 const policies = [
   "allkeys-lru",
@@ -23,6 +23,7 @@ export interface RedisDefaults {
   readonly maxMemory: string;
   readonly maxMemoryPolicy: (typeof policies)[number];
   readonly resources: ResourceDefaults;
+  readonly probes: ProbesDefaults;
 }
 
 /** What may be said of a Redis of the system's own; a system adds to it, and checks it with `redisFits`. */
@@ -35,8 +36,8 @@ export const redisShape = (defaults: RedisDefaults) => ({
     .describe("What Redis evicts when it is full.")
     .prefault(defaults.maxMemoryPolicy),
   resources: resources(defaults.resources).describe("The size of Redis.").prefault({}),
-  imagePullSecrets: ownPullSecrets(),
-  placement: ownPlacement("Redis"),
+  probes: probes(defaults.probes),
+  ...podShape("Redis"),
 });
 
 /** Refuses more memory for data than 80 % of the memory limit. */

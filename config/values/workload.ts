@@ -1,13 +1,60 @@
 import { z } from "zod";
 import { contradiction } from "./contradiction";
+import { annotations } from "./label";
 import { ownPlacement } from "./placement";
+import { type ProbesDefaults, probes } from "./probes";
 import { ownPullSecrets } from "./pull-secrets";
 import { type AutoscalingDefaults, autoscaling, replicas } from "./replicas";
 import { type ResourceDefaults, resources } from "./resources";
-import { integer } from "./scalar";
+import { flag, integer, isMapping } from "./scalar";
 
-export interface WorkloadDefaults {
+export interface PodDefaults {
+  /** Seconds that one may take to stop. Default: 30, as in Kubernetes. */
+  readonly terminationGracePeriodSeconds?: number;
+  /** Whether a node autoscaler may end one. Default: true. */
+  readonly safeToEvict?: boolean;
+}
+
+/** What may be said of the pods of any workload. */
+export function podShape(
+  whose: string,
+  { terminationGracePeriodSeconds = 30, safeToEvict = true }: PodDefaults = {},
+) {
+  return {
+    // Of it, 5 s go by before a pod is told to stop.
+    terminationGracePeriodSeconds: integer({ min: 10, max: 604_800, unit: "seconds" })
+      .describe("How long a pod may take to stop before it is ended by force.")
+      .prefault(terminationGracePeriodSeconds),
+    safeToEvict: flag()
+      .describe("Whether a node autoscaler may end a pod to save its node.")
+      .prefault(safeToEvict),
+    podAnnotations: podAnnotations()
+      .describe("Annotations of the pods, for what else runs in the cluster.")
+      .prefault({}),
+    imagePullSecrets: ownPullSecrets(),
+    placement: ownPlacement(whose),
+  };
+}
+
+/** Refused: annotations that Muster writes itself. */
+const podAnnotations = () =>
+  annotations().superRefine((given, context) => {
+    if (!isMapping(given)) return;
+    for (const key of Object.keys(given)) {
+      const message = saidElsewhere(key);
+      if (message) context.addIssue({ code: "custom", path: [key], message, params: { input: given[key] } });
+    }
+  });
+
+function saidElsewhere(key: string): string | undefined {
+  if (["cluster-autoscaler.kubernetes.io/safe-to-evict", "karpenter.sh/do-not-disrupt"].includes(key))
+    return "is what safeToEvict says";
+  return key.startsWith("muster.dev/") ? "is an annotation of Muster's own" : undefined;
+}
+
+export interface WorkloadDefaults extends PodDefaults {
   readonly resources: ResourceDefaults;
+  readonly probes: ProbesDefaults;
   /** How many run, where nothing is said; or between which bounds. Default: 1. */
   readonly scale?: { readonly replicas: number } | { readonly autoscaling: AutoscalingDefaults };
 }
@@ -15,7 +62,10 @@ export interface WorkloadDefaults {
 type Bounds = z.output<ReturnType<typeof autoscaling>>;
 
 /** What may be said of each workload; a system adds to it, and makes it whole with `oneScale` and `withScale`. */
-export function workloadShape(whose: string, { resources: size, scale = { replicas: 1 } }: WorkloadDefaults) {
+export function workloadShape(
+  whose: string,
+  { resources: size, scale = { replicas: 1 }, probes: timings, ...pod }: WorkloadDefaults,
+) {
   const bounds = "autoscaling" in scale ? scale.autoscaling : undefined;
   const usual = "replicas" in scale ? `${scale.replicas}` : "what autoscaling says by default";
   return {
@@ -27,8 +77,8 @@ export function workloadShape(whose: string, { resources: size, scale = { replic
     rolloutTimeoutSeconds: integer({ min: 10, max: 86400, unit: "seconds" })
       .describe("How long a roll-out may take before it has failed.")
       .prefault(600),
-    imagePullSecrets: ownPullSecrets(),
-    placement: ownPlacement(whose),
+    probes: probes(timings),
+    ...podShape(whose, pod),
   };
 }
 

@@ -160,13 +160,13 @@ describe("thebot in prod", () => {
     const [container] = backend!.spec.containers;
     const httpHeaders = [{ name: "X-Forwarded-Proto", value: "https" }];
     expect(container.livenessProbe).toMatchObject({
-      httpGet: { path: "/api/system/health/", port: "http", httpHeaders },
+      httpGet: { path: "/api/system/health/live/", port: "http", httpHeaders },
       initialDelaySeconds: 30,
       periodSeconds: 10,
       timeoutSeconds: 5,
     });
     expect(container.readinessProbe).toMatchObject({
-      httpGet: { path: "/api/system/health/ready/", port: "http", httpHeaders },
+      httpGet: { path: "/api/system/health/startup/", port: "http", httpHeaders },
       initialDelaySeconds: 10,
       periodSeconds: 5,
       timeoutSeconds: 3,

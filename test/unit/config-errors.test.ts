@@ -28,7 +28,7 @@ Pulumi.dev.yaml:3:5  muster:agentsmith.ingress.host
 
 Pulumi.dev.yaml:5:7  muster:agentsmith.dispatcher.replcias
     "replcias" is not a key that is known here; the nearest is replicas.
-    Accepted: replicas, autoscaling, resources, rolloutTimeoutSeconds, imagePullSecrets, placement, port.
+    Accepted: replicas, autoscaling, resources, rolloutTimeoutSeconds, probes, terminationGracePeriodSeconds, safeToEvict, podAnnotations, imagePullSecrets, placement, port.
 
 Pulumi.dev.yaml:6:7  muster:agentsmith.dispatcher.port
     70000 is more than 65535.

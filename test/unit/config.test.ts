@@ -16,6 +16,12 @@ function shipped(stack: string) {
 it("fills in the defaults of agentsmith's document", () => {
   using directory = new StackDirectory();
   const { agentsmith, cluster } = directory.parse("config:\n  muster:agentsmith: {}\n");
+  const pods = {
+    terminationGracePeriodSeconds: 30,
+    safeToEvict: true,
+    podAnnotations: {},
+    placement: {},
+  };
   expect(cluster).toEqual({ name: "dev" });
   expect(agentsmith).toEqual({
     namespace: "agentsmith-dev",
@@ -31,14 +37,27 @@ it("fills in the defaults of agentsmith's document", () => {
       activeDeadlineSeconds: 7200,
       maxRunningJobs: 10,
       jobResources: { requests: { cpu: "250m", memory: "512Mi" }, limits: { cpu: "1000m", memory: "1Gi" } },
-      placement: {},
+      ...pods,
+      safeToEvict: false,
     },
     dispatcher: {
       scale: { replicas: 1 },
       port: 8080,
       resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "512Mi" } },
       timeoutSeconds: 600,
-      placement: {},
+      probes: {
+        startup: { initialDelaySeconds: 0, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 120 },
+        liveness: { initialDelaySeconds: 15, periodSeconds: 30, timeoutSeconds: 5, failureThreshold: 3 },
+        readiness: {
+          initialDelaySeconds: 5,
+          periodSeconds: 10,
+          timeoutSeconds: 3,
+          failureThreshold: 3,
+          successThreshold: 1,
+        },
+      },
+      ...pods,
+      terminationGracePeriodSeconds: 45,
     },
     gitlab: {},
     jira: {},
@@ -48,7 +67,10 @@ it("fills in the defaults of agentsmith's document", () => {
       maxMemory: "256mb",
       maxMemoryPolicy: "allkeys-lru",
       resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "384Mi" } },
-      placement: {},
+      probes: expect.objectContaining({
+        liveness: { initialDelaySeconds: 10, periodSeconds: 15, timeoutSeconds: 3, failureThreshold: 3 },
+      }),
+      ...pods,
     },
     secrets: { values: {}, missing: Object.keys(agentsmithSecrets), generated: {} },
     files: { "agentsmith.yml": "secrets: {}\n" },

@@ -9,6 +9,8 @@ import { wbot } from "../../systems/wbot";
 import { RedisServer, redisInstalled } from "./redis-server";
 import { StackDirectory } from "./stack-directory";
 
+const timing = { periodSeconds: 5, timeoutSeconds: 3 };
+
 describe.skipIf(!redisInstalled)("Redis as Muster configures it (needs redis-server on PATH)", () => {
   const redis = redisWorkload({
     name: "redis",
@@ -16,6 +18,7 @@ describe.skipIf(!redisInstalled)("Redis as Muster configures it (needs redis-ser
     maxMemory: "256mb",
     maxMemoryPolicy: "allkeys-lru",
     resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "384Mi" } },
+    probes: { startup: timing, liveness: timing, readiness: timing },
   });
   let server: RedisServer;
 

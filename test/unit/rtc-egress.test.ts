@@ -68,7 +68,7 @@ describe("refuses", () => {
     ["redis: {}\n    managedRedis: { host: a.example }", "redis", /beside managedRedis/],
     ["managedRedis: { host: a.example, tls: true }", "managedRedis.tls", /not a key/],
     ["egress: { workers: 0 }", "egress.workers", /less than 1/],
-    ["egress: { terminationGracePeriodSeconds: 5 }", "egress.terminationGracePeriodSeconds", /less than 30/],
+    ["egress: { terminationGracePeriodSeconds: 5 }", "egress.terminationGracePeriodSeconds", /less than 10/],
     [
       "egress: { autoscaling: { minReplicas: 11 } }",
       "egress.autoscaling.maxReplicas",

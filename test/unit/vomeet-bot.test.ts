@@ -18,6 +18,9 @@ it("fills in the document's defaults, and a Redis of its own", () => {
       activeDeadlineSeconds: 7200,
       ttlSecondsAfterFinished: 300,
       maxRunning: 10,
+      terminationGracePeriodSeconds: 60,
+      safeToEvict: false,
+      podAnnotations: {},
       placement: {},
     },
     botManager: {
@@ -25,6 +28,12 @@ it("fills in the document's defaults, and a Redis of its own", () => {
       timeoutSeconds: 600,
       resources: { requests: { cpu: "200m", memory: "512Mi" }, limits: { cpu: "1000m", memory: "1Gi" } },
       callers: [],
+      probes: expect.objectContaining({
+        liveness: { initialDelaySeconds: 10, periodSeconds: 10, timeoutSeconds: 1, failureThreshold: 3 },
+      }),
+      terminationGracePeriodSeconds: 60,
+      safeToEvict: true,
+      podAnnotations: {},
       placement: {},
     },
     redis: expect.objectContaining({ image: "redis:7-alpine", maxMemoryPolicy: "noeviction" }),
