@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { clusterHooks } from "./cluster/hooks";
 import { withPrerequisites } from "./cluster/prerequisites";
 import { cluster } from "./components/cluster";
 import { System } from "./components/system";
@@ -19,15 +20,17 @@ const context = kubeconfig ? undefined : config.cluster.context;
 
 // On the local cluster the operator that brings secrets is no pod.
 const { MUSTER_LOCAL_API_SERVER: apiServer, MUSTER_LOCAL_CONNECT: connect } = process.env;
-const beyondPods = { apiServer, connect };
+const operatorAddresses = { apiServer, connect };
 
 /** What runs, and where: `pulumi stack output systems`. */
 export = async () => {
-  const declared = await withPrerequisites(declaredSystems(config), { context, kubeconfig });
-  const systems = declared.map(({ declared, ...rest }) => {
-    const system = new System({ stack: config.stack, context, declared, beyondPods, ...rest }, { provider });
-    const { namespace, url, workloads, keeps } = system;
-    return [declared.name, { context, namespace, url, workloads, keeps }] as const;
+  const systems = await withPrerequisites(declaredSystems(config), { context, kubeconfig });
+  const hooks = clusterHooks(context);
+  const outputs = systems.map((each) => {
+    const { name } = each.declared;
+    const args = { ...each, stack: config.stack, hooks, operatorAddresses };
+    const { namespace, url, workloads, keeps } = new System(name, args, { provider });
+    return [name, { context, namespace, url, workloads, keeps }] as const;
   });
-  return { systems: Object.fromEntries(systems) };
+  return { systems: Object.fromEntries(outputs) };
 };

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RunError } from "@pulumi/pulumi/errors";
 import type { ClusterArgs } from "../components/cluster";
-import type { SecretsArgs, SystemDeclaration } from "../components/system";
+import type { SystemDeclaration } from "../components/declaration";
+import type { SecretSources } from "../components/secret-sources";
 import { kubectl } from "./kubectl";
 import { storeProblems } from "./store-status";
 
@@ -25,7 +26,7 @@ type Cluster = Pick<ClusterArgs, "context" | "kubeconfig">;
 /** A system, and where its secrets come from. */
 interface Placed {
   readonly declared: SystemDeclaration;
-  readonly secrets: SecretsArgs;
+  readonly secrets: SecretSources;
 }
 
 function prerequisitesOf({ declared, secrets }: Placed): Prerequisite[] {
@@ -34,7 +35,7 @@ function prerequisitesOf({ declared, secrets }: Placed): Prerequisite[] {
 
 const EXTERNAL_SECRETS = { api: "external-secrets.io/v1", orElse: "external-secrets.io/v1beta1" };
 
-function ofSecrets({ name }: SystemDeclaration, { external }: SecretsArgs): Prerequisite[] {
+function ofSecrets({ name }: SystemDeclaration, { external }: SecretSources): Prerequisite[] {
   if (!external) return [];
   return [
     {
@@ -146,11 +147,11 @@ async function warnOfStores(
 }
 
 /** 1Password itself, which a service account reads, has no stand-in. */
-function lacksAccount({ external, missing }: SecretsArgs): boolean {
+function lacksAccount({ external, missing }: SecretSources): boolean {
   return external?.store.onepasswordServiceAccount !== undefined && missing.includes(external.token!);
 }
 
-function withPlaceholders({ external, ...secrets }: SecretsArgs): SecretsArgs {
+function withPlaceholders({ external, ...secrets }: SecretSources): SecretSources {
   if (!external) return secrets;
   const missing = [...secrets.missing, ...Object.keys(external.keys)];
   return { ...secrets, missing: missing.filter((key) => key !== external.token) };

@@ -8,14 +8,12 @@ const interval = 3000;
  * While a workload comes up, prints what its pods wait for, as they say it themselves: the provider says no more than
  * that they are not ready. It asks through kubectl, which goes to the same cluster as the stack.
  */
-export function rolloutWatch(
-  name: string,
-  /** What is waited for after the provider. */
-  settled: pulumi.ResourceHook,
-  context?: string,
-): pulumi.ResourceHookBinding {
+export function rolloutWatch(context?: string): {
+  readonly start: pulumi.ResourceHook;
+  readonly stop: pulumi.ResourceHook;
+} {
   const watches = new Map<pulumi.URN, NodeJS.Timeout>();
-  const start = new pulumi.ResourceHook(`${name}-start`, ({ urn, newInputs }) => {
+  const start = new pulumi.ResourceHook("rollout-start", ({ urn, newInputs }) => {
     const { name, namespace } = newInputs!.metadata;
     const said = new Set<string>();
     const look = async () => {
@@ -27,8 +25,6 @@ export function rolloutWatch(
     // Without kubectl there is nothing to say, without Pulumi nobody to say it to; and nobody waits for the watch.
     watches.set(urn, setInterval(() => look().catch(() => {}), interval).unref());
   });
-  const stop = new pulumi.ResourceHook(`${name}-stop`, ({ urn }) => clearInterval(watches.get(urn)));
-  const before = [start];
-  const after = [settled, stop];
-  return { beforeCreate: before, beforeUpdate: before, afterCreate: after, afterUpdate: after };
+  const stop = new pulumi.ResourceHook("rollout-stop", ({ urn }) => clearInterval(watches.get(urn)));
+  return { start, stop };
 }

@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { kubectl } from "./kubectl";
 
 /** Before an update in which an autoscaler and a fixed number of pods take over from each other, lets the old one go. */
-export function scaleHandover(name: string, context?: string): pulumi.ResourceHook {
-  return new pulumi.ResourceHook(name, async ({ oldInputs, newInputs }) => {
+export function scaleHandover(context?: string): pulumi.ResourceHook {
+  return new pulumi.ResourceHook("scale-handover", async ({ oldInputs, newInputs }) => {
     const { name, namespace } = newInputs!.metadata;
     const before: number | undefined = oldInputs!.spec.replicas;
     const after: number | undefined = newInputs!.spec.replicas;

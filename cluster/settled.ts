@@ -8,8 +8,8 @@ import { isRolledOut, type KubernetesObject } from "./namespace-status";
  * provider may take it for the new one: of a Deployment when what it watches is a moment behind, of a StatefulSet or an
  * ExternalSecret at any time. It asks through kubectl, and only where the provider was too early.
  */
-export function settled(name: string, context?: string): pulumi.ResourceHook {
-  return new pulumi.ResourceHook(name, async ({ newInputs, newOutputs }) => {
+export function settled(context?: string): pulumi.ResourceHook {
+  return new pulumi.ResourceHook("settled", async ({ newInputs, newOutputs }) => {
     const { annotations } = newInputs!.metadata;
     const seconds = Number(annotations["pulumi.com/timeoutSeconds"]);
     const deadline = Date.now() + seconds * 1000;

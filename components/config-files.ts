@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { core } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { type Home, labels, resourceName } from "./labels";
+import { labels, type SystemInstance } from "./labels";
 
 /** Files that are not secret, by file name, as one ConfigMap. */
 export interface ConfigFilesDeclaration {
@@ -11,15 +11,19 @@ export interface ConfigFilesDeclaration {
   readonly files: Readonly<Record<string, string>>;
 }
 
+export interface ConfigFilesArgs {
+  readonly system: SystemInstance;
+  readonly declared: ConfigFilesDeclaration;
+}
+
 /** A ConfigMap. Workloads that mount it carry the digest of its content, so that a change rolls them and no others. */
 export class ConfigFiles extends pulumi.ComponentResource {
-  constructor(home: Home, declared: ConfigFilesDeclaration, opts: pulumi.ComponentResourceOptions) {
-    const name = resourceName(home, declared.name);
+  constructor(name: string, { system, declared }: ConfigFilesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("muster:index:ConfigFiles", name, {}, opts);
     new core.v1.ConfigMap(
       name,
       {
-        metadata: { name: declared.name, namespace: home.namespace, labels: labels(home, declared) },
+        metadata: { name: declared.name, namespace: system.namespace, labels: labels(system, declared) },
         data: { ...declared.files },
       },
       { parent: this },

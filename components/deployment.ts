@@ -1,10 +1,10 @@
-import { apps, core } from "@pulumi/kubernetes";
+import { apps } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Autoscaling } from "./horizontal-pod-autoscaler";
-import { keptAnnotations } from "./kept";
-import { type Home, labels, resourceName, selector } from "./labels";
-import type { PodDeclaration } from "./pod-template";
-import { digests, type PodSettings, podTemplate } from "./pod-template";
+import { labels, selector } from "./labels";
+import { digests, type PodDeclaration, podTemplate } from "./pod-template";
+import { serviceAccount } from "./service-account";
+import type { WorkloadArgs } from "./workload-args";
 
 /**
  * How many pods: a fixed number; a range that an autoscaler keeps to; or a single one, of which there are never
@@ -32,21 +32,21 @@ export function leastReplicas(scale: Scale): number {
 
 /** The Deployment of a workload, with a service account of its own that no token is mounted from. */
 export function deployment(
-  home: Home,
-  settings: PodSettings,
-  declared: PodDeclaration & Rollout,
+  name: string,
+  args: WorkloadArgs<PodDeclaration & Rollout>,
   opts: pulumi.CustomResourceOptions,
 ): apps.v1.Deployment {
+  const { system, declared, hooks } = args;
   const { scale, maxUnavailable = 0, timeoutSeconds = 600, terminationGracePeriodSeconds = 0 } = declared;
-  const account = serviceAccount(home, declared, { parent: opts.parent });
-  const template = podTemplate(home, settings, declared, account.metadata.name);
+  const account = serviceAccount(name, args, { parent: opts.parent });
+  const template = podTemplate(system, declared, account.metadata.name);
   return new apps.v1.Deployment(
-    resourceName(home, declared.name),
+    name,
     {
       metadata: {
         name: declared.name,
-        namespace: home.namespace,
-        labels: labels(home, declared, declared.image),
+        namespace: system.namespace,
+        labels: labels(system, declared, declared.image),
         annotations: { "pulumi.com/timeoutSeconds": `${timeoutSeconds}` },
       },
       spec: {
@@ -55,7 +55,7 @@ export function deployment(
         // One second less than the wait, so that the Deployment says why before the wait ends.
         progressDeadlineSeconds: timeoutSeconds - 1,
         revisionHistoryLimit: 3,
-        selector: { matchLabels: selector(home, declared) },
+        selector: { matchLabels: selector(system, declared) },
         strategy:
           "single" in scale
             ? { type: "Recreate" }
@@ -64,7 +64,7 @@ export function deployment(
           ...template,
           metadata: {
             ...template.metadata,
-            annotations: { ...template.metadata.annotations, ...digests(settings, declared) },
+            annotations: { ...template.metadata.annotations, ...digests(args) },
           },
         },
       },
@@ -73,27 +73,7 @@ export function deployment(
       ...opts,
       // Its pods may take that long to stop.
       customTimeouts: { delete: `${Math.max(timeoutSeconds, terminationGracePeriodSeconds + 60)}s` },
-      hooks: {
-        ...settings.watch,
-        beforeUpdate: [settings.scaleHandover, ...(settings.watch.beforeUpdate ?? [])],
-      },
+      hooks: hooks?.deployment,
     },
-  );
-}
-
-/** The service account of a workload. No token is mounted from it unless the pod asks for one itself. */
-export function serviceAccount(home: Home, declared: PodDeclaration, opts: pulumi.CustomResourceOptions) {
-  return new core.v1.ServiceAccount(
-    resourceName(home, declared.name),
-    {
-      metadata: {
-        name: declared.name,
-        namespace: home.namespace,
-        labels: labels(home, declared),
-        annotations: opts.retainOnDelete ? keptAnnotations : undefined,
-      },
-      automountServiceAccountToken: false,
-    },
-    opts,
   );
 }

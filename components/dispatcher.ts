@@ -1,9 +1,8 @@
 import { rbac } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { JobTemplate, type JobTemplateWorkload, jobTemplateFile } from "./job-template";
-import { type Home, labels, resourceName } from "./labels";
-import type { PodSettings } from "./pod-template";
-import { Service, type ServiceDeclaration } from "./service";
+import { labels, resourceName } from "./labels";
+import { Service, type ServiceArgs, type ServiceDeclaration } from "./service";
 
 /** A service that creates Jobs at run time, from a template that Muster owns. */
 export interface DispatcherWorkload extends ServiceDeclaration {
@@ -28,24 +27,28 @@ const jobTemplatePath = "/etc/muster/job-template";
 /** The Service of a dispatcher, the Role that lets it create Jobs, and the template of those Jobs. */
 export class Dispatcher extends pulumi.ComponentResource {
   constructor(
-    home: Home,
-    settings: PodSettings,
-    dispatcher: DispatcherWorkload,
-    opts: pulumi.ComponentResourceOptions,
+    name: string,
+    args: ServiceArgs<DispatcherWorkload>,
+    opts: pulumi.ComponentResourceOptions = {},
   ) {
-    const name = resourceName(home, dispatcher.name);
     super("muster:index:Dispatcher", name, {}, opts);
-    const template = new JobTemplate(home, settings, dispatcher.spawns, { parent: this });
+    const { system, declared } = args;
+    const { spawns } = declared;
+    const template = new JobTemplate(
+      resourceName(system, spawns.name),
+      { system, declared: spawns },
+      { parent: this },
+    );
     const metadata = {
-      name: dispatcher.name,
-      namespace: home.namespace,
-      labels: labels(home, dispatcher),
+      name: declared.name,
+      namespace: system.namespace,
+      labels: labels(system, declared),
     };
     const role = new rbac.v1.Role(
       name,
       {
         metadata,
-        rules: dispatcher.may.map(({ apiGroup, resources, verbs }) => ({
+        rules: declared.may.map(({ apiGroup, resources, verbs }) => ({
           apiGroups: [apiGroup],
           resources: [...resources],
           verbs: [...verbs],
@@ -58,18 +61,17 @@ export class Dispatcher extends pulumi.ComponentResource {
       {
         metadata,
         roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
-        subjects: [{ kind: "ServiceAccount", name: dispatcher.name, namespace: home.namespace }],
+        subjects: [{ kind: "ServiceAccount", name: declared.name, namespace: system.namespace }],
       },
       { parent: this },
     );
-    const file = { path: jobTemplatePath, from: jobTemplateFile(home, settings, dispatcher.spawns) };
+    const file = { path: jobTemplatePath, from: jobTemplateFile(system, spawns) };
     new Service(
-      home,
-      settings,
-      { ...dispatcher, mounts: [...(dispatcher.mounts ?? []), file] },
+      name,
+      { ...args, declared: { ...declared, mounts: [...(declared.mounts ?? []), file] } },
       // The Role comes first: a dispatcher that may not create Jobs yet would start by failing.
       { parent: this, dependsOn: [...[opts.dependsOn ?? []].flat(), template, binding] as pulumi.Resource[] },
     );
-    this.registerOutputs({ name: dispatcher.name, spawns: dispatcher.spawns.name });
+    this.registerOutputs({ name: declared.name, spawns: spawns.name });
   }
 }

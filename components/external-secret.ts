@@ -1,10 +1,12 @@
 import { apiextensions } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { type Home, labels, resourceName } from "./labels";
+import type { ObjectHooks } from "./hooks";
+import { labels, type SystemInstance } from "./labels";
 import { originOf, type SecretDeclaration } from "./secret";
-import { ofOlderApi, untilReady } from "./secret-store";
+import { newestApi, ofOlderApi, untilReady } from "./secret-store";
 
 export interface ExternalSecretArgs {
+  readonly system: SystemInstance;
   /** Name of the Secret that it writes into. */
   readonly secret: string;
   /** Keys of that Secret. */
@@ -12,9 +14,9 @@ export interface ExternalSecretArgs {
   /** Name of the SecretStore. */
   readonly store: string;
   readonly refreshInterval: string;
-  readonly apiVersion: string;
-  /** Waits until the operator has come to it. */
-  readonly settled: pulumi.ResourceHook;
+  /** The version of the operator's API that the cluster has. Default: `external-secrets.io/v1`. */
+  readonly apiVersion?: string;
+  readonly hooks?: ObjectHooks;
 }
 
 /** Where a value is in the store. */
@@ -38,10 +40,9 @@ type ExternalKeys = Readonly<Record<string, ExternalKey>>;
  * lacks a key, the Secret stays as it is.
  */
 export class ExternalSecret extends pulumi.ComponentResource {
-  constructor(home: Home, args: ExternalSecretArgs, opts: pulumi.ComponentResourceOptions) {
-    const name = resourceName(home, args.secret);
+  constructor(name: string, args: ExternalSecretArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("muster:index:ExternalSecret", name, {}, opts);
-    const { secret, keys, store, refreshInterval, apiVersion, settled } = args;
+    const { system, secret, keys, store, refreshInterval, apiVersion = newestApi, hooks } = args;
     new apiextensions.CustomResource(
       name,
       {
@@ -49,8 +50,8 @@ export class ExternalSecret extends pulumi.ComponentResource {
         kind: "ExternalSecret",
         metadata: {
           name: secret,
-          namespace: home.namespace,
-          labels: labels(home, { name: secret }),
+          namespace: system.namespace,
+          labels: labels(system, { name: secret }),
           annotations: untilReady,
         },
         spec: {
@@ -75,7 +76,7 @@ export class ExternalSecret extends pulumi.ComponentResource {
       {
         parent: this,
         dependsOn: opts.dependsOn,
-        hooks: { afterCreate: [settled], afterUpdate: [settled] },
+        hooks: hooks?.externalSecret,
         aliases: ofOlderApi("ExternalSecret"),
       },
     );

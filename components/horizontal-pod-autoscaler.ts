@@ -1,6 +1,6 @@
 import { type apps, autoscaling } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { type Home, type Labelled, labels, resourceName } from "./labels";
+import { type Labelled, labels, type SystemInstance } from "./labels";
 
 /** A range of replicas, and the load at which pods are added. At least one target is given. */
 export interface Autoscaling {
@@ -40,22 +40,26 @@ export interface ScalingPolicy {
   readonly periodSeconds: number;
 }
 
+export interface HorizontalPodAutoscalerArgs {
+  readonly system: SystemInstance;
+  readonly declared: Labelled;
+  readonly target: apps.v1.Deployment;
+  readonly scaling: Autoscaling;
+}
+
 /** Scales a Deployment, which then declares no `replicas` of its own. */
 export class HorizontalPodAutoscaler extends pulumi.ComponentResource {
   constructor(
-    home: Home,
-    target: apps.v1.Deployment,
-    workload: Labelled,
-    scaling: Autoscaling,
-    opts: pulumi.ComponentResourceOptions,
+    name: string,
+    { system, declared, target, scaling }: HorizontalPodAutoscalerArgs,
+    opts?: pulumi.ComponentResourceOptions,
   ) {
-    const name = resourceName(home, workload.name);
     super("muster:index:HorizontalPodAutoscaler", name, {}, opts);
     const { minReplicas, maxReplicas } = scaling;
     new autoscaling.v2.HorizontalPodAutoscaler(
       name,
       {
-        metadata: { name: workload.name, namespace: home.namespace, labels: labels(home, workload) },
+        metadata: { name: declared.name, namespace: system.namespace, labels: labels(system, declared) },
         spec: {
           scaleTargetRef: { apiVersion: target.apiVersion, kind: target.kind, name: target.metadata.name },
           minReplicas,
@@ -73,7 +77,7 @@ export class HorizontalPodAutoscaler extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.registerOutputs({ name: workload.name, minReplicas, maxReplicas });
+    this.registerOutputs({ name: declared.name, minReplicas, maxReplicas });
   }
 }
 

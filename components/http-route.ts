@@ -1,16 +1,12 @@
 import { apiextensions } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Cors, HostRoutes, IngressDeclaration } from "./ingress";
-import { type Home, labels, resourceName } from "./labels";
+import type { Cors, Gateway, IngressDeclaration, Route } from "./ingress";
+import { labels, resourceName, type SystemInstance } from "./labels";
 
-/** A Gateway of the cluster, whose listeners take routes from the system's namespace. */
-export interface Gateway {
-  readonly name: string;
-  readonly namespace: string;
-  /** Name of the listener that the hosts are served on. Default: every one that takes them. */
-  readonly listener?: string;
-  /** Namespace of the proxies that answer for it, which the network lets in. Default: the Gateway's own. */
-  readonly proxyNamespace?: string;
+export interface HttpRoutesArgs {
+  readonly system: SystemInstance;
+  readonly declared: IngressDeclaration;
+  readonly gateway: Gateway;
 }
 
 /**
@@ -19,23 +15,21 @@ export interface Gateway {
  */
 export class HttpRoutes extends pulumi.ComponentResource {
   constructor(
-    home: Home,
-    ingress: IngressDeclaration,
-    gateway: Gateway,
-    opts: pulumi.ComponentResourceOptions,
+    name: string,
+    { system, declared: ingress, gateway }: HttpRoutesArgs,
+    opts: pulumi.ComponentResourceOptions = {},
   ) {
-    super("muster:index:HttpRoutes", resourceName(home, ingress.name), {}, opts);
-    const { name, namespace, listener } = gateway;
+    super("muster:index:HttpRoutes", name, {}, opts);
     for (const { host, routes } of ingress.hosts)
       new apiextensions.CustomResource(
-        resourceName(home, host),
+        resourceName(system, host),
         {
           apiVersion: "gateway.networking.k8s.io/v1",
           kind: "HTTPRoute",
           // Named by the host, so that another host beside it moves none.
-          metadata: { name: host, namespace: home.namespace, labels: labels(home, ingress) },
+          metadata: { name: host, namespace: system.namespace, labels: labels(system, ingress) },
           spec: {
-            parentRefs: [{ name, namespace, sectionName: listener }],
+            parentRefs: [parentRef(gateway)],
             hostnames: [host],
             rules: routes.map((route) => rule(route, ingress)),
           },
@@ -43,15 +37,16 @@ export class HttpRoutes extends pulumi.ComponentResource {
         { parent: this, dependsOn: opts.dependsOn },
       );
     const left = leftToTheGateway(ingress, gateway);
-    if (left.length > 0) pulumi.log.warn(warning(home, gateway, left), this);
+    if (left.length > 0) pulumi.log.warn(warning(system, gateway, left), this);
     this.registerOutputs({ hosts: ingress.hosts.map(({ host }) => host) });
   }
 }
 
-function rule(
-  { path, to, port }: HostRoutes["routes"][number],
-  { cors, timeoutSeconds }: IngressDeclaration,
-) {
+function parentRef({ name, namespace, listener }: Gateway) {
+  return { name, namespace, sectionName: listener };
+}
+
+function rule({ path, to, port }: Route, { cors, timeoutSeconds }: IngressDeclaration) {
   return {
     matches: [{ path: { type: "PathPrefix", value: path } }],
     filters: cors && [{ type: "CORS", cors: corsFilter(cors) }],
@@ -98,9 +93,9 @@ function leftToTheGateway(
   ];
 }
 
-function warning(home: Home, { name, namespace }: Gateway, left: readonly string[]): string {
+function warning(system: SystemInstance, { name, namespace }: Gateway, left: readonly string[]): string {
   return [
-    `muster:${home.system}.ingress: an HTTPRoute cannot say the following, which is up to Gateway ${namespace}/${name}:`,
+    `muster:${system.name}.ingress: an HTTPRoute cannot say the following, which is up to Gateway ${namespace}/${name}:`,
     ...left.map((each) => `    ${each}`),
   ].join("\n");
 }

@@ -1,8 +1,7 @@
 import { networking } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Endpoint } from "./edge";
-import type { Gateway } from "./http-route";
-import { type Home, labels, resourceName } from "./labels";
+import { labels, type SystemInstance } from "./labels";
 
 /** What the outside may reach, and how. */
 export interface IngressDeclaration {
@@ -30,6 +29,16 @@ export interface IngressDeclaration {
   readonly gateway?: Gateway;
 }
 
+/** A Gateway of the cluster, whose listeners take routes from the system's namespace. */
+export interface Gateway {
+  readonly name: string;
+  readonly namespace: string;
+  /** Name of the listener that the hosts are served on. Default: every one that takes them. */
+  readonly listener?: string;
+  /** Namespace of the proxies that answer for it, which the network lets in. Default: the Gateway's own. */
+  readonly proxyNamespace?: string;
+}
+
 export interface HostRoutes {
   /** DNS name that is answered to. */
   readonly host: string;
@@ -53,10 +62,18 @@ export interface Cors {
   readonly credentials: boolean;
 }
 
+export interface IngressArgs {
+  readonly system: SystemInstance;
+  readonly declared: IngressDeclaration;
+}
+
 /** An Ingress. What it asks of the controller beyond routes is written in the annotations of ingress-nginx. */
 export class Ingress extends pulumi.ComponentResource {
-  constructor(home: Home, ingress: IngressDeclaration, opts: pulumi.ComponentResourceOptions) {
-    const name = resourceName(home, ingress.name);
+  constructor(
+    name: string,
+    { system, declared: ingress }: IngressArgs,
+    opts: pulumi.ComponentResourceOptions = {},
+  ) {
     super("muster:index:Ingress", name, {}, opts);
     const hosts = ingress.hosts.map(({ host }) => host);
     new networking.v1.Ingress(
@@ -64,8 +81,8 @@ export class Ingress extends pulumi.ComponentResource {
       {
         metadata: {
           name: ingress.name,
-          namespace: home.namespace,
-          labels: labels(home, ingress),
+          namespace: system.namespace,
+          labels: labels(system, ingress),
           annotations: annotations(ingress),
         },
         spec: {

@@ -1,12 +1,11 @@
 import { core } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigFiles, type ConfigFilesDeclaration } from "./config-files";
-import { serviceAccount } from "./deployment";
 import { keptAnnotations } from "./kept";
-import { type Home, labels, resourceName } from "./labels";
-import type { PodDeclaration } from "./pod-template";
-import { type PodSettings, podTemplate } from "./pod-template";
+import { labels, resourceName, type SystemInstance } from "./labels";
+import { type PodDeclaration, podTemplate } from "./pod-template";
 import { quotaAnnotations } from "./resource-quota";
+import { serviceAccount } from "./service-account";
 
 /** What a dispatcher creates at run time: a Job whose pods nobody restarts. */
 export interface JobTemplateWorkload extends PodDeclaration {
@@ -24,10 +23,10 @@ export interface JobTemplateWorkload extends PodDeclaration {
 }
 
 /** The Job as the dispatcher finds it in a file: it adds a name and its own variables, and creates it. */
-function jobManifest(home: Home, settings: PodSettings, declared: JobTemplateWorkload) {
+function jobManifest(system: SystemInstance, declared: JobTemplateWorkload) {
   // Nobody starts it again.
   const safeToEvict = declared.safeToEvict ?? false;
-  const template = podTemplate(home, settings, { ...declared, safeToEvict }, declared.name);
+  const template = podTemplate(system, { ...declared, safeToEvict }, declared.name);
   return {
     apiVersion: "batch/v1",
     kind: "Job",
@@ -54,14 +53,18 @@ function jobManifest(home: Home, settings: PodSettings, declared: JobTemplateWor
 
 /** The file that a dispatcher creates its Jobs from. */
 export function jobTemplateFile(
-  home: Home,
-  settings: PodSettings,
+  system: SystemInstance,
   declared: JobTemplateWorkload,
 ): ConfigFilesDeclaration {
   return {
     name: `${declared.name}-job`,
-    files: { "job.json": `${JSON.stringify(jobManifest(home, settings, declared), null, 2)}\n` },
+    files: { "job.json": `${JSON.stringify(jobManifest(system, declared), null, 2)}\n` },
   };
+}
+
+export interface JobTemplateArgs {
+  readonly system: SystemInstance;
+  readonly declared: JobTemplateWorkload;
 }
 
 /**
@@ -69,22 +72,18 @@ export function jobTemplateFile(
  * before the first Job runs; as a file for the dispatcher; with its service account, and a quota on running pods.
  */
 export class JobTemplate extends pulumi.ComponentResource {
-  constructor(
-    home: Home,
-    settings: PodSettings,
-    declared: JobTemplateWorkload,
-    opts: pulumi.ComponentResourceOptions,
-  ) {
-    const name = resourceName(home, declared.name);
+  constructor(name: string, args: JobTemplateArgs, opts?: pulumi.ComponentResourceOptions) {
     super("muster:index:JobTemplate", name, {}, opts);
-    const metadata = { name: declared.name, namespace: home.namespace, labels: labels(home, declared) };
-    serviceAccount(home, declared, { parent: this, retainOnDelete: declared.outlives });
+    const { system, declared } = args;
+    const metadata = { name: declared.name, namespace: system.namespace, labels: labels(system, declared) };
+    serviceAccount(name, args, { parent: this, retainOnDelete: declared.outlives });
     new core.v1.PodTemplate(
       name,
-      { metadata, template: jobManifest(home, settings, declared).spec.template },
+      { metadata, template: jobManifest(system, declared).spec.template },
       { parent: this },
     );
-    new ConfigFiles(home, jobTemplateFile(home, settings, declared), { parent: this });
+    const file = jobTemplateFile(system, declared);
+    new ConfigFiles(resourceName(system, file.name), { system, declared: file }, { parent: this });
     new core.v1.ResourceQuota(
       name,
       {

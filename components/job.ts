@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { batch } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { filesDigest } from "./config-files";
-import { serviceAccount } from "./deployment";
 import { isExternal } from "./edge";
-import { type Home, labels, resourceName } from "./labels";
-import { type PodDeclaration, type PodSettings, podTemplate } from "./pod-template";
+import { labels } from "./labels";
+import { type PodDeclaration, podTemplate } from "./pod-template";
+import { serviceAccount } from "./service-account";
+import type { WorkloadArgs } from "./workload-args";
 
 /** What runs once to its end, before those that come after it: a migration, a build of static files. */
 export interface JobWorkload extends PodDeclaration {
@@ -16,31 +17,28 @@ export interface JobWorkload extends PodDeclaration {
   readonly backoffLimit: number;
 }
 
+export type JobArgs = Omit<WorkloadArgs<JobWorkload>, "secretDigest">;
+
 /**
  * A Job that is waited for until it is complete. A Job cannot be changed, so its name holds a digest of what it
  * runs: it runs again when that changes, and not otherwise. A failed one is replaced by the next `up`.
  */
 export class Job extends pulumi.ComponentResource {
-  constructor(
-    home: Home,
-    settings: PodSettings,
-    declared: JobWorkload,
-    opts: pulumi.ComponentResourceOptions,
-  ) {
-    const name = resourceName(home, declared.name);
+  constructor(name: string, args: JobArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("muster:index:Job", name, {}, opts);
+    const { system, declared, hooks } = args;
     const { activeDeadlineSeconds, backoffLimit } = declared;
-    const account = serviceAccount(home, declared, { parent: this });
+    const account = serviceAccount(name, args, { parent: this });
     // Ended by force, it would begin again, or have failed.
     const safeToEvict = declared.safeToEvict ?? false;
-    const template = podTemplate(home, settings, { ...declared, safeToEvict }, account.metadata.name);
+    const template = podTemplate(system, { ...declared, safeToEvict }, account.metadata.name);
     new batch.v1.Job(
       name,
       {
         metadata: {
           name: `${declared.name}-${contentDigest(declared)}`,
-          namespace: home.namespace,
-          labels: labels(home, declared, declared.image),
+          namespace: system.namespace,
+          labels: labels(system, declared, declared.image),
           annotations: {
             "pulumi.com/replaceUnready": "true",
             "pulumi.com/timeoutSeconds": `${activeDeadlineSeconds + 30}`,
@@ -52,9 +50,9 @@ export class Job extends pulumi.ComponentResource {
           template: { ...template, spec: { ...template.spec, restartPolicy: "Never" } },
         },
       },
-      { parent: this, dependsOn: opts.dependsOn, hooks: settings.watch },
+      { parent: this, dependsOn: opts.dependsOn, hooks: hooks?.job },
     );
-    this.registerOutputs({ name: declared.name });
+    this.registerOutputs({ name: declared.name, image: declared.image });
   }
 }
 

@@ -2,18 +2,24 @@ import { createHash } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
 import { imageTag } from "./image";
 
-/** Where a workload lives: the facts that its labels, selectors and names are made of. */
-export interface Home {
+/** One system in one stack: what names, labels and places whatever is made of it. */
+export interface SystemInstance {
   /** The system's name: `app.kubernetes.io/part-of`. */
-  readonly system: string;
+  readonly name: string;
   /** The stack's name: `app.kubernetes.io/instance`. */
   readonly stack: string;
   /** Name of the namespace. An Output of the Namespace object, so that everything in it comes after it. */
   readonly namespace: pulumi.Input<string>;
+  /** When nodes pull the system's own images. */
+  readonly imagePullPolicy: ImagePullPolicy;
+  /** Names of existing image pull Secrets. */
+  readonly imagePullSecrets: readonly string[];
 }
 
+export type ImagePullPolicy = "Always" | "IfNotPresent" | "Never";
+
 /** Name of a resource in Pulumi's state: unique in a stack of many systems, and part of its URN for good. */
-export function resourceName({ system }: { readonly system: string }, name: string): string {
+export function resourceName({ name: system }: Pick<SystemInstance, "name">, name: string): string {
   return name === system || name.startsWith(`${system}-`) ? name : `${system}-${name}`;
 }
 
@@ -26,20 +32,20 @@ export interface Labelled {
 }
 
 /** The recommended labels of Kubernetes, on everything that Muster makes; the version on what runs an image. */
-export function labels(home: Home, of: Labelled, image?: string) {
+export function labels(system: SystemInstance, labelled: Labelled, image?: string) {
   return {
-    "app.kubernetes.io/name": of.name,
-    ...selector(home, of),
+    "app.kubernetes.io/name": labelled.name,
+    ...selector(system, labelled),
     "app.kubernetes.io/managed-by": "muster",
     ...(image ? { "app.kubernetes.io/version": version(image) } : {}),
   };
 }
 
 /** The labels that never change while a workload lives: the only ones a selector may hold. */
-export function selector(home: Home, { name, component = name }: Labelled) {
+export function selector(system: SystemInstance, { name, component = name }: Labelled) {
   return {
-    "app.kubernetes.io/instance": home.stack,
-    "app.kubernetes.io/part-of": home.system,
+    "app.kubernetes.io/instance": system.stack,
+    "app.kubernetes.io/part-of": system.name,
     "app.kubernetes.io/component": component,
   };
 }

@@ -1,4 +1,4 @@
-import { type External, network } from "./edge";
+import { address, type Endpoint, type External, network } from "./edge";
 
 /** A service that somebody else runs, in place of one in the namespace. */
 export interface ManagedServer {
@@ -26,6 +26,11 @@ export function managedPostgresql(
   server: ManagedServer & { readonly database: string; readonly user: string },
 ): ManagedPostgresql {
   return { ...toServer("the managed PostgreSQL", server), ...server, server: "postgresql" };
+}
+
+/** `host:port` of a server, of the system's own or a managed one. */
+export function serverAddress(server: Endpoint | ManagedServer): string {
+  return "host" in server ? `${server.host}:${server.port}` : address(server);
 }
 
 function toServer(what: string, { host, port, cidrs }: ManagedServer): External {

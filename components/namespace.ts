@@ -1,11 +1,13 @@
 import { core, networking } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { keptAnnotations } from "./kept";
-import { type Home, resourceName } from "./labels";
+import { resourceName, type SystemInstance } from "./labels";
 import { quotaAnnotations } from "./resource-quota";
 
 export interface NamespaceArgs {
-  readonly name: string;
+  readonly system: Omit<SystemInstance, "namespace">;
+  /** Its name. */
+  readonly namespace: string;
   /** Whether `destroy` keeps it, with the rule that denies all traffic, because something in it has to stay. */
   readonly kept: boolean;
 }
@@ -19,14 +21,14 @@ export class Namespace extends pulumi.ComponentResource {
   readonly name: pulumi.Output<string>;
 
   constructor(
-    home: Omit<Home, "namespace">,
-    { name: namespace, kept }: NamespaceArgs,
-    opts: pulumi.ComponentResourceOptions,
+    name: string,
+    { system, namespace, kept }: NamespaceArgs,
+    opts?: pulumi.ComponentResourceOptions,
   ) {
-    super("muster:index:Namespace", home.system, {}, opts);
+    super("muster:index:Namespace", name, {}, opts);
     const common = {
-      "app.kubernetes.io/part-of": home.system,
-      "app.kubernetes.io/instance": home.stack,
+      "app.kubernetes.io/part-of": system.name,
+      "app.kubernetes.io/instance": system.stack,
       "app.kubernetes.io/managed-by": "muster",
     };
     const restricted = ["enforce", "warn", "audit"].map((mode) => [
@@ -35,7 +37,7 @@ export class Namespace extends pulumi.ComponentResource {
     ]);
     const annotations = kept ? keptAnnotations : undefined;
     const object = new core.v1.Namespace(
-      home.system,
+      name,
       {
         metadata: { name: namespace, labels: { ...common, ...Object.fromEntries(restricted) }, annotations },
       },
@@ -43,7 +45,7 @@ export class Namespace extends pulumi.ComponentResource {
     );
     this.name = object.metadata.name;
     new networking.v1.NetworkPolicy(
-      resourceName(home, "default-deny"),
+      resourceName(system, "default-deny"),
       {
         metadata: { name: "default-deny", namespace: this.name, labels: common, annotations },
         spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
@@ -51,7 +53,7 @@ export class Namespace extends pulumi.ComponentResource {
       { parent: this, retainOnDelete: kept },
     );
     new core.v1.ResourceQuota(
-      home.system,
+      name,
       {
         // Not the system's name, which a Job template of the same name gives to a quota of its own.
         metadata: {

@@ -3,7 +3,7 @@ import { networking } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { type Edge, type Endpoint, type External, isExternal, type Ports } from "./edge";
 import { keptAnnotations } from "./kept";
-import { type Home, type Labelled, labels, resourceName, selector } from "./labels";
+import { type Labelled, labels, resourceName, type SystemInstance, selector } from "./labels";
 
 type Peer = k8s.types.input.networking.v1.NetworkPolicyPeer;
 type Port = k8s.types.input.networking.v1.NetworkPolicyPort;
@@ -21,6 +21,7 @@ export interface NetworkDeclaration extends Labelled {
 }
 
 export interface NetworkPoliciesArgs {
+  readonly system: SystemInstance;
   readonly workloads: readonly NetworkDeclaration[];
   /** The workloads that the outside reaches, and the namespace of the ingress controller or Gateway it comes through. */
   readonly exposed?: { readonly workloads: readonly string[]; readonly proxyNamespace: string };
@@ -31,37 +32,37 @@ export interface NetworkPoliciesArgs {
 /** One NetworkPolicy for each workload: who may reach it, and what it may reach. The namespace denies the rest. */
 export class NetworkPolicies extends pulumi.ComponentResource {
   constructor(
-    home: Home,
-    { workloads, exposed, monitoringNamespace }: NetworkPoliciesArgs,
-    opts: pulumi.ComponentResourceOptions,
+    name: string,
+    { system, workloads, exposed, monitoringNamespace }: NetworkPoliciesArgs,
+    opts?: pulumi.ComponentResourceOptions,
   ) {
-    super("muster:index:NetworkPolicies", home.system, {}, opts);
+    super("muster:index:NetworkPolicies", name, {}, opts);
     for (const workload of workloads) {
-      const { name, ports = {}, metrics, uses, callers = [], outlives } = workload;
+      const { ports = {}, metrics, uses, callers = [], outlives } = workload;
       const users = workloads.filter((other) =>
-        other.uses.some((edge) => !isExternal(edge) && edge.name === name),
+        other.uses.some((edge) => !isExternal(edge) && edge.name === workload.name),
       );
-      const from = [...users.map((user) => podPeer(home, user)), ...callers.map(namespacePeer)];
-      if (exposed?.workloads.includes(name)) from.push(namespacePeer(exposed.proxyNamespace));
+      const from = [...users.map((user) => podPeer(system, user)), ...callers.map(namespacePeer)];
+      if (exposed?.workloads.includes(workload.name)) from.push(namespacePeer(exposed.proxyNamespace));
       const ingress = from.length > 0 ? [{ from, ports: portsOf(Object.values(ports)) }] : [];
       if (monitoringNamespace && metrics)
         ingress.push({ from: [namespacePeer(monitoringNamespace)], ports: portsOf([ports[metrics.port]!]) });
       const egress = uses.map((edge) =>
         isExternal(edge)
           ? { to: outside(edge), ports: portsOf(edge.ports) }
-          : { to: [podPeer(home, edge)], ports: portsOf(Object.values(edge.ports)) },
+          : { to: [podPeer(system, edge)], ports: portsOf(Object.values(edge.ports)) },
       );
       new networking.v1.NetworkPolicy(
-        resourceName(home, name),
+        resourceName(system, workload.name),
         {
           metadata: {
-            name,
-            namespace: home.namespace,
-            labels: labels(home, workload),
+            name: workload.name,
+            namespace: system.namespace,
+            labels: labels(system, workload),
             annotations: outlives ? keptAnnotations : undefined,
           },
           spec: {
-            podSelector: { matchLabels: selector(home, workload) },
+            podSelector: { matchLabels: selector(system, workload) },
             policyTypes: ["Ingress", "Egress"],
             ingress,
             egress: egress.length > 0 ? [dns, ...egress] : [],
@@ -82,8 +83,8 @@ function portsOf(ports: readonly Ports[]): Port[] {
   );
 }
 
-function podPeer(home: Home, of: Labelled): Peer {
-  return { podSelector: { matchLabels: selector(home, of) } };
+function podPeer(system: SystemInstance, labelled: Labelled): Peer {
+  return { podSelector: { matchLabels: selector(system, labelled) } };
 }
 
 function namespacePeer(name: string): Peer {

@@ -1,7 +1,7 @@
 import { core } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { keptAnnotations } from "./kept";
-import { type Home, labels, resourceName } from "./labels";
+import { labels, type SystemInstance } from "./labels";
 
 /** How much a volume holds, and of which kind it is. */
 export interface Storage {
@@ -28,25 +28,33 @@ export function claimSpec({ size, storageClass }: Storage, accessMode: ClaimDecl
   };
 }
 
+export interface PersistentVolumeClaimArgs {
+  readonly system: SystemInstance;
+  readonly declared: ClaimDeclaration;
+}
+
 /** A claim on a volume. `destroy` keeps it, with its data. */
 export class PersistentVolumeClaim extends pulumi.ComponentResource {
-  constructor(home: Home, claim: ClaimDeclaration, opts: pulumi.ComponentResourceOptions) {
-    const name = resourceName(home, claim.name);
+  constructor(
+    name: string,
+    { system, declared }: PersistentVolumeClaimArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("muster:index:PersistentVolumeClaim", name, {}, opts);
     new core.v1.PersistentVolumeClaim(
       name,
       {
         metadata: {
-          name: claim.name,
-          namespace: home.namespace,
-          labels: labels(home, claim),
+          name: declared.name,
+          namespace: system.namespace,
+          labels: labels(system, declared),
           // Classes that bind at the first pod would be waited for in vain: that pod comes later.
           annotations: { ...keptAnnotations, "pulumi.com/skipAwait": "true" },
         },
-        spec: claimSpec(claim, claim.accessMode),
+        spec: claimSpec(declared, declared.accessMode),
       },
       { parent: this, retainOnDelete: true },
     );
-    this.registerOutputs({ name: claim.name, size: claim.size });
+    this.registerOutputs({ name: declared.name, size: declared.size });
   }
 }

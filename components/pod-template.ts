@@ -4,10 +4,9 @@ import { type ConfigFilesDeclaration, filesDigest } from "./config-files";
 import { type ContainerDeclaration, container, type Mount } from "./container";
 import { type Edge, kubernetesApi } from "./edge";
 import { type EnvironmentSource, secretReference } from "./environment";
-import { type Home, labels, selector } from "./labels";
+import { type ImagePullPolicy, labels, type SystemInstance, selector } from "./labels";
 import type { SecretDeclaration } from "./secret";
-import type { SecretDigest } from "./secret-digest";
-import type { Monitoring } from "./service-monitor";
+import type { WorkloadArgs } from "./workload-args";
 
 /** Where the pods of a workload run. All of it is optional, and all of it is the operator's. */
 export interface Placement {
@@ -65,22 +64,7 @@ export interface PodDeclaration extends ContainerDeclaration, PodOptions {
   /** What has to be ready before it, or complete if it is a job, although the two do not talk. */
   readonly after?: readonly { readonly name: string }[];
   /** When nodes pull its image. Default: as the system's own images. */
-  readonly imagePullPolicy?: PodSettings["imagePullPolicy"];
-}
-
-/** What all pods of a system have in common. */
-export interface PodSettings {
-  /** When nodes pull the system's own images. */
-  readonly imagePullPolicy: "Always" | "IfNotPresent" | "Never";
-  /** Names of existing image pull Secrets. */
-  readonly imagePullSecrets: readonly string[];
-  readonly secretDigest: SecretDigest;
-  /** Says what pods wait for while they are rolled out, and waits where the provider does not. */
-  readonly watch: pulumi.ResourceHookBinding;
-  /** Lets an autoscaler and a fixed number of pods take over from each other. */
-  readonly scaleHandover: pulumi.ResourceHook;
-  /** Which Prometheus scrapes the workloads with metrics. Left out: none. */
-  readonly monitoring?: Monitoring;
+  readonly imagePullPolicy?: ImagePullPolicy;
 }
 
 export type PodTemplateSpec = {
@@ -90,19 +74,18 @@ export type PodTemplateSpec = {
 
 /** The pod template of a workload: `restricted`, bounded, spread. */
 export function podTemplate(
-  home: Home,
-  settings: PodSettings,
+  system: SystemInstance,
   declared: PodDeclaration,
   serviceAccountName: pulumi.Input<string>,
 ): PodTemplateSpec {
-  const imagePullPolicy = declared.imagePullPolicy ?? settings.imagePullPolicy;
-  const imagePullSecrets = declared.imagePullSecrets ?? settings.imagePullSecrets;
+  const imagePullPolicy = declared.imagePullPolicy ?? system.imagePullPolicy;
+  const imagePullSecrets = declared.imagePullSecrets ?? system.imagePullSecrets;
   const { container: main, volumes } = container(declared.name, declared, imagePullPolicy);
   const placement = declared.placement ?? {};
   const lowest = Math.min(...Object.values(declared.ports ?? {}));
   return {
     metadata: {
-      labels: labels(home, declared, declared.image),
+      labels: labels(system, declared, declared.image),
       annotations: { ...evictionAnnotations(declared), ...declared.podAnnotations },
     },
     spec: {
@@ -132,7 +115,7 @@ export function podTemplate(
         topologyKey,
         maxSkew: 1,
         whenUnsatisfiable: "ScheduleAnyway",
-        labelSelector: { matchLabels: selector(home, declared) },
+        labelSelector: { matchLabels: selector(system, declared) },
         matchLabelKeys: ["pod-template-hash"],
       })),
       terminationGracePeriodSeconds: declared.terminationGracePeriodSeconds ?? 30,
@@ -151,13 +134,13 @@ function evictionAnnotations({ safeToEvict = true }: PodOptions): Record<string,
 }
 
 /** Annotations that change when a file or a secret value changes that the workload reads: then its pods roll. */
-export function digests(
-  settings: PodSettings,
-  declared: PodDeclaration,
-): Record<string, pulumi.Input<string>> {
+export function digests({
+  declared,
+  secretDigest,
+}: Pick<WorkloadArgs<PodDeclaration>, "declared" | "secretDigest">): Record<string, pulumi.Input<string>> {
   const read = [...(declared.mounts ?? []).map((mount) => mount.from), ...(declared.environmentFrom ?? [])];
   const files = read.filter((from): from is ConfigFilesDeclaration => "files" in from);
-  const secrets = settings.secretDigest.of(secretsRead(declared));
+  const secrets = secretDigest.digest(secretsRead(declared));
   return {
     ...(files.length > 0 ? { "muster.dev/files": filesDigest(files) } : {}),
     ...(secrets ? { "muster.dev/secrets": secrets } : {}),

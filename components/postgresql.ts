@@ -4,12 +4,15 @@ import { clusterService } from "./cluster-service";
 import { ConfigFiles, type ConfigFilesDeclaration } from "./config-files";
 import type { Resources } from "./container";
 import { address, type Endpoint } from "./edge";
-import { type Home, labels, resourceName } from "./labels";
+import { generatedPassword } from "./generated-password";
+import { labels } from "./labels";
+import { type ManagedPostgresql, serverAddress } from "./managed";
 import type { Storage } from "./persistent-volume-claim";
-import { type PodDeclaration, type PodOptions, type PodSettings, podOptions } from "./pod-template";
+import { type PodDeclaration, type PodOptions, podOptions } from "./pod-template";
 import { type ProbeTimings, probes } from "./probe";
-import { generatedPassword } from "./redis";
+import type { PasswordKey } from "./secret";
 import { statefulSet } from "./stateful-set";
+import type { WorkloadArgs } from "./workload-args";
 
 /** A PostgreSQL with one database, which belongs to one user. */
 export interface PostgresqlDeclaration extends PodOptions {
@@ -43,31 +46,38 @@ export function postgresqlWorkload(declared: PostgresqlDeclaration): PostgresqlW
   return { kind: "postgresql", ports: { postgresql: 5432 }, uses: [], ...declared };
 }
 
+/** The URL of a PostgreSQL database, user and password included. */
+export function postgresqlUrl(postgresql: PostgresqlWorkload | ManagedPostgresql): PasswordKey {
+  const { user, database } = postgresql;
+  return {
+    passwordOf: postgresql,
+    text: { before: `postgresql://${user}:`, after: `@${serverAddress(postgresql)}/${database}`, url: true },
+  };
+}
+
+export interface PostgresqlArgs extends WorkloadArgs<PostgresqlWorkload> {
+  /** The generated password of its user. */
+  readonly password: pulumi.Output<string>;
+}
+
 /** One PostgreSQL pod with its volume, generated passwords, and the Service that it is reached by. */
 export class Postgresql extends pulumi.ComponentResource {
-  constructor(
-    home: Home,
-    settings: PodSettings,
-    postgresql: PostgresqlWorkload,
-    password: pulumi.Output<string>,
-    opts: pulumi.ComponentResourceOptions,
-  ) {
-    const name = resourceName(home, postgresql.name);
+  constructor(name: string, args: PostgresqlArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("muster:index:Postgresql", name, {}, opts);
-    const superuser = generatedPassword(`${name}-superuser`, { parent: this });
+    const { system, declared: postgresql, password, secretDigest, hooks } = args;
+    const superuser = generatedPassword(`${name}-superuser`, {}, { parent: this });
     const credentials = { password, "superuser-password": superuser };
     const secret = new core.v1.Secret(
       name,
       {
-        metadata: { name: postgresql.name, namespace: home.namespace, labels: labels(home, postgresql) },
+        metadata: { name: postgresql.name, namespace: system.namespace, labels: labels(system, postgresql) },
         type: "Opaque",
         stringData: credentials,
       },
       { parent: this },
     );
-    settings.secretDigest.add(postgresql.name, credentials);
     const config = postgresqlConfig(postgresql);
-    const files = new ConfigFiles(home, config, { parent: this });
+    const files = new ConfigFiles(`${name}-setup`, { system, declared: config }, { parent: this });
     const { storage, timeoutSeconds } = postgresql;
     const pod = {
       ...postgresqlPod(postgresql, config),
@@ -75,8 +85,9 @@ export class Postgresql extends pulumi.ComponentResource {
       timeoutSeconds,
     };
     const dependsOn = [...[opts.dependsOn ?? []].flat(), secret, files] as pulumi.Resource[];
-    statefulSet(home, settings, pod, { parent: this, dependsOn });
-    clusterService(home, postgresql, { parent: this });
+    const digests = secretDigest.with({ [postgresql.name]: credentials });
+    statefulSet(name, { system, hooks, secretDigest: digests, declared: pod }, { parent: this, dependsOn });
+    clusterService(name, { system, declared: postgresql }, { parent: this });
     this.registerOutputs({ address: address(postgresql) });
   }
 }

@@ -1,16 +1,18 @@
 import { core } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { clusterService } from "./cluster-service";
 import { ConfigFiles, type ConfigFilesDeclaration } from "./config-files";
 import type { Resources } from "./container";
 import { deployment } from "./deployment";
 import { address, type Endpoint } from "./edge";
-import { type Home, labels, resourceName } from "./labels";
+import { labels } from "./labels";
+import { type ManagedRedis, serverAddress } from "./managed";
 import type { Storage } from "./persistent-volume-claim";
-import { type PodDeclaration, type PodOptions, type PodSettings, podOptions } from "./pod-template";
+import { type PodDeclaration, type PodOptions, podOptions } from "./pod-template";
 import { type ProbeTimings, probes } from "./probe";
+import type { PasswordKey } from "./secret";
 import { statefulSet } from "./stateful-set";
+import type { WorkloadArgs } from "./workload-args";
 
 /** A declared Redis, as an endpoint that others use. */
 export interface RedisWorkload extends RedisDeclaration, Endpoint {
@@ -47,55 +49,64 @@ export function redisWorkload(declared: RedisDeclaration): RedisWorkload {
   return { kind: "redis", ports: { redis: 6379 }, uses: [], ...declared };
 }
 
+/** The URL of a Redis, password included; with `database`, that of one of its numbered databases. */
+export function redisUrl(redis: RedisWorkload | ManagedRedis, database?: number): PasswordKey {
+  const scheme = isOverTls(redis) ? "rediss" : "redis";
+  const path = database === undefined ? "" : `/${database}`;
+  const text = { before: `${scheme}://:`, after: `@${serverAddress(redis)}${path}`, url: true };
+  return { passwordOf: redis, text };
+}
+
+/** The same as the .NET library StackExchange.Redis writes it, which takes a URL for the name of a host. */
+export function stackExchangeRedis(redis: RedisWorkload | ManagedRedis, database?: number): PasswordKey {
+  const tls = isOverTls(redis) ? ",ssl=true" : "";
+  const number = database === undefined ? "" : `,defaultDatabase=${database}`;
+  const text = { before: `${serverAddress(redis)}${tls}${number},password=`, after: "", url: false };
+  return { passwordOf: redis, text };
+}
+
+function isOverTls(redis: RedisWorkload | ManagedRedis): boolean {
+  return "server" in redis && redis.tls;
+}
+
+export interface RedisArgs extends WorkloadArgs<RedisWorkload> {
+  /** Its generated password. */
+  readonly password: pulumi.Output<string>;
+}
+
 /** One Redis pod with a generated password, and the Service that it is reached by. */
 export class Redis extends pulumi.ComponentResource {
-  constructor(
-    home: Home,
-    settings: PodSettings,
-    redis: RedisWorkload,
-    password: pulumi.Output<string>,
-    opts: pulumi.ComponentResourceOptions,
-  ) {
-    const name = resourceName(home, redis.name);
+  constructor(name: string, args: RedisArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("muster:index:Redis", name, {}, opts);
+    const { system, declared: redis, password, secretDigest, hooks } = args;
     const credentials = { password, "auth.conf": pulumi.interpolate`requirepass ${password}\n` };
     const secret = new core.v1.Secret(
       name,
       {
-        metadata: { name: redis.name, namespace: home.namespace, labels: labels(home, redis) },
+        metadata: { name: redis.name, namespace: system.namespace, labels: labels(system, redis) },
         type: "Opaque",
         stringData: credentials,
       },
       { parent: this },
     );
-    settings.secretDigest.add(redis.name, credentials);
     const config = redisConfig(redis);
-    const files = new ConfigFiles(home, config, { parent: this });
+    const files = new ConfigFiles(`${name}-config`, { system, declared: config }, { parent: this });
     const dependsOn = [...[opts.dependsOn ?? []].flat(), secret, files] as pulumi.Resource[];
-    const pod = redisPod(redis, config);
     const { timeoutSeconds, persistence } = redis;
+    const pod = { ...redisPod(redis, config), timeoutSeconds };
+    const shared = { system, hooks, secretDigest: secretDigest.with({ [redis.name]: credentials }) };
     if (persistence) {
       const data = { path: dataPath, ...persistence };
-      statefulSet(home, settings, { ...pod, data, timeoutSeconds }, { parent: this, dependsOn });
+      statefulSet(name, { ...shared, declared: { ...pod, data } }, { parent: this, dependsOn });
     } else {
       const writable = { [dataPath]: "64Mi" };
       // Of two, each would have a part of the data.
       const scale = { single: true } as const;
-      deployment(home, settings, { ...pod, writable, scale, timeoutSeconds }, { parent: this, dependsOn });
+      deployment(name, { ...shared, declared: { ...pod, writable, scale } }, { parent: this, dependsOn });
     }
-    clusterService(home, redis, { parent: this });
+    clusterService(name, { system, declared: redis }, { parent: this });
     this.registerOutputs({ address: address(redis) });
   }
-}
-
-/** A password that is generated once and kept: no input of it changes from one run to the next. */
-export function generatedPassword(
-  name: string,
-  opts: pulumi.CustomResourceOptions,
-  length = 32,
-): pulumi.Output<string> {
-  // Letters and digits only, so that it stands in a URL as it is.
-  return new random.RandomPassword(name, { length, special: false }, opts).result;
 }
 
 const dataPath = "/data";

@@ -1,13 +1,18 @@
 import { batch, rbac } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { serviceAccount } from "./deployment";
+import type { SystemDeclaration } from "./declaration";
 import { kubernetesApi } from "./edge";
 import { externalKeys } from "./external-secret";
-import { type Home, labels, resourceName } from "./labels";
-import { type PodDeclaration, type PodSettings, podTemplate, secretsRead } from "./pod-template";
-import type { ExternalArgs, SystemDeclaration } from "./system";
+import { labels, type SystemInstance } from "./labels";
+import { type PodDeclaration, podTemplate, secretsRead } from "./pod-template";
+import type { ExternalSource } from "./secret-sources";
+import { serviceAccount } from "./service-account";
 
-export interface SecretRolloutArgs {
+export interface SecretRolloutArgs extends SecretRolloutDeclaration {
+  readonly system: SystemInstance;
+}
+
+export interface SecretRolloutDeclaration {
   /** An image with kubectl and a shell. */
   readonly image: string;
   /** The Secrets that the External Secrets Operator writes, and the Deployments that read keys of its. */
@@ -17,8 +22,8 @@ export interface SecretRolloutArgs {
 /** Who reads what the operator brings, and has to be rolled after it has changed; undefined where nobody does. */
 export function rolloutArgs(
   { secrets, workloads }: SystemDeclaration,
-  { keys, kubectlImage }: ExternalArgs,
-): SecretRolloutArgs | undefined {
+  { keys, kubectlImage }: ExternalSource,
+): SecretRolloutDeclaration | undefined {
   const readers = secrets.flatMap((secret) => {
     const brought = externalKeys(secret, keys);
     const names = workloads.flatMap((workload) => {
@@ -33,7 +38,7 @@ export function rolloutArgs(
 }
 
 /** The pods of the roll-out, as the network knows them too. */
-export function secretRollout({ image, readers }: SecretRolloutArgs): PodDeclaration {
+export function secretRollout({ image, readers }: SecretRolloutDeclaration): PodDeclaration {
   return {
     name: "secret-rollout",
     image,
@@ -56,19 +61,14 @@ export function secretRollout({ image, readers }: SecretRolloutArgs): PodDeclara
  * operator wrote after the newest ReplicaSet of a Deployment was made, its pods may not have.
  */
 export class SecretRollout extends pulumi.ComponentResource {
-  constructor(
-    home: Home,
-    settings: PodSettings,
-    args: SecretRolloutArgs,
-    opts: pulumi.ComponentResourceOptions,
-  ) {
-    const declared = secretRollout(args);
-    const name = resourceName(home, declared.name);
+  constructor(name: string, args: SecretRolloutArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("muster:index:SecretRollout", name, {}, opts);
-    const account = serviceAccount(home, declared, { parent: this });
-    const metadata = { name: declared.name, namespace: home.namespace, labels: labels(home, declared) };
-    const secrets = Object.keys(args.readers);
-    const deployments = [...new Set(Object.values(args.readers).flat())];
+    const { system, readers } = args;
+    const declared = secretRollout(args);
+    const account = serviceAccount(name, { system, declared }, { parent: this });
+    const metadata = { name: declared.name, namespace: system.namespace, labels: labels(system, declared) };
+    const secrets = Object.keys(readers);
+    const deployments = [...new Set(Object.values(readers).flat())];
     const role = new rbac.v1.Role(
       name,
       {
@@ -91,15 +91,15 @@ export class SecretRollout extends pulumi.ComponentResource {
       {
         metadata,
         roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
-        subjects: [{ kind: "ServiceAccount", name: account.metadata.name, namespace: home.namespace }],
+        subjects: [{ kind: "ServiceAccount", name: account.metadata.name, namespace: system.namespace }],
       },
       { parent: this },
     );
-    const template = podTemplate(home, settings, declared, account.metadata.name);
+    const template = podTemplate(system, declared, account.metadata.name);
     new batch.v1.CronJob(
       name,
       {
-        metadata: { ...metadata, labels: labels(home, declared, declared.image) },
+        metadata: { ...metadata, labels: labels(system, declared, declared.image) },
         spec: {
           schedule: "*/5 * * * *",
           concurrencyPolicy: "Forbid",
@@ -132,7 +132,7 @@ roll() {
 }
 `.trim();
 
-function script(readers: SecretRolloutArgs["readers"]): string {
+function script(readers: SecretRolloutDeclaration["readers"]): string {
   const calls = Object.entries(readers).flatMap(([secret, deployments]) =>
     deployments.map((deployment) => `roll ${secret} ${deployment}`),
   );

@@ -1,6 +1,7 @@
 import { apiextensions, core, rbac } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { type Home, labels, resourceName } from "./labels";
+import { labels, type SystemInstance } from "./labels";
+import { serviceAccount } from "./service-account";
 
 /** Where the External Secrets Operator reads: exactly one of three. */
 export interface StoreDeclaration {
@@ -13,81 +14,59 @@ export interface StoreDeclaration {
 }
 
 export interface SecretStoreArgs {
+  readonly system: SystemInstance;
   readonly declared: StoreDeclaration;
   /** What is read: Secrets or items, by name. */
   readonly items: readonly string[];
   /** The credentials of 1Password. */
   readonly token?: pulumi.Output<string>;
-  /** `external-secrets.io/v1`, or the version that the cluster has. */
-  readonly apiVersion: string;
-  /** Addresses for an operator that is no pod, as on a local cluster: of the API server, and of the Connect server. Default: those for pods. */
-  readonly beyondPods?: { readonly apiServer?: string; readonly connect?: string };
+  /** The version of the operator's API that the cluster has. Default: `external-secrets.io/v1`. */
+  readonly apiVersion?: string;
+  /** Where the operator finds others, when it is no pod. Default: under the addresses for pods. */
+  readonly operatorAddresses?: OperatorAddresses;
 }
+
+/** Addresses for an operator that runs beside the cluster, as it does for a local one. */
+export interface OperatorAddresses {
+  readonly apiServer?: string;
+  /** Of 1Password's Connect server. */
+  readonly connect?: string;
+}
+
+/** Name of the account, or of the Secret with the token, by which the store is read. */
+const access = { name: "secret-store" };
 
 /** A SecretStore of the namespace, which no other namespace can use, with no more rights than it needs. */
 export class SecretStore extends pulumi.ComponentResource {
   readonly name = "secrets";
 
-  constructor(home: Home, args: SecretStoreArgs, opts: pulumi.ComponentResourceOptions) {
-    const name = resourceName(home, "secret-store");
+  constructor(name: string, args: SecretStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("muster:index:SecretStore", name, {}, opts);
-    const { kubernetes, onepasswordConnect, onepasswordServiceAccount } = args.declared;
-    const { apiServer, connect } = args.beyondPods ?? {};
-    const metadata = (of: string) => ({
-      name: of,
-      namespace: home.namespace,
-      labels: labels(home, { name: "secret-store" }),
-    });
-    const dependsOn: pulumi.Resource[] = [];
-    let provider: object;
-    if (kubernetes) {
-      dependsOn.push(...reader(home, kubernetes.namespace, args.items, metadata("secret-store"), this));
-      provider = {
-        kubernetes: {
-          remoteNamespace: kubernetes.namespace,
-          server: {
-            ...(apiServer && { url: apiServer }),
-            caProvider: { type: "ConfigMap", name: "kube-root-ca.crt", key: "ca.crt" },
-          },
-          auth: { serviceAccount: { name: "secret-store" } },
-        },
-      };
-    } else {
-      const token = new core.v1.Secret(
-        name,
-        { metadata: metadata("secret-store"), type: "Opaque", stringData: { token: args.token! } },
-        { parent: this },
-      );
-      dependsOn.push(token);
-      const reference = { name: "secret-store", key: "token" };
-      provider = onepasswordConnect
-        ? {
-            onepassword: {
-              connectHost: connect ?? onepasswordConnect.host,
-              vaults: { [onepasswordConnect.vault]: 1 },
-              auth: { secretRef: { connectTokenSecretRef: reference } },
-            },
-          }
-        : {
-            onepasswordSDK: {
-              vault: onepasswordServiceAccount!.vault,
-              auth: { serviceAccountSecretRef: reference },
-            },
-          };
-    }
+    const { system, declared, apiVersion = newestApi } = args;
+    const dependsOn = declared.kubernetes
+      ? reader(name, declared.kubernetes.namespace, args, this)
+      : [token(name, args, this)];
     new apiextensions.CustomResource(
       name,
       {
-        apiVersion: args.apiVersion,
+        apiVersion,
         kind: "SecretStore",
-        metadata: { ...metadata(this.name), annotations: untilReady },
-        spec: { provider },
+        metadata: {
+          name: this.name,
+          namespace: system.namespace,
+          labels: labels(system, access),
+          annotations: untilReady,
+        },
+        spec: { provider: provider(args) },
       },
       { parent: this, dependsOn, aliases: ofOlderApi("SecretStore") },
     );
     this.registerOutputs({ name: this.name });
   }
 }
+
+/** The newest version of the operator's API. */
+export const newestApi = "external-secrets.io/v1";
 
 /** Waits for the operator's own word, which comes within seconds. */
 export const untilReady = { "pulumi.com/waitFor": "condition=Ready", "pulumi.com/timeoutSeconds": "60" };
@@ -97,35 +76,67 @@ export function ofOlderApi(kind: string): pulumi.Alias[] {
   return [{ type: `kubernetes:external-secrets.io/v1beta1:${kind}` }];
 }
 
+/** The store as the operator's SecretStore names it. */
+function provider({ declared, operatorAddresses: { apiServer, connect } = {} }: SecretStoreArgs) {
+  const { kubernetes, onepasswordConnect, onepasswordServiceAccount } = declared;
+  if (kubernetes)
+    return {
+      kubernetes: {
+        remoteNamespace: kubernetes.namespace,
+        server: {
+          ...(apiServer && { url: apiServer }),
+          caProvider: { type: "ConfigMap", name: "kube-root-ca.crt", key: "ca.crt" },
+        },
+        auth: { serviceAccount: access },
+      },
+    };
+  const reference = { ...access, key: "token" };
+  if (onepasswordConnect)
+    return {
+      onepassword: {
+        connectHost: connect ?? onepasswordConnect.host,
+        vaults: { [onepasswordConnect.vault]: 1 },
+        auth: { secretRef: { connectTokenSecretRef: reference } },
+      },
+    };
+  const { vault } = onepasswordServiceAccount!;
+  return { onepasswordSDK: { vault, auth: { serviceAccountSecretRef: reference } } };
+}
+
+/** The Secret with the credentials of 1Password. */
+function token(name: string, { system, token }: SecretStoreArgs, parent: pulumi.Resource): pulumi.Resource {
+  const metadata = { ...access, namespace: system.namespace, labels: labels(system, access) };
+  return new core.v1.Secret(name, { metadata, type: "Opaque", stringData: { token: token! } }, { parent });
+}
+
 /** The account that reads the named Secrets of the other namespace, and nothing else anywhere. */
 function reader(
-  home: Home,
+  name: string,
   namespace: string,
-  secrets: readonly string[],
-  metadata: { name: string; namespace: pulumi.Input<string>; labels: Record<string, string> },
+  { system, items }: SecretStoreArgs,
   parent: pulumi.Resource,
 ): pulumi.Resource[] {
-  const account = new core.v1.ServiceAccount(
-    resourceName(home, "secret-store"),
-    { metadata, automountServiceAccountToken: false },
-    { parent },
-  );
+  const account = serviceAccount(name, { system, declared: access }, { parent });
   // Named by the system too: others may read other Secrets of that namespace.
-  const there = { ...metadata, name: `${home.system}-${home.stack}-secret-store`, namespace };
+  const metadata = {
+    name: `${system.name}-${system.stack}-${access.name}`,
+    namespace,
+    labels: labels(system, access),
+  };
   const role = new rbac.v1.Role(
-    resourceName(home, "secret-store"),
+    name,
     {
-      metadata: there,
-      rules: [{ apiGroups: [""], resources: ["secrets"], resourceNames: [...secrets], verbs: ["get"] }],
+      metadata,
+      rules: [{ apiGroups: [""], resources: ["secrets"], resourceNames: [...items], verbs: ["get"] }],
     },
     { parent },
   );
   const binding = new rbac.v1.RoleBinding(
-    resourceName(home, "secret-store"),
+    name,
     {
-      metadata: there,
+      metadata,
       roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
-      subjects: [{ kind: "ServiceAccount", name: account.metadata.name, namespace: home.namespace }],
+      subjects: [{ kind: "ServiceAccount", name: account.metadata.name, namespace: system.namespace }],
     },
     { parent },
   );

@@ -1,6 +1,6 @@
 import { apiextensions } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { type Home, type Labelled, labels, resourceName, selector } from "./labels";
+import { type Labelled, labels, type SystemInstance, selector } from "./labels";
 
 /** Where a workload exports metrics, for Prometheus to scrape. */
 export interface Metrics {
@@ -18,34 +18,39 @@ export interface Monitoring {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+export interface ServiceMonitorArgs {
+  readonly system: SystemInstance;
+  readonly declared: Labelled;
+  readonly metrics: Metrics;
+  readonly monitoring: Monitoring;
+}
+
 /** Tells the Prometheus Operator to scrape a Service. The operator has to be in the cluster. */
 export class ServiceMonitor extends pulumi.ComponentResource {
   constructor(
-    home: Home,
-    workload: Labelled,
-    { port, path, intervalSeconds }: Metrics,
-    monitoring: Monitoring,
-    opts: pulumi.ComponentResourceOptions,
+    name: string,
+    { system, declared, metrics, monitoring }: ServiceMonitorArgs,
+    opts?: pulumi.ComponentResourceOptions,
   ) {
-    const name = resourceName(home, workload.name);
     super("muster:index:ServiceMonitor", name, {}, opts);
+    const { port, path, intervalSeconds } = metrics;
     new apiextensions.CustomResource(
       name,
       {
         apiVersion: "monitoring.coreos.com/v1",
         kind: "ServiceMonitor",
         metadata: {
-          name: workload.name,
-          namespace: home.namespace,
-          labels: { ...labels(home, workload), ...monitoring.labels },
+          name: declared.name,
+          namespace: system.namespace,
+          labels: { ...labels(system, declared), ...monitoring.labels },
         },
         spec: {
-          selector: { matchLabels: selector(home, workload) },
+          selector: { matchLabels: selector(system, declared) },
           endpoints: [{ port, path, interval: `${intervalSeconds}s` }],
         },
       },
       { parent: this },
     );
-    this.registerOutputs({ name: workload.name });
+    this.registerOutputs({ name: declared.name });
   }
 }

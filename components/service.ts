@@ -1,10 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { clusterService } from "./cluster-service";
 import type { Endpoint } from "./edge";
-import { type Home, resourceName } from "./labels";
-import type { PodSettings } from "./pod-template";
-import { type Metrics, ServiceMonitor } from "./service-monitor";
-import { type Replicated, replicated } from "./worker";
+import { type Replicated, replicated } from "./replicated";
+import { type Metrics, type Monitoring, ServiceMonitor } from "./service-monitor";
+import type { WorkloadArgs } from "./workload-args";
 
 /** A workload that answers on ports. */
 export interface ServiceDeclaration extends Replicated, Endpoint {
@@ -20,19 +19,21 @@ export interface ServiceWorkload extends ServiceDeclaration {
   readonly kind: "service";
 }
 
+export interface ServiceArgs<Declaration = ServiceDeclaration> extends WorkloadArgs<Declaration> {
+  /** The Prometheus that scrapes it, where it has metrics. Left out: none. */
+  readonly monitoring?: Monitoring;
+}
+
 /** A replicated Deployment with a Service in front. */
 export class Service extends pulumi.ComponentResource {
-  constructor(
-    home: Home,
-    settings: PodSettings,
-    declared: ServiceDeclaration,
-    opts: pulumi.ComponentResourceOptions,
-  ) {
-    super("muster:index:Service", resourceName(home, declared.name), {}, opts);
-    replicated(home, settings, declared, { parent: this, dependsOn: opts.dependsOn });
-    clusterService(home, declared, { parent: this });
-    if (settings.monitoring && declared.metrics)
-      new ServiceMonitor(home, declared, declared.metrics, settings.monitoring, { parent: this });
-    this.registerOutputs({ name: declared.name, ports: declared.ports });
+  constructor(name: string, args: ServiceArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("muster:index:Service", name, {}, opts);
+    const { system, declared, monitoring } = args;
+    const { metrics } = declared;
+    replicated(name, args, { parent: this, dependsOn: opts.dependsOn });
+    clusterService(name, { system, declared }, { parent: this });
+    if (monitoring && metrics)
+      new ServiceMonitor(name, { system, declared, metrics, monitoring }, { parent: this });
+    this.registerOutputs({ name: declared.name, image: declared.image, ports: declared.ports });
   }
 }

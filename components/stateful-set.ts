@@ -1,9 +1,10 @@
 import { apps, core } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { serviceAccount } from "./deployment";
-import { type Home, labels, resourceName, selector } from "./labels";
+import { labels, resourceName, selector } from "./labels";
 import { claimSpec, PersistentVolumeClaim, type Storage } from "./persistent-volume-claim";
-import { digests, type PodDeclaration, type PodSettings, podTemplate } from "./pod-template";
+import { digests, type PodDeclaration, podTemplate } from "./pod-template";
+import { serviceAccount } from "./service-account";
+import type { WorkloadArgs } from "./workload-args";
 
 /** One pod with a volume of its own, which it finds again wherever it goes. */
 export interface StatefulDeclaration extends PodDeclaration {
@@ -17,30 +18,37 @@ export interface StatefulDeclaration extends PodDeclaration {
  * The StatefulSet of a workload, with the headless Service that names its pods: `<name>-0.<name>-headless`. Its volume is kept when the set is scaled down or removed.
  */
 export function statefulSet(
-  home: Home,
-  settings: PodSettings,
-  declared: StatefulDeclaration,
+  name: string,
+  args: WorkloadArgs<StatefulDeclaration>,
   opts: pulumi.CustomResourceOptions,
 ): apps.v1.StatefulSet {
+  const { system, declared, hooks } = args;
+  const { parent } = opts;
   const { path, ...storage } = declared.data;
   const data = { path, from: { claimTemplate: "data" } };
   // Made before the set makes it, under the name that the set looks for: a template cannot be changed, a claim may grow.
+  const volume = {
+    kind: "claim",
+    name: `data-${declared.name}-0`,
+    accessMode: "ReadWriteOnce",
+    ...storage,
+  } as const;
   const claim = new PersistentVolumeClaim(
-    home,
-    { kind: "claim", name: `data-${declared.name}-0`, accessMode: "ReadWriteOnce", ...storage },
-    { parent: opts.parent },
+    resourceName(system, volume.name),
+    { system, declared: volume },
+    { parent },
   );
   const pod = { ...declared, mounts: [...(declared.mounts ?? []), data] };
-  const account = serviceAccount(home, declared, { parent: opts.parent });
-  const headless = headlessService(home, declared, { parent: opts.parent });
-  const template = podTemplate(home, settings, pod, account.metadata.name);
+  const account = serviceAccount(name, args, { parent });
+  const headless = headlessService(`${name}-headless`, args, { parent });
+  const template = podTemplate(system, pod, account.metadata.name);
   return new apps.v1.StatefulSet(
-    resourceName(home, declared.name),
+    name,
     {
       metadata: {
         name: declared.name,
-        namespace: home.namespace,
-        labels: labels(home, declared, declared.image),
+        namespace: system.namespace,
+        labels: labels(system, declared, declared.image),
         annotations: { "pulumi.com/timeoutSeconds": `${declared.timeoutSeconds ?? 600}` },
       },
       spec: {
@@ -49,18 +57,18 @@ export function statefulSet(
         // In turn, a pod that never gets ready would have to be deleted by hand before its successor may come.
         podManagementPolicy: "Parallel",
         revisionHistoryLimit: 3,
-        selector: { matchLabels: selector(home, declared) },
+        selector: { matchLabels: selector(system, declared) },
         persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
         template: {
           ...template,
           metadata: {
             ...template.metadata,
-            annotations: { ...template.metadata.annotations, ...digests(settings, declared) },
+            annotations: { ...template.metadata.annotations, ...digests(args) },
           },
         },
         volumeClaimTemplates: [
           {
-            metadata: { name: data.from.claimTemplate, labels: selector(home, declared) },
+            metadata: { name: data.from.claimTemplate, labels: selector(system, declared) },
             spec: claimSpec(storage, "ReadWriteOnce"),
           },
         ],
@@ -69,28 +77,31 @@ export function statefulSet(
     {
       ...opts,
       dependsOn: [claim, ...([opts.dependsOn ?? []].flat() as pulumi.Resource[])],
-      hooks: settings.watch,
+      hooks: hooks?.statefulSet,
       ignoreChanges: ["spec.volumeClaimTemplates"],
     },
   );
 }
 
 /** It has no address of its own, and names a pod before it is ready as well: a restore or a repair needs just that one. */
-function headlessService(home: Home, declared: StatefulDeclaration, opts: pulumi.CustomResourceOptions) {
-  const name = `${declared.name}-headless`;
+function headlessService(
+  name: string,
+  { system, declared }: WorkloadArgs<StatefulDeclaration>,
+  opts: pulumi.CustomResourceOptions,
+) {
   return new core.v1.Service(
-    resourceName(home, name),
+    name,
     {
       metadata: {
-        name,
-        namespace: home.namespace,
-        labels: labels(home, declared),
+        name: `${declared.name}-headless`,
+        namespace: system.namespace,
+        labels: labels(system, declared),
         annotations: { "pulumi.com/skipAwait": "true" },
       },
       spec: {
         clusterIP: "None",
         publishNotReadyAddresses: true,
-        selector: selector(home, declared),
+        selector: selector(system, declared),
         ports: Object.entries(declared.ports ?? {}).map(([name, port]) => ({ name, port, targetPort: name })),
       },
     },

@@ -1,13 +1,13 @@
 import type { ConfigFilesDeclaration } from "../components/config-files";
+import type { SystemDeclaration } from "../components/declaration";
 import type { DispatcherWorkload } from "../components/dispatcher";
 import { internet, kubernetesApi } from "../components/edge";
 import { type Environment, secretKey } from "../components/environment";
 import type { JobTemplateWorkload } from "../components/job-template";
 import { podOptions } from "../components/pod-template";
 import { probes } from "../components/probe";
-import { redisWorkload } from "../components/redis";
+import { redisWorkload, stackExchangeRedis } from "../components/redis";
 import type { SecretDeclaration } from "../components/secret";
-import type { SystemDeclaration } from "../components/system";
 import { type AgentsmithConfig, agentsmithSecrets } from "../config/agentsmith";
 
 /** A dispatcher that listens to chat and tickets, and runs an agent as a Job for each request. */
@@ -16,7 +16,7 @@ export function agentsmith(config: AgentsmithConfig): SystemDeclaration {
 
   const secrets = {
     name: "agentsmith-secrets",
-    keys: { ...agentsmithSecrets, "redis-url": { stackExchangeRedis: redis } },
+    keys: { ...agentsmithSecrets, "redis-url": stackExchangeRedis(redis) },
   } satisfies SecretDeclaration;
 
   const files: ConfigFilesDeclaration = {

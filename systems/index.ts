@@ -1,4 +1,4 @@
-import type { SystemDeclaration } from "../components/system";
+import type { SystemDeclaration } from "../components/declaration";
 import { type StackConfig, type SuppliedSecrets, type SystemName, systems } from "../config/stack";
 import { agentsmith } from "./agentsmith";
 import { rtcEgress } from "./rtc-egress";

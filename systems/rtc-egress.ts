@@ -1,14 +1,14 @@
 import { stringify } from "yaml";
 import type { ConfigFilesDeclaration } from "../components/config-files";
+import type { SystemDeclaration } from "../components/declaration";
 import { address, internet, type Ports } from "../components/edge";
 import { type Environment, secretKey } from "../components/environment";
-import { managedRedis } from "../components/managed";
+import { managedRedis, serverAddress } from "../components/managed";
 import type { ClaimDeclaration } from "../components/persistent-volume-claim";
 import { probes } from "../components/probe";
 import { redisWorkload } from "../components/redis";
 import type { SecretDeclaration } from "../components/secret";
 import type { ServiceWorkload } from "../components/service";
-import type { SystemDeclaration } from "../components/system";
 import { type RtcEgressConfig, rtcEgressSecrets as supplied } from "../config/rtc-egress";
 
 // Agora's native SDK has no list of ports (https://docs.agora.io/en/introduction/firewall): media is UDP on any of them.
@@ -45,7 +45,7 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
     keys: { "auth-token": { ...supplied["web-recorder-auth-token"], from: "web-recorder-auth-token" } },
   } satisfies SecretDeclaration;
 
-  const redisAddress = "server" in redis ? `${redis.host}:${redis.port}` : address(redis);
+  const redisAddress = serverAddress(redis);
   const common: Environment = {
     APP_ID: secretKey(agora, "app-id"),
     REDIS_ADDR: redisAddress,

@@ -1,4 +1,5 @@
 import type { ConfigFilesDeclaration } from "../components/config-files";
+import type { SystemDeclaration } from "../components/declaration";
 import { leastReplicas } from "../components/deployment";
 import { type Edge, internet } from "../components/edge";
 import type { Environment } from "../components/environment";
@@ -6,12 +7,11 @@ import type { JobWorkload } from "../components/job";
 import { managedPostgresql, managedRedis } from "../components/managed";
 import type { ClaimDeclaration } from "../components/persistent-volume-claim";
 import { podOptions } from "../components/pod-template";
-import { postgresqlWorkload } from "../components/postgresql";
+import { postgresqlUrl, postgresqlWorkload } from "../components/postgresql";
 import { probes } from "../components/probe";
-import { redisWorkload } from "../components/redis";
+import { redisUrl, redisWorkload } from "../components/redis";
 import type { SecretDeclaration } from "../components/secret";
 import type { ServiceWorkload } from "../components/service";
-import type { SystemDeclaration } from "../components/system";
 import type { WorkerWorkload } from "../components/worker";
 import { type ThebotConfig, thebotSecrets } from "../config/thebot";
 
@@ -24,7 +24,7 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
 
   const secrets = {
     name: "thebot-secrets",
-    keys: { ...thebotSecrets, DATABASE_URL: { postgresqlUrl: database }, REDIS_URL: { redisUrl: redis } },
+    keys: { ...thebotSecrets, DATABASE_URL: postgresqlUrl(database), REDIS_URL: redisUrl(redis) },
   } satisfies SecretDeclaration;
 
   const settings: ConfigFilesDeclaration = { name: "thebot-config", files: settingsOf(config, database) };

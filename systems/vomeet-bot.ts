@@ -1,3 +1,4 @@
+import type { SystemDeclaration } from "../components/declaration";
 import type { DispatcherWorkload } from "../components/dispatcher";
 import {
   address,
@@ -13,8 +14,7 @@ import { secretKey } from "../components/environment";
 import type { JobTemplateWorkload } from "../components/job-template";
 import { podOptions } from "../components/pod-template";
 import { probes } from "../components/probe";
-import { redisWorkload } from "../components/redis";
-import type { SystemDeclaration } from "../components/system";
+import { redisUrl, redisWorkload } from "../components/redis";
 import { namespaceOf } from "../config/reachable";
 import { parseImage } from "../config/values/image";
 import { type VomeetBotConfig, vomeetBotSecrets } from "../config/vomeet-bot";
@@ -30,7 +30,7 @@ export function vomeetBot(config: VomeetBotConfig): SystemDeclaration {
     name: "vomeet-bot-secrets",
     keys: {
       ...vomeetBotSecrets,
-      "redis-url": ownRedis ? { redisUrl: ownRedis, database: 0 } : vomeetBotSecrets["redis-url"],
+      "redis-url": ownRedis ? redisUrl(ownRedis, 0) : vomeetBotSecrets["redis-url"],
     },
   };
   const urls = {

@@ -1,12 +1,12 @@
 import type { ConfigFilesDeclaration } from "../components/config-files";
+import type { SystemDeclaration } from "../components/declaration";
 import { address as addressOf, internet } from "../components/edge";
 import { secretKey } from "../components/environment";
 import { managedRedis } from "../components/managed";
 import { probes } from "../components/probe";
-import { redisWorkload } from "../components/redis";
+import { redisUrl, redisWorkload } from "../components/redis";
 import type { SecretDeclaration } from "../components/secret";
 import type { ServiceWorkload } from "../components/service";
-import type { SystemDeclaration } from "../components/system";
 import { type WbotConfig, wbotSecrets } from "../config/wbot";
 
 /** An AI backend and a web frontend over Supabase, with a Redis as cache. */
@@ -23,7 +23,7 @@ export function wbot(config: WbotConfig): SystemDeclaration {
 
   const secrets = {
     name: "wbot-secrets",
-    keys: { ...wbotSecrets, REDIS_URL: { redisUrl: redis } },
+    keys: { ...wbotSecrets, REDIS_URL: redisUrl(redis) },
   } satisfies SecretDeclaration;
 
   const address = publicAddress(config);

@@ -21,5 +21,6 @@ for (let copy = 1; copy <= Number(process.env.BENCH_COPIES); copy++)
   for (const { declared, secrets } of declaredSystems(config)) {
     const name = `${declared.name}-${copy}`;
     const namespace = `${declared.namespace}-${copy}`;
-    new System({ stack: config.stack, declared: { ...declared, name, namespace }, secrets }, { provider });
+    const args = { stack: config.stack, declared: { ...declared, name, namespace }, secrets };
+    new System(name, args, { provider });
   }

@@ -1,5 +1,5 @@
 import type { Resources } from "../../components/container";
-import type { Workload } from "../../components/system";
+import type { Workload } from "../../components/declaration";
 import { type Amount, inParts, parseQuantity } from "../../config/values/amount";
 
 /** How many pods run of something, when the load is least and when it is most. */

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { SystemDeclaration } from "../../components/declaration";
 import { type RedisWorkload, redisPod, redisWorkload } from "../../components/redis";
-import type { SystemDeclaration } from "../../components/system";
 import { agentsmith } from "../../systems/agentsmith";
 import { rtcEgress } from "../../systems/rtc-egress";
 import { thebot } from "../../systems/thebot";

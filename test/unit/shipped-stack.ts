@@ -40,7 +40,7 @@ export function resourcesOf(
   return declaredResources({ project: "muster", stack }, () => {
     const provider = cluster({ name: stack });
     const externalSecretsApi = "external-secrets.io/v1";
-    new System({ stack, declared, secrets, externalSecretsApi }, { provider });
+    new System(declared.name, { stack, declared, secrets, externalSecretsApi }, { provider });
   });
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import type { SystemDeclaration } from "../../components/declaration";
 import { isExternal } from "../../components/edge";
-import type { SystemDeclaration } from "../../components/system";
 import { thebot } from "../../systems/thebot";
 import { StackDirectory } from "./stack-directory";
 

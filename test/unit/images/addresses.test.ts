@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import type { Workload } from "../../../components/declaration";
 import { type Edge, isExternal } from "../../../components/edge";
-import type { Workload } from "../../../components/system";
 import { declaredSystems } from "../../../systems";
 import { configOf } from "../shipped-stack";
 import { goRedis, postgresqlUrl, type RedisAddress, redisUrl, stackExchangeRedis } from "./clients";

@@ -1,0 +1,22 @@
+import type { ObjectHooks } from "../components/hooks";
+import { rolloutWatch } from "./rollout-watch";
+import { scaleHandover } from "./scale-handover";
+import { settled } from "./settled";
+
+/** Watches roll-outs in the cluster of a stack, and waits where the provider does not. */
+export function clusterHooks(context?: string): ObjectHooks {
+  const afterwards = [settled(context)];
+  const { start, stop } = rolloutWatch(context);
+  const workload = {
+    beforeCreate: [start],
+    beforeUpdate: [start],
+    afterCreate: [...afterwards, stop],
+    afterUpdate: [...afterwards, stop],
+  };
+  return {
+    deployment: { ...workload, beforeUpdate: [scaleHandover(context), start] },
+    statefulSet: workload,
+    job: workload,
+    externalSecret: { afterCreate: afterwards, afterUpdate: afterwards },
+  };
+}

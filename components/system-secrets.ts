@@ -1,0 +1,115 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { SystemDeclaration } from "./declaration";
+import { ExternalSecret, externalKeys } from "./external-secret";
+import { generatedPassword } from "./generated-password";
+import type { ObjectHooks } from "./hooks";
+import { resourceName, type SystemInstance } from "./labels";
+import { onepasswordValues } from "./onepassword-item";
+import { Secret } from "./secret";
+import { SecretDigest } from "./secret-digest";
+import type { SecretSources } from "./secret-sources";
+import { type OperatorAddresses, SecretStore } from "./secret-store";
+
+interface SystemSecretsArgs {
+  readonly system: SystemInstance;
+  readonly declared: SystemDeclaration;
+  readonly secrets: SecretSources;
+  readonly externalSecretsApi?: string;
+  readonly operatorAddresses?: OperatorAddresses;
+  readonly hooks?: ObjectHooks;
+}
+
+interface SystemSecrets {
+  /** The generated password of each Redis and PostgreSQL, by its name. */
+  readonly passwords: Readonly<Record<string, pulumi.Output<string>>>;
+  readonly digest: SecretDigest;
+  /** What has to be there before a pod reads it. */
+  readonly resources: readonly pulumi.Resource[];
+}
+
+/** The Secrets of a system, with values from wherever they come. */
+export function systemSecrets(args: SystemSecretsArgs, parent: pulumi.Resource): SystemSecrets {
+  const { system, declared } = args;
+  const generate = (name: string, length?: number) =>
+    generatedPassword(resourceName(system, name), { length }, { parent });
+  const supplied = suppliedValues(args, generate, parent);
+  const servers = declared.workloads.filter(({ kind }) => kind === "redis" || kind === "postgresql");
+  const passwords = Object.fromEntries(servers.map(({ name }) => [name, generate(name)]));
+  const store = secretStore(args, supplied, parent);
+  const secrets = declared.secrets.map(
+    (secret) =>
+      new Secret(
+        resourceName(system, secret.name),
+        { system, declared: secret, supplied, passwords },
+        { parent },
+      ),
+  );
+  const external = store ? externalSecrets(args, store, secrets, parent) : [];
+  const digest = new SecretDigest(generate("digest-key"), {
+    ...Object.fromEntries(secrets.map(({ name, values }) => [name, values])),
+    ...Object.fromEntries(Object.entries(passwords).map(([name, password]) => [name, { password }])),
+  });
+  return { passwords, digest, resources: [...secrets, ...external] };
+}
+
+type Values = Readonly<Record<string, pulumi.Input<string>>>;
+
+/** The values that the operator supplies, or that stand for them, by the name that they are supplied under. */
+function suppliedValues(
+  { secrets: { values, missing, generated, onepassword } }: SystemSecretsArgs,
+  generate: (name: string, length?: number) => pulumi.Output<string>,
+  parent: pulumi.Resource,
+): Values {
+  return {
+    ...values,
+    ...(missing.length > 0 ? placeholders(missing, generate("placeholder"), parent) : {}),
+    ...Object.fromEntries(Object.entries(generated).map(([key, length]) => [key, generate(key, length)])),
+    ...(onepassword && onepasswordValues(onepassword.vault, onepassword.keys)),
+  };
+}
+
+function placeholders(
+  missing: readonly string[],
+  unique: pulumi.Output<string>,
+  parent: pulumi.Resource,
+): Values {
+  pulumi.log.info(`placeholders stand for secrets without a value: ${missing.join(", ")}`, parent);
+  return Object.fromEntries(missing.map((key) => [key, pulumi.interpolate`placeholder-${key}-${unique}`]));
+}
+
+/** The store that the External Secrets Operator reads; undefined where it brings nothing. */
+function secretStore(
+  { system, secrets: { external }, externalSecretsApi, operatorAddresses }: SystemSecretsArgs,
+  supplied: Values,
+  parent: pulumi.Resource,
+): SecretStore | undefined {
+  if (!external) return undefined;
+  const items = [...new Set(Object.values(external.keys).map(({ item }) => item))];
+  // To RBAC a list of no names is every name.
+  if (items.length === 0) return undefined;
+  const token = external.token ? pulumi.secret(supplied[external.token]!) : undefined;
+  return new SecretStore(
+    resourceName(system, "secret-store"),
+    { system, declared: external.store, items, token, apiVersion: externalSecretsApi, operatorAddresses },
+    { parent },
+  );
+}
+
+/** The keys that the operator brings into each of the Secrets. */
+function externalSecrets(
+  { system, declared, secrets: { external }, externalSecretsApi: apiVersion, hooks }: SystemSecretsArgs,
+  store: SecretStore,
+  secrets: readonly Secret[],
+  parent: pulumi.Resource,
+): ExternalSecret[] {
+  const { refreshInterval } = external!;
+  return declared.secrets.flatMap((secret, index) => {
+    const keys = externalKeys(secret, external!.keys);
+    if (Object.keys(keys).length === 0) return [];
+    return new ExternalSecret(
+      resourceName(system, secret.name),
+      { system, secret: secret.name, keys, store: store.name, refreshInterval, apiVersion, hooks },
+      { parent, dependsOn: [store, secrets[index]!] },
+    );
+  });
+}
