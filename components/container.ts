@@ -34,7 +34,7 @@ export interface Mount {
 export type Writable = string | { readonly size: string; readonly medium: "Memory" };
 
 /** What runs in a pod. The root file system is read-only: what is written has a path in `writable`. */
-export interface ContainerDeclaration {
+export interface ContainerDeclaration<Port extends string = string> {
   /** Image reference: `[registry/]name[:tag][@sha256:digest]`. */
   readonly image: string;
   readonly command?: readonly string[];
@@ -43,11 +43,11 @@ export interface ContainerDeclaration {
   /** Of these, every key is a variable too. */
   readonly environmentFrom?: readonly EnvironmentSource[];
   /** TCP ports by name. */
-  readonly ports?: Readonly<Record<string, number>>;
+  readonly ports?: Readonly<Record<Port, number>>;
   /** Until it has succeeded once, the other two do not ask. Whatever has a liveness probe wants one. */
-  readonly startup?: Probe;
-  readonly liveness?: Probe;
-  readonly readiness?: Probe;
+  readonly startup?: Probe<NoInfer<Port>>;
+  readonly liveness?: Probe<NoInfer<Port>>;
+  readonly readiness?: Probe<NoInfer<Port>>;
   readonly resources: Resources;
   /** Bound on what the container writes to its node: logs and writable paths. Default 64Mi requested, 512Mi allowed. */
   readonly ephemeralStorage?: { readonly request: string; readonly limit: string };

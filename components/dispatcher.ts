@@ -5,12 +5,22 @@ import { labels, resourceName } from "./labels";
 import { Service, type ServiceArgs, type ServiceDeclaration } from "./service";
 
 /** A service that creates Jobs at run time, from a template that Muster owns. */
-export interface DispatcherWorkload extends ServiceDeclaration {
-  readonly kind: "dispatcher";
+export interface DispatcherDeclaration<Port extends string = string> extends ServiceDeclaration<Port> {
   /** The Job that it creates. It is no edge: where the two talk, one of them uses the other. */
   readonly spawns: JobTemplateWorkload;
   /** What it may do in its namespace, and nothing else. */
   readonly may: readonly Permission[];
+}
+
+export interface DispatcherWorkload<Port extends string = string> extends DispatcherDeclaration<Port> {
+  readonly kind: "dispatcher";
+}
+
+/** A declared dispatcher, whose ports are typed as those of a service. */
+export function dispatcherWorkload<Port extends string>(
+  declared: DispatcherDeclaration<Port>,
+): DispatcherWorkload<Port> {
+  return { kind: "dispatcher", ...declared };
 }
 
 /** Verbs on resources of one API group, as a Role writes them. Whatever is not listed is denied. */

@@ -1,12 +1,12 @@
 /** What others reach in its namespace: under its name, on its ports. */
-export interface Endpoint {
+export interface Endpoint<Port extends string = string> {
   readonly name: string;
   /** `app.kubernetes.io/component` of its pods, where that is not the name. */
   readonly component?: string;
   /** TCP ports of its pods by name. */
-  readonly ports: Readonly<Record<string, number>>;
+  readonly ports: Readonly<Record<Port, number>>;
   /** Ports of its Service by the same names, where they are not the same. */
-  readonly servicePorts?: Readonly<Record<string, number>>;
+  readonly servicePorts?: Readonly<Partial<Record<NoInfer<Port>, number>>>;
 }
 
 /** A TCP port, or a range of ports of either protocol. */
@@ -56,6 +56,9 @@ export function isExternal(edge: Edge): edge is External {
 }
 
 /** `host:port` of an endpoint by its first or the named port, for workloads of its namespace. */
-export function address({ name, ports, servicePorts = {} }: Endpoint, port = Object.keys(ports)[0]!): string {
-  return `${name}:${servicePorts[port] ?? ports[port]}`;
+export function address<Port extends string>(
+  { name, ports, servicePorts }: Endpoint<Port>,
+  port: NoInfer<Port> = Object.keys(ports)[0] as Port,
+): string {
+  return `${name}:${servicePorts?.[port] ?? ports[port]}`;
 }

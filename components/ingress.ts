@@ -53,6 +53,11 @@ export interface Route {
   readonly port: string;
 }
 
+/** A route to a port of a workload: no other compiles. */
+export function route<Port extends string>(path: string, to: Endpoint<Port>, port: NoInfer<Port>): Route {
+  return { path, to, port };
+}
+
 /** Which pages of other origins may call, as browsers ask. */
 export interface Cors {
   /** `https://app.example.com`, or `*` for all; not `*` together with credentials. */

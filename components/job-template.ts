@@ -8,8 +8,7 @@ import { quotaAnnotations } from "./resource-quota";
 import { serviceAccount } from "./service-account";
 
 /** What a dispatcher creates at run time: a Job whose pods nobody restarts. */
-export interface JobTemplateWorkload extends PodDeclaration {
-  readonly kind: "job-template";
+export interface JobTemplateDeclaration extends PodDeclaration {
   /** Seconds that a finished Job is kept for. */
   readonly ttlSecondsAfterFinished: number;
   /** Seconds after which a running Job is stopped. */
@@ -20,6 +19,14 @@ export interface JobTemplateWorkload extends PodDeclaration {
   readonly generateName?: string;
   /** Jobs that run when the system is destroyed run to their end: their namespace stays, and what they need in it. */
   readonly outlives?: true;
+}
+
+export interface JobTemplateWorkload extends JobTemplateDeclaration {
+  readonly kind: "job-template";
+}
+
+export function jobTemplateWorkload(declared: JobTemplateDeclaration): JobTemplateWorkload {
+  return { kind: "job-template", ...declared };
 }
 
 /** The Job as the dispatcher finds it in a file: it adds a name and its own variables, and creates it. */

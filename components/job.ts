@@ -9,12 +9,19 @@ import { serviceAccount } from "./service-account";
 import type { WorkloadArgs } from "./workload-args";
 
 /** What runs once to its end, before those that come after it: a migration, a build of static files. */
-export interface JobWorkload extends PodDeclaration {
-  readonly kind: "job";
+export interface JobDeclaration extends PodDeclaration {
   /** Seconds after which it is stopped and has failed. */
   readonly activeDeadlineSeconds: number;
   /** How many failed pods are replaced before it has failed. */
   readonly backoffLimit: number;
+}
+
+export interface JobWorkload extends JobDeclaration {
+  readonly kind: "job";
+}
+
+export function jobWorkload(declared: JobDeclaration): JobWorkload {
+  return { kind: "job", ...declared };
 }
 
 export type JobArgs = Omit<WorkloadArgs<JobWorkload>, "secretDigest">;

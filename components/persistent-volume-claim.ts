@@ -11,12 +11,16 @@ export interface Storage {
   readonly storageClass?: string;
 }
 
-/** A volume that pods mount and that outlives them. */
+/** A volume that several workloads mount, or several pods of one, and that outlives them. */
 export interface ClaimDeclaration extends Storage {
   readonly kind: "claim";
   readonly name: string;
   /** `ReadWriteMany` where pods of several nodes mount it. */
   readonly accessMode: "ReadWriteMany" | "ReadWriteOnce";
+}
+
+export function claim(declared: Omit<ClaimDeclaration, "kind">): ClaimDeclaration {
+  return { kind: "claim", ...declared };
 }
 
 /** The spec of a claim, on its own or as the template of a StatefulSet. */

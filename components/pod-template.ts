@@ -51,7 +51,7 @@ export function podOptions({
 }
 
 /** What every workload of our own images says. */
-export interface PodDeclaration extends ContainerDeclaration, PodOptions {
+export interface PodDeclaration<Port extends string = string> extends ContainerDeclaration<Port>, PodOptions {
   /** Name of its objects in the cluster, and `app.kubernetes.io/name`: a DNS label. */
   readonly name: string;
   /** `app.kubernetes.io/component`, where people select on another than the name. Default: the name. */

@@ -1,10 +1,10 @@
 import type * as k8s from "@pulumi/kubernetes";
 
 /** What a probe asks over HTTP. */
-export interface HttpGet {
+export interface HttpGet<Port extends string = string> {
   readonly path: string;
   /** Name of the port. */
-  readonly port: string;
+  readonly port: Port;
   /** Request headers beside those of the kubelet, such as those that a proxy in front would set. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -27,8 +27,8 @@ export interface ProbeTiming {
 }
 
 /** An HTTP GET on a port of the container, or a command in it. */
-export interface Probe extends ProbeTiming {
-  readonly check: HttpGet | Exec;
+export interface Probe<Port extends string = string> extends ProbeTiming {
+  readonly check: HttpGet<Port> | Exec;
 }
 
 /** The timing of all three. */
@@ -40,17 +40,20 @@ export interface ProbeTimings {
 }
 
 /** What the probes of a workload ask. */
-export interface Checks {
+export interface Checks<Port extends string = string> {
   /** Fails when nothing but a restart helps. What another program breaks is not among that. */
-  readonly alive: HttpGet | Exec;
+  readonly alive: HttpGet<Port> | Exec;
   /** Succeeds while requests are to come here. Default: as `alive`. */
-  readonly ready?: HttpGet | Exec;
+  readonly ready?: HttpGet<Port> | Exec;
   /** Succeeds once the start is over. Default: as `alive`. */
-  readonly started?: HttpGet | Exec;
+  readonly started?: HttpGet<Port> | Exec;
 }
 
 /** The three probes of a workload: a slow start is not a death. */
-export function probes(timings: ProbeTimings, { alive, ready = alive, started = alive }: Checks) {
+export function probes<const Port extends string>(
+  timings: ProbeTimings,
+  { alive, ready = alive, started = alive }: Checks<Port>,
+) {
   return {
     startup: { check: started, ...timings.startup },
     liveness: { check: alive, ...timings.liveness },

@@ -6,7 +6,7 @@ import type { PodDeclaration } from "./pod-template";
 import type { WorkloadArgs } from "./workload-args";
 
 /** A workload of as many pods as its scale says. */
-export interface Replicated extends PodDeclaration, Rollout {
+export interface Replicated<Port extends string = string> extends PodDeclaration<Port>, Rollout {
   /** What a node drain leaves. Default: it takes one pod at a time. */
   readonly budget?: Budget;
 }

@@ -3,9 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Labelled, labels, type SystemInstance, selector } from "./labels";
 
 /** Where a workload exports metrics, for Prometheus to scrape. */
-export interface Metrics {
+export interface Metrics<Port extends string = string> {
   /** Name of the port. */
-  readonly port: string;
+  readonly port: Port;
   readonly path: string;
   readonly intervalSeconds: number;
 }

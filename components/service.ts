@@ -6,17 +6,24 @@ import { type Metrics, type Monitoring, ServiceMonitor } from "./service-monitor
 import type { WorkloadArgs } from "./workload-args";
 
 /** A workload that answers on ports. */
-export interface ServiceDeclaration extends Replicated, Endpoint {
+export interface ServiceDeclaration<Port extends string = string> extends Replicated<Port>, Endpoint<Port> {
   /** TCP ports of its container by name; the Service has the same, or those of `servicePorts`. */
-  readonly ports: Readonly<Record<string, number>>;
+  readonly ports: Readonly<Record<Port, number>>;
   /** Where it exports metrics, for a system that is monitored. */
-  readonly metrics?: Metrics;
+  readonly metrics?: Metrics<NoInfer<Port>>;
   /** Namespaces whose pods may call it. Default: none. */
   readonly callers?: readonly string[];
 }
 
-export interface ServiceWorkload extends ServiceDeclaration {
+export interface ServiceWorkload<Port extends string = string> extends ServiceDeclaration<Port> {
   readonly kind: "service";
+}
+
+/** A declared service. Its probes, metrics and routes name its ports: no others compile. */
+export function serviceWorkload<Port extends string>(
+  declared: ServiceDeclaration<Port>,
+): ServiceWorkload<Port> {
+  return { kind: "service", ...declared };
 }
 
 export interface ServiceArgs<Declaration = ServiceDeclaration> extends WorkloadArgs<Declaration> {

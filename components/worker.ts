@@ -7,6 +7,10 @@ export interface WorkerWorkload extends Replicated {
   readonly kind: "worker";
 }
 
+export function workerWorkload(declared: Replicated): WorkerWorkload {
+  return { kind: "worker", ...declared };
+}
+
 /** A replicated Deployment that nothing reaches. */
 export class Worker extends pulumi.ComponentResource {
   constructor(name: string, args: WorkloadArgs<WorkerWorkload>, opts: pulumi.ComponentResourceOptions = {}) {

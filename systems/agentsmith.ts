@@ -1,9 +1,10 @@
 import type { ConfigFilesDeclaration } from "../components/config-files";
 import type { SystemDeclaration } from "../components/declaration";
-import type { DispatcherWorkload } from "../components/dispatcher";
+import { dispatcherWorkload } from "../components/dispatcher";
 import { internet, kubernetesApi } from "../components/edge";
 import { type Environment, secretKey } from "../components/environment";
-import type { JobTemplateWorkload } from "../components/job-template";
+import { route } from "../components/ingress";
+import { jobTemplateWorkload } from "../components/job-template";
 import { podOptions } from "../components/pod-template";
 import { probes } from "../components/probe";
 import { redisWorkload, stackExchangeRedis } from "../components/redis";
@@ -43,8 +44,7 @@ export function agentsmith(config: AgentsmithConfig): SystemDeclaration {
     ...(config.jira.url && { JIRA_URL: config.jira.url }),
   };
 
-  const agent: JobTemplateWorkload = {
-    kind: "job-template",
+  const agent = jobTemplateWorkload({
     name: "agent",
     image: config.image.agent,
     user: 1000,
@@ -75,12 +75,11 @@ export function agentsmith(config: AgentsmithConfig): SystemDeclaration {
     maxRunning: config.spawner.maxRunningJobs,
     uses: [redis, internet("the model APIs, source hosts and ticket systems")],
     ...podOptions(config.spawner),
-  };
+  });
 
   const { port } = config.dispatcher;
-  const dispatcher: DispatcherWorkload = {
+  const dispatcher = dispatcherWorkload({
     ...config.dispatcher,
-    kind: "dispatcher",
     name: "dispatcher",
     image: config.image.dispatcher,
     user: 1000,
@@ -114,7 +113,7 @@ export function agentsmith(config: AgentsmithConfig): SystemDeclaration {
       { apiGroup: "", resources: ["pods"], verbs: ["get", "list", "watch"] },
       { apiGroup: "", resources: ["pods/log"], verbs: ["get"] },
     ],
-  };
+  });
 
   return {
     name: "agentsmith",
@@ -127,7 +126,7 @@ export function agentsmith(config: AgentsmithConfig): SystemDeclaration {
     ingress: config.ingress && {
       ...config.ingress,
       name: "agentsmith",
-      hosts: [{ host: config.ingress.host, routes: [{ path: "/", to: dispatcher, port: "http" }] }],
+      hosts: [{ host: config.ingress.host, routes: [route("/", dispatcher, "http")] }],
     },
   };
 }

@@ -4,11 +4,11 @@ import type { SystemDeclaration } from "../components/declaration";
 import { address, internet, type Ports } from "../components/edge";
 import { type Environment, secretKey } from "../components/environment";
 import { managedRedis, serverAddress } from "../components/managed";
-import type { ClaimDeclaration } from "../components/persistent-volume-claim";
+import { claim } from "../components/persistent-volume-claim";
 import { probes } from "../components/probe";
 import { redisWorkload } from "../components/redis";
 import type { SecretDeclaration } from "../components/secret";
-import type { ServiceWorkload } from "../components/service";
+import { serviceWorkload } from "../components/service";
 import { type RtcEgressConfig, rtcEgressSecrets as supplied } from "../config/rtc-egress";
 
 // Agora's native SDK has no list of ports (https://docs.agora.io/en/introduction/firewall): media is UDP on any of them.
@@ -59,18 +59,16 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
     pod: { region: config.region, workers },
   });
 
-  const recordings: ClaimDeclaration = {
-    kind: "claim",
+  const recordings = claim({
     name: "recordings",
     accessMode: "ReadWriteMany",
     ...config.storage.recordings,
-  };
-  const snapshots: ClaimDeclaration = {
-    kind: "claim",
+  });
+  const snapshots = claim({
     name: "snapshots",
     accessMode: "ReadWriteMany",
     ...config.storage.snapshots,
-  };
+  });
 
   const egressPorts = { api: 8090, health: 8182 };
   const egressConfig = file("egress-config", "egress_config.yaml", {
@@ -85,8 +83,7 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
     },
     ...tasks(["egress:snapshot:*", "egress:record:*"], config.egress.workers),
   });
-  const egress: ServiceWorkload = {
-    kind: "service",
+  const egress = serviceWorkload({
     name: "egress",
     component: "native-recorder",
     image: config.image.egress,
@@ -107,7 +104,7 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
     metrics,
     uses: [redis, internet("Agora's signalling and media servers", media)],
     ...config.egress,
-  };
+  });
 
   const notifierPorts = { health: 8185 };
   const notifierConfig = file("webhook-notifier-config", "webhook_notifier_config.yaml", {
@@ -125,8 +122,7 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
       batch_timeout: 5,
     },
   });
-  const webhookNotifier: ServiceWorkload = {
-    kind: "service",
+  const webhookNotifier = serviceWorkload({
     name: "webhook-notifier",
     component: "notification",
     image: config.image.egress,
@@ -145,10 +141,9 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
     metrics,
     uses: [redis, internet("the application's webhook", [443, 80])],
     ...config.webhookNotifier,
-  };
+  });
 
-  const webRecorder: ServiceWorkload = {
-    kind: "service",
+  const webRecorder = serviceWorkload({
     name: "web-recorder",
     component: "web-service",
     image: config.image.webRecorder,
@@ -164,7 +159,7 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
     budget: { minAvailable: "50%" },
     uses: [internet("the web pages that are recorded, and their media", media)],
     ...config.webRecorder,
-  };
+  });
 
   const dispatchPorts = { health: 8182 };
   const dispatchConfig = file("web-dispatch-config", "flexible_recorder_config.yaml", {
@@ -172,8 +167,7 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
     web_recorder: { base_url: `http://${address(webRecorder)}`, timeout: 30, max_retries: 3 },
     ...tasks(["egress:web:snapshot:*", "egress:web:record:*"], config.webDispatch.workers),
   });
-  const webDispatch: ServiceWorkload = {
-    kind: "service",
+  const webDispatch = serviceWorkload({
     name: "web-dispatch",
     component: "web-dispatcher",
     image: config.image.webDispatch,
@@ -194,7 +188,7 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
     metrics,
     uses: [redis, webRecorder],
     ...config.webDispatch,
-  };
+  });
 
   return {
     name: "rtc-egress",
@@ -209,9 +203,9 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
   };
 }
 
-const metrics = { port: "health", path: "/metrics", intervalSeconds: 30 };
+const metrics = { port: "health", path: "/metrics", intervalSeconds: 30 } as const;
 
-const health = { path: "/health", port: "health" };
+const health = { path: "/health", port: "health" } as const;
 
 function file(name: string, path: string, content: object): ConfigFilesDeclaration {
   return { name, files: { [path]: stringify(content) } };

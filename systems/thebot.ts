@@ -3,16 +3,17 @@ import type { SystemDeclaration } from "../components/declaration";
 import { leastReplicas } from "../components/deployment";
 import { type Edge, internet } from "../components/edge";
 import type { Environment } from "../components/environment";
-import type { JobWorkload } from "../components/job";
+import { route } from "../components/ingress";
+import { jobWorkload } from "../components/job";
 import { managedPostgresql, managedRedis } from "../components/managed";
-import type { ClaimDeclaration } from "../components/persistent-volume-claim";
+import { claim } from "../components/persistent-volume-claim";
 import { podOptions } from "../components/pod-template";
 import { postgresqlUrl, postgresqlWorkload } from "../components/postgresql";
 import { probes } from "../components/probe";
 import { redisUrl, redisWorkload } from "../components/redis";
 import type { SecretDeclaration } from "../components/secret";
-import type { ServiceWorkload } from "../components/service";
-import type { WorkerWorkload } from "../components/worker";
+import { serviceWorkload } from "../components/service";
+import { workerWorkload } from "../components/worker";
 import { type ThebotConfig, thebotSecrets } from "../config/thebot";
 
 /** An educational platform: Django behind a frontend, with workers and a clock, a database and a Redis. */
@@ -29,18 +30,16 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
 
   const settings: ConfigFilesDeclaration = { name: "thebot-config", files: settingsOf(config, database) };
 
-  const statics: ClaimDeclaration = {
-    kind: "claim",
+  const statics = claim({
     name: "thebot-static",
     accessMode: "ReadWriteMany",
     ...config.volumes.static,
-  };
-  const media: ClaimDeclaration = {
-    kind: "claim",
+  });
+  const media = claim({
     name: "thebot-media",
     accessMode: "ReadWriteMany",
     ...config.volumes.media,
-  };
+  });
 
   /** What all pods of the Django image have in common. */
   const django = {
@@ -50,16 +49,16 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
     environment: environmentOf(config),
   };
 
-  const job = { kind: "job", ...django, ...config.jobs } as const;
-  const migrate: JobWorkload = {
+  const job = { ...django, ...config.jobs };
+  const migrate = jobWorkload({
     ...job,
     name: "thebot-migrate",
     component: "migrate",
     command: ["python", "manage.py", "migrate", "--noinput"],
     writable: { "/tmp": "64Mi" },
     uses: [database, redis],
-  };
-  const collectstatic: JobWorkload = {
+  });
+  const collectstatic = jobWorkload({
     ...job,
     name: "thebot-collectstatic",
     component: "collectstatic",
@@ -69,13 +68,12 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
     writable: { "/tmp": "64Mi" },
     uses: [],
     after: inCluster,
-  };
+  });
 
   const services: Edge[] = [database, redis, internet("YooKassa, OpenRouter, Telegram and Pachca")];
   // As the ingress controller would say it: Django sends plain requests on to HTTPS, also those of the kubelet.
   const headers = { "X-Forwarded-Proto": "https" };
-  const backend: ServiceWorkload = {
-    kind: "service",
+  const backend = serviceWorkload({
     ...django,
     name: "thebot-backend",
     component: "backend",
@@ -97,10 +95,9 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
     resources: config.backend.resources,
     uses: services,
     ...podOptions(config.backend),
-  };
+  });
 
-  const frontend: ServiceWorkload = {
-    kind: "service",
+  const frontend = serviceWorkload({
     name: "thebot-frontend",
     component: "frontend",
     image: config.image.frontend,
@@ -114,12 +111,11 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
     resources: config.frontend.resources,
     uses: [],
     ...podOptions(config.frontend),
-  };
+  });
 
   // Asked over the queue, which CELERY_BROKER_URL names: without Django, that takes a second.
   const ping = 'celery inspect ping --destination "worker@$POD_NAME" --timeout 10';
-  const celery: WorkerWorkload = {
-    kind: "worker",
+  const celery = workerWorkload({
     ...django,
     name: "thebot-celery",
     component: "celery",
@@ -137,10 +133,9 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
     resources: config.celery.resources,
     uses: services,
     ...podOptions(config.celery),
-  };
+  });
 
-  const celeryBeat: WorkerWorkload = {
-    kind: "worker",
+  const celeryBeat = workerWorkload({
     ...django,
     name: "thebot-celery-beat",
     component: "celery-beat",
@@ -162,7 +157,7 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
     resources: config.celeryBeat.resources,
     uses: [database, redis],
     ...podOptions(config.celeryBeat),
-  };
+  });
 
   return {
     name: "thebot",
@@ -180,8 +175,8 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
       hosts: [config.ingress.host, ...config.ingress.aliases].map((host) => ({
         host,
         routes: [
-          { path: "/", to: frontend, port: "http" },
-          ...["/api", "/admin", "/ws"].map((path) => ({ path, to: backend, port: "http" })),
+          route("/", frontend, "http"),
+          ...["/api", "/admin", "/ws"].map((path) => route(path, backend, "http")),
         ],
       })),
     },

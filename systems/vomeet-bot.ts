@@ -1,5 +1,5 @@
 import type { SystemDeclaration } from "../components/declaration";
-import type { DispatcherWorkload } from "../components/dispatcher";
+import { dispatcherWorkload } from "../components/dispatcher";
 import {
   address,
   type Endpoint,
@@ -11,7 +11,7 @@ import {
   type Ports,
 } from "../components/edge";
 import { secretKey } from "../components/environment";
-import type { JobTemplateWorkload } from "../components/job-template";
+import { jobTemplateWorkload } from "../components/job-template";
 import { podOptions } from "../components/pod-template";
 import { probes } from "../components/probe";
 import { redisUrl, redisWorkload } from "../components/redis";
@@ -41,8 +41,7 @@ export function vomeetBot(config: VomeetBotConfig): SystemDeclaration {
   // On its own, because each of the two has to do with the other: it spawns bots, and they call back.
   const manager = { name: "bot-manager", ports: { http: 8080 } } satisfies Endpoint;
 
-  const bot: JobTemplateWorkload = {
-    kind: "job-template",
+  const bot = jobTemplateWorkload({
     name: "vomeet-bot",
     component: "bot-instance",
     image: config.image.bot,
@@ -65,13 +64,12 @@ export function vomeetBot(config: VomeetBotConfig): SystemDeclaration {
       internet("the meetings, and a WhisperLive that is not in the cluster", meetingPorts),
     ],
     ...podOptions(config.bot),
-  };
+  });
 
   const { repository } = parseImage(bot.image)!;
   const { requests, limits } = bot.resources;
-  const botManager: DispatcherWorkload = {
+  const botManager = dispatcherWorkload({
     ...manager,
-    kind: "dispatcher",
     image: config.image.botManager,
     user: 1000,
     scale: config.botManager.scale,
@@ -116,7 +114,7 @@ export function vomeetBot(config: VomeetBotConfig): SystemDeclaration {
       { apiGroup: "", resources: ["pods"], verbs: ["get", "list"] },
     ],
     ...podOptions(config.botManager),
-  };
+  });
 
   return {
     name: "vomeet-bot",

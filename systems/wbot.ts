@@ -2,11 +2,12 @@ import type { ConfigFilesDeclaration } from "../components/config-files";
 import type { SystemDeclaration } from "../components/declaration";
 import { address as addressOf, internet } from "../components/edge";
 import { secretKey } from "../components/environment";
+import { route } from "../components/ingress";
 import { managedRedis } from "../components/managed";
 import { probes } from "../components/probe";
 import { redisUrl, redisWorkload } from "../components/redis";
 import type { SecretDeclaration } from "../components/secret";
-import type { ServiceWorkload } from "../components/service";
+import { serviceWorkload } from "../components/service";
 import { type WbotConfig, wbotSecrets } from "../config/wbot";
 
 /** An AI backend and a web frontend over Supabase, with a Redis as cache. */
@@ -38,8 +39,7 @@ export function wbot(config: WbotConfig): SystemDeclaration {
     },
   };
 
-  const ai: ServiceWorkload = {
-    kind: "service",
+  const ai = serviceWorkload({
     name: "wbot-ai",
     image: config.image.ai,
     user: 1000,
@@ -68,10 +68,9 @@ export function wbot(config: WbotConfig): SystemDeclaration {
       internet("Supabase's PostgreSQL", [5432, 6543]),
     ],
     ...config.ai,
-  };
+  });
 
-  const web: ServiceWorkload = {
-    kind: "service",
+  const web = serviceWorkload({
     name: "wbot-web",
     image: config.image.web,
     user: 1000,
@@ -90,7 +89,7 @@ export function wbot(config: WbotConfig): SystemDeclaration {
     ...probes(config.web.probes, { alive: { path: "/", port: "http" } }),
     uses: [ai, internet("Supabase")],
     ...config.web,
-  };
+  });
 
   return {
     name: "wbot",
@@ -106,11 +105,7 @@ export function wbot(config: WbotConfig): SystemDeclaration {
       hosts: [
         {
           host: config.ingress.host,
-          routes: [
-            { path: "/api", to: ai, port: "http" },
-            { path: "/health", to: ai, port: "http" },
-            { path: "/", to: web, port: "http" },
-          ],
+          routes: [route("/api", ai, "http"), route("/health", ai, "http"), route("/", web, "http")],
         },
       ],
     },
