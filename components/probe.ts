@@ -9,6 +9,11 @@ export interface HttpGet<Port extends string = string> {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** A port of the container, by name, which succeeds where something listens on it. */
+export interface TcpPort<Port extends string = string> {
+  readonly tcpPort: Port;
+}
+
 /** A command in the container, which succeeds with exit code 0. */
 export interface Exec {
   readonly command: readonly string[];
@@ -26,9 +31,11 @@ export interface ProbeTiming {
   readonly successThreshold?: number;
 }
 
-/** An HTTP GET on a port of the container, or a command in it. */
+/** What a probe asks. */
+export type Check<Port extends string = string> = HttpGet<Port> | TcpPort<Port> | Exec;
+
 export interface Probe<Port extends string = string> extends ProbeTiming {
-  readonly check: HttpGet<Port> | Exec;
+  readonly check: Check<Port>;
 }
 
 /** The timing of all three. */
@@ -42,11 +49,11 @@ export interface ProbeTimings {
 /** What the probes of a workload ask. */
 export interface Checks<Port extends string = string> {
   /** Fails when nothing but a restart helps. What another program breaks is not among that. */
-  readonly alive: HttpGet<Port> | Exec;
+  readonly alive: Check<Port>;
   /** Succeeds while requests are to come here. Default: as `alive`. */
-  readonly ready?: HttpGet<Port> | Exec;
+  readonly ready?: Check<Port>;
   /** Succeeds once the start is over. Default: as `alive`. */
-  readonly started?: HttpGet<Port> | Exec;
+  readonly started?: Check<Port>;
 }
 
 /** The three probes of a workload: a slow start is not a death. */
@@ -67,6 +74,7 @@ export function probe(declared?: Probe): k8s.types.input.core.v1.Probe | undefin
   // The API server keeps no zero.
   const timing = { initialDelaySeconds: initialDelaySeconds || undefined, ...rest };
   if ("command" in check) return { exec: { command: [...check.command] }, ...timing };
+  if ("tcpPort" in check) return { tcpSocket: { port: check.tcpPort }, ...timing };
   const { headers, ...httpGet } = check;
   const httpHeaders = headers && Object.entries(headers).map(([name, value]) => ({ name, value }));
   return { httpGet: { ...httpGet, httpHeaders }, ...timing };

@@ -8,7 +8,9 @@ import { eitherOf, managedRedis } from "./values/managed";
 import { monitoring } from "./values/monitoring";
 import { namespaceName } from "./values/name";
 import { placement, withPlacement } from "./values/placement";
+import { port } from "./values/port";
 import { pullSecrets } from "./values/pull-secrets";
+import { memory } from "./values/quantity";
 import { redisFits, redisShape } from "./values/redis";
 import { integer, oneOf, scalar, text } from "./values/scalar";
 import { storage } from "./values/storage";
@@ -16,6 +18,7 @@ import {
   oneScale,
   oneScaleMeta,
   type WorkloadDefaults,
+  waitsForTheOld,
   withScale,
   workload,
   workloadShape,
@@ -41,7 +44,11 @@ const images = z.strictObject({
 
 // The document leaves open how long a recorder may take to stop. An hour is what the queue keeps a task for (task_ttl)
 // and the longest that the makers' example lets a page be recorded (maxRecordingHours).
-const untilRecorded = { terminationGracePeriodSeconds: 3600 };
+const untilRecorded = {
+  terminationGracePeriodSeconds: 3600,
+  safeToEvict: false,
+  rolloutTimeoutSeconds: 4200,
+};
 
 // Sizes, numbers and behaviour of the four services: the system's document, "Scaling Behavior" and "Resource Limits".
 const egressDefaults: WorkloadDefaults = {
@@ -89,6 +96,7 @@ const egress = z
     workers: workers("recorders"),
   })
   .superRefine(oneScale)
+  .superRefine(waitsForTheOld)
   .meta(oneScaleMeta)
   .transform(withScale(egressDefaults));
 
@@ -118,15 +126,20 @@ const webhookNotifier = workload("notifiers", {
     liveness: { initialDelaySeconds: 15, periodSeconds: 30, timeoutSeconds: 5 },
     readiness: { initialDelaySeconds: 5, periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 2 },
   },
+  // A call of the webhook may take 30 s.
+  terminationGracePeriodSeconds: 45,
 });
 
 const webDispatchDefaults: WorkloadDefaults = {
   resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "512Mi" } },
   scale: { replicas: 6 },
+  // It asks the web recorder first, for up to 5 s.
   probes: {
-    liveness: { initialDelaySeconds: 15, periodSeconds: 30, timeoutSeconds: 5 },
-    readiness: { initialDelaySeconds: 5, periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 2 },
+    liveness: { initialDelaySeconds: 15, periodSeconds: 30, timeoutSeconds: 10 },
+    readiness: { initialDelaySeconds: 5, periodSeconds: 10, timeoutSeconds: 8, failureThreshold: 2 },
   },
+  // What it has handed to a web recorder begins anew when it ends.
+  safeToEvict: false,
 };
 
 const webDispatch = z
@@ -151,8 +164,24 @@ const webRecorderDefaults: WorkloadDefaults = {
 const webRecorder = z
   .strictObject({
     ...workloadShape("web recorders", webRecorderDefaults),
+    port: port().describe("The port that it takes web pages on.").prefault(3000),
+    healthPort: port().describe("The port that it answers GET /health on. Default: the same.").optional(),
+    command: z
+      .array(text({ name: "a word of a command", example: "--restful", pattern: /^.+$/s }))
+      .describe("What it starts with. Default: its image's own.")
+      .optional(),
+    outputPath: text({
+      name: "an absolute path",
+      example: "/opt2",
+      pattern: /^(?:\/[A-Za-z0-9._-]+)+$/,
+      check: (path) => (path === "/tmp" ? "is writable already" : undefined),
+    })
+      .describe("A directory that it writes to beside /tmp.")
+      .optional(),
+    sharedMemory: memory().describe("The size of /dev/shm, which counts as memory.").prefault("256Mi"),
   })
   .superRefine(oneScale)
+  .superRefine(waitsForTheOld)
   .meta(oneScaleMeta)
   .transform(withScale(webRecorderDefaults));
 

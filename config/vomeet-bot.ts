@@ -51,9 +51,10 @@ const bot = z.strictObject({
 
 const botManagerDefaults = {
   resources: { requests: { cpu: "200m", memory: "512Mi" }, limits: { cpu: "1000m", memory: "1Gi" } },
+  // It answers nobody while it waits for the API server.
   probes: {
-    liveness: { initialDelaySeconds: 10, periodSeconds: 10, timeoutSeconds: 1 },
-    readiness: { initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 1 },
+    liveness: { initialDelaySeconds: 10, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
+    readiness: { initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 3 },
   },
   // It deletes a bot's Job 30 s after it has told the bot to leave, and ends no sooner.
   terminationGracePeriodSeconds: 60,

@@ -46,18 +46,31 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
   } satisfies SecretDeclaration;
 
   const redisAddress = serverAddress(redis);
+  // What the programs of the document's time read, and under its other name, what those of today do.
+  const region = { POD_REGION: config.region, SERVER_REGION: config.region };
+  const workers = (count: number) => ({ POD_WORKERS: `${count}`, SERVER_WORKERS: `${count}` });
   const common: Environment = {
     APP_ID: secretKey(agora, "app-id"),
+    AGORA_APP_ID: secretKey(agora, "app-id"),
     REDIS_ADDR: redisAddress,
     REDIS_PASSWORD: secretKey(queue, "password"),
     REDIS_DB: "0",
-    POD_REGION: config.region,
+    ...region,
   };
-  /** The part of a config file that says where tasks come from, and which; the task's own life is an hour. */
-  const tasks = (patterns: readonly string[], workers: number) => ({
-    redis: { addr: redisAddress, db: 0, task_ttl: 3600, worker_patterns: patterns },
-    pod: { region: config.region, workers },
-  });
+  /** The file of a program that works on tasks. A task is forgotten an hour after it was last worked on. */
+  const worksOn = (kinds: readonly string[], healthPort: number, count: number) => {
+    // Tasks for any region, and those for its own.
+    const patterns = ["egress", `egress:${config.region}`].flatMap((of) =>
+      kinds.map((kind) => `${of}:${kind}:*`),
+    );
+    const tasks = { task_ttl: 3600, worker_patterns: patterns };
+    const place = { region: config.region, workers: count };
+    return {
+      server: { health_port: healthPort, ...place, ...tasks },
+      redis: { addr: redisAddress, db: 0, ...tasks },
+      pod: place,
+    };
+  };
 
   const recordings = claim({
     name: "recordings",
@@ -70,34 +83,35 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
     ...config.storage.snapshots,
   });
 
-  const egressPorts = { api: 8090, health: 8182 };
+  const egressPorts = { health: 8182 };
   const egressConfig = file("egress-config", "egress_config.yaml", {
-    server: { health_port: egressPorts.health, api_port: egressPorts.api, template_port: 3000 },
     snapshots: { output_dir: "/app/snapshots", layout: "flat" },
     recording: {
       output_dir: "/app/recordings",
       layout: "flat",
       format: "mp4",
-      video: { enabled: true, codec: "h264" },
+      // By the names of ffmpeg's encoders.
+      video: { enabled: true, codec: "libx264" },
       audio: { enabled: true, codec: "aac" },
     },
-    ...tasks(["egress:snapshot:*", "egress:record:*"], config.egress.workers),
+    log: { path: logs },
+    ...worksOn(["snapshot", "record"], egressPorts.health, config.egress.workers),
   });
   const egress = serviceWorkload({
     name: "egress",
     component: "native-recorder",
     image: config.image.egress,
-    command: ["/app/bin/egress"],
-    args: ["--config", "/app/config/egress_config.yaml"],
+    ...program("egress", "egress_config.yaml"),
     user: 1000,
     ports: egressPorts,
-    environment: { ...common, POD_WORKERS: `${config.egress.workers}` },
+    environment: { ...common, ...workers(config.egress.workers) },
     mounts: [
-      { path: "/app/config", from: egressConfig },
+      { path: configPath, from: egressConfig },
       { path: "/app/recordings", from: recordings },
       { path: "/app/snapshots", from: snapshots },
     ],
-    writable: { "/app/logs": "256Mi", "/tmp": "2Gi" },
+    // Sockets of its workers are in /tmp.
+    writable: { [logs]: "256Mi", "/tmp": "2Gi" },
     ephemeralStorage: { request: "512Mi", limit: "4Gi" },
     ...probes(config.egress.probes, { alive: health }),
     budget: { minAvailable: "50%" },
@@ -108,7 +122,7 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
 
   const notifierPorts = { health: 8185 };
   const notifierConfig = file("webhook-notifier-config", "webhook_notifier_config.yaml", {
-    server: { health_port: notifierPorts.health },
+    server: { health_port: notifierPorts.health, region: config.region },
     redis: { addr: redisAddress, db: 0 },
     pod: { region: config.region },
     webhook: {
@@ -126,7 +140,7 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
     name: "webhook-notifier",
     component: "notification",
     image: config.image.egress,
-    command: ["/app/bin/webhook_notifier"],
+    ...program("webhook-notifier", "webhook_notifier_config.yaml"),
     user: 1000,
     ports: notifierPorts,
     environment: {
@@ -134,54 +148,61 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
       WEBHOOK_URL: secretKey(webhook, "url"),
       WEBHOOK_AUTH_TOKEN: secretKey(webhook, "auth-token"),
     },
-    mounts: [{ path: "/app/config", from: notifierConfig }],
-    writable: { "/app/logs": "256Mi", "/tmp": "64Mi" },
-    ...probes(config.webhookNotifier.probes, { alive: health }),
+    mounts: [{ path: configPath, from: notifierConfig }],
+    writable: { "/tmp": "64Mi" },
+    // Its health is that of Redis too, for which a restart does nothing.
+    ...probes(config.webhookNotifier.probes, { alive: { tcpPort: "health" }, ready: health }),
     budget: { minAvailable: 1 },
     metrics,
     uses: [redis, internet("the application's webhook", [443, 80])],
     ...config.webhookNotifier,
   });
 
-  const webRecorder = serviceWorkload({
+  const { port, healthPort, outputPath, sharedMemory, ...recorders } = config.webRecorder;
+  const webRecorder = serviceWorkload<string>({
     name: "web-recorder",
     component: "web-service",
     image: config.image.webRecorder,
     imagePullPolicy: config.image.webRecorderPullPolicy,
     user: 1000,
-    ports: { http: 3000 },
+    ports: { http: port, ...(healthPort && { health: healthPort }) },
     // A browser keeps its profile in HOME, which the image has on its read-only root.
     environment: { NODE_ENV: "production", HOME: "/tmp" },
-    writable: { "/tmp": "2Gi", "/dev/shm": { size: "256Mi", medium: "Memory" } },
+    writable: {
+      "/tmp": "2Gi",
+      "/dev/shm": { size: sharedMemory, medium: "Memory" },
+      ...(outputPath && { [outputPath]: "2Gi" }),
+    },
     ephemeralStorage: { request: "512Mi", limit: "4Gi" },
-    ...probes(config.webRecorder.probes, { alive: { path: "/health", port: "http" } }),
+    ...probes(config.webRecorder.probes, {
+      alive: { path: "/health", port: healthPort ? "health" : "http" },
+    }),
     maxUnavailable: "50%",
     budget: { minAvailable: "50%" },
     uses: [internet("the web pages that are recorded, and their media", media)],
-    ...config.webRecorder,
+    ...recorders,
   });
 
   const dispatchPorts = { health: 8182 };
   const dispatchConfig = file("web-dispatch-config", "flexible_recorder_config.yaml", {
-    server: { health_port: dispatchPorts.health },
     web_recorder: { base_url: `http://${address(webRecorder)}`, timeout: 30, max_retries: 3 },
-    ...tasks(["egress:web:snapshot:*", "egress:web:record:*"], config.webDispatch.workers),
+    ...worksOn(["web:snapshot", "web:record"], dispatchPorts.health, config.webDispatch.workers),
   });
   const webDispatch = serviceWorkload({
     name: "web-dispatch",
     component: "web-dispatcher",
     image: config.image.webDispatch,
-    command: ["/app/bin/flexible-recorder"],
+    ...program("flexible-recorder", "flexible_recorder_config.yaml"),
     user: 1000,
     ports: dispatchPorts,
     environment: {
       ...common,
-      POD_WORKERS: `${config.webDispatch.workers}`,
+      ...workers(config.webDispatch.workers),
       WEB_RECORDER_BASE_URL: `http://${address(webRecorder)}`,
       WEB_RECORDER_AUTH_TOKEN: secretKey(recorderAccess, "auth-token"),
     },
-    mounts: [{ path: "/app/config", from: dispatchConfig }],
-    writable: { "/app/logs": "256Mi", "/tmp": "64Mi" },
+    mounts: [{ path: configPath, from: dispatchConfig }],
+    writable: { "/tmp": "64Mi" },
     ...probes(config.webDispatch.probes, { alive: health }),
     maxUnavailable: "50%",
     budget: { minAvailable: "50%" },
@@ -201,6 +222,15 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
     workloads: [...(config.managedRedis ? [] : [own]), egress, webhookNotifier, webRecorder, webDispatch],
     monitoring: config.monitoring,
   };
+}
+
+// Of the places where all programs look for their files, the one that does not depend on the image.
+const configPath = "/etc/rtc_egress";
+const logs = "/var/log/rtc_egress";
+
+/** A program of the makers' images, each of which starts in the directory above it, with its file. */
+function program(name: string, configFile: string) {
+  return { command: [`./bin/${name}`], args: ["--config", `${configPath}/${configFile}`] };
 }
 
 const metrics = { port: "health", path: "/metrics", intervalSeconds: 30 } as const;

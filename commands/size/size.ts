@@ -8,12 +8,14 @@ export interface Pods {
   readonly most: number;
 }
 
-/** What workloads ask of a cluster. A roll-out takes one pod more of the workload that is rolled. */
+/** What workloads ask of a cluster. A roll-out takes one pod more of the workload that is rolled, or what `rolled` says. */
 export interface Size {
   readonly workloads: readonly { readonly name: string; readonly pods: Pods; readonly each: Resources }[];
   readonly pods: Pods;
   readonly least: Resources;
   readonly most: Resources;
+  /** The most, and beside it all pods of before that take long to stop, where there are such. */
+  readonly rolled?: { readonly pods: number; readonly resources: Resources };
 }
 
 export function sizeOf(workloads: readonly Workload[]): Size {
@@ -23,13 +25,28 @@ export function sizeOf(workloads: readonly Workload[]): Size {
     each: workload.resources,
   }));
   const counted = (when: keyof Pods) => sized.map(({ pods, each }) => ({ count: pods[when], each }));
-  const podsIn = (when: keyof Pods) => counted(when).reduce((sum, { count }) => sum + count, 0);
+  const podsIn = (when: keyof Pods) => podCount(counted(when));
+  const leaving = workloads
+    .filter(leavesSlowly)
+    .map((workload) => ({ count: podsOf(workload).most, each: workload.resources }));
+  const rolled = [...counted("most"), ...leaving];
   return {
     workloads: sized,
     pods: { least: podsIn("least"), most: podsIn("most") },
     least: sum(counted("least")),
     most: sum(counted("most")),
+    rolled: leaving.length > 0 ? { pods: podCount(rolled), resources: sum(rolled) } : undefined,
   };
+}
+
+/** Whether its pods may take longer to stop than those that take their place take to start. */
+function leavesSlowly(workload: Workload): boolean {
+  const rolls = workload.kind === "service" || workload.kind === "worker" || workload.kind === "dispatcher";
+  return rolls && !("single" in workload.scale) && (workload.terminationGracePeriodSeconds ?? 30) > 60;
+}
+
+function podCount(counted: readonly { readonly count: number }[]): number {
+  return counted.reduce((sum, { count }) => sum + count, 0);
 }
 
 function podsOf(workload: Workload): Pods {

@@ -1,8 +1,8 @@
 import type { Resources } from "../../components/container";
 import type { Pods, Size } from "./size";
 
-/** The size as a table in Markdown: a line for each workload, then the sum for the least and the most pods. */
-export function table({ workloads, pods, least, most }: Size): string {
+/** The size as a table in Markdown: a line for each workload, then the sum for the least and the most pods, and during a roll-out. */
+export function table({ workloads, pods, least, most, rolled }: Size): string {
   const sums =
     pods.least === pods.most
       ? [row("total", pods, least)]
@@ -14,6 +14,7 @@ export function table({ workloads, pods, least, most }: Size): string {
     ["workload", "pods", "CPU (request / limit)", "memory (request / limit)"],
     ...workloads.map(({ name, pods, each }) => row(name, pods, each)),
     ...sums,
+    ...(rolled ? [row("rolled", { least: rolled.pods, most: rolled.pods }, rolled.resources)] : []),
   ]);
 }
 

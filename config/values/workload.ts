@@ -57,6 +57,8 @@ export interface WorkloadDefaults extends PodDefaults {
   readonly probes: ProbesDefaults;
   /** How many run, where nothing is said; or between which bounds. Default: 1. */
   readonly scale?: { readonly replicas: number } | { readonly autoscaling: AutoscalingDefaults };
+  /** Seconds after which a roll-out has failed. Default: 600. */
+  readonly rolloutTimeoutSeconds?: number;
 }
 
 type Bounds = z.output<ReturnType<typeof autoscaling>>;
@@ -64,7 +66,13 @@ type Bounds = z.output<ReturnType<typeof autoscaling>>;
 /** What may be said of each workload; a system adds to it, and makes it whole with `oneScale` and `withScale`. */
 export function workloadShape(
   whose: string,
-  { resources: size, scale = { replicas: 1 }, probes: timings, ...pod }: WorkloadDefaults,
+  {
+    resources: size,
+    scale = { replicas: 1 },
+    probes: timings,
+    rolloutTimeoutSeconds = 600,
+    ...pod
+  }: WorkloadDefaults,
 ) {
   const bounds = "autoscaling" in scale ? scale.autoscaling : undefined;
   const usual = "replicas" in scale ? `${scale.replicas}` : "what autoscaling says by default";
@@ -76,7 +84,7 @@ export function workloadShape(
     resources: resources(size).describe(`The size of each of the ${whose}.`).prefault({}),
     rolloutTimeoutSeconds: integer({ min: 10, max: 86400, unit: "seconds" })
       .describe("How long a roll-out may take before it has failed.")
-      .prefault(600),
+      .prefault(rolloutTimeoutSeconds),
     probes: probes(timings),
     ...podShape(whose, pod),
   };
@@ -97,7 +105,25 @@ export function oneScale(
   });
 }
 
-/** The same for editors. */
+/** Refuses a roll-out that would fail while the pods of before may still be at work, and have the room of the new ones. */
+export function waitsForTheOld(
+  {
+    rolloutTimeoutSeconds: timeout,
+    terminationGracePeriodSeconds: grace,
+  }: { rolloutTimeoutSeconds?: unknown; terminationGracePeriodSeconds?: unknown },
+  context: z.core.$RefinementCtx,
+): void {
+  if (typeof timeout !== "number" || typeof grace !== "number" || timeout >= grace) return;
+  contradiction(context, {
+    path: ["rolloutTimeoutSeconds"],
+    input: timeout,
+    message: `is less than terminationGracePeriodSeconds, ${grace}: where the new pods find no room before the old ones have ended, it fails`,
+    accepts: `at least ${grace}`,
+    beside: ["terminationGracePeriodSeconds"],
+  });
+}
+
+/** `oneScale` for editors. */
 export const oneScaleMeta = { not: { required: ["replicas", "autoscaling"] } };
 
 /** Turns what was said of the number of pods into the scale of the workload. */

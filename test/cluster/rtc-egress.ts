@@ -144,7 +144,7 @@ export async function secretData(namespace: string, name: string): Promise<Recor
   );
 }
 
-/** A file as a workload finds it in /app/config. */
+/** A file as a workload finds it in /etc/rtc_egress. */
 export async function configFile(
   namespace: string,
   name: string,
@@ -152,7 +152,7 @@ export async function configFile(
 ): Promise<Record<string, unknown>> {
   const { spec } = await podTemplate(namespace, name);
   const { name: volume } = spec.containers[0].volumeMounts.find(
-    ({ mountPath }: { mountPath: string }) => mountPath === "/app/config",
+    ({ mountPath }: { mountPath: string }) => mountPath === "/etc/rtc_egress",
   );
   const { configMap } = spec.volumes.find((each: { name: string }) => each.name === volume);
   const { data } = await api.get(`/api/v1/namespaces/${namespace}/configmaps/${configMap.name}`);

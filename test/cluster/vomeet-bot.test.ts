@@ -281,6 +281,8 @@ describe("vomeet-bot in prod", () => {
   test("the next up takes over what stayed, and the bot runs on to its end", async () => {
     // What it takes over is not even as it was left.
     await workspace.edit("Pulumi.prod.yaml", (text) => text.replace("port: 8000", "port: 8001"));
+    const url = "ws://whisperlive.vomeet:8001/ws";
+    await workspace.succeeds("config", "set", "--secret", "vomeet-bot:whisper-live-url", url);
     await up(workspace);
     expect((await runningBots()).length).toBe(1);
     await up(workspace, "--expect-no-changes");

@@ -59,8 +59,44 @@ it("asks for the secrets that it cannot run without, and for a managed Redis its
   ]);
 });
 
+it("gives a roll-out of recorders as long as the old ones may take, and keeps their nodes", () => {
+  using directory = new StackDirectory();
+  const { egress, webRecorder, webhookNotifier } = directory.parse(stack("{}"))["rtc-egress"]!;
+  const recorder = { terminationGracePeriodSeconds: 3600, timeoutSeconds: 4200, safeToEvict: false };
+  expect(egress).toMatchObject(recorder);
+  expect(webRecorder).toMatchObject(recorder);
+  expect(webhookNotifier).toMatchObject({ timeoutSeconds: 600, safeToEvict: true });
+});
+
+it("takes a web recorder of another make", () => {
+  using directory = new StackDirectory();
+  const { webRecorder } = directory.parse(
+    stack(
+      "{ webRecorder: { port: 8001, healthPort: 8002, command: [/run.sh], outputPath: /opt2, sharedMemory: 2Gi } }",
+    ),
+  )["rtc-egress"]!;
+  expect(webRecorder).toMatchObject({
+    port: 8001,
+    healthPort: 8002,
+    command: ["/run.sh"],
+    outputPath: "/opt2",
+    sharedMemory: "2Gi",
+  });
+});
+
 describe("refuses", () => {
   it.each([
+    [
+      "egress: { terminationGracePeriodSeconds: 7200 }",
+      "egress.rolloutTimeoutSeconds",
+      /less than terminationGracePeriodSeconds, 7200/,
+    ],
+    [
+      "webRecorder: { rolloutTimeoutSeconds: 600 }",
+      "webRecorder.rolloutTimeoutSeconds",
+      /less than terminationGracePeriodSeconds, 3600/,
+    ],
+    ["webRecorder: { outputPath: opt2 }", "webRecorder.outputPath", /not an absolute path/],
     ...["allkeys-lru", "volatile-lru", "volatile-ttl", "allkeys-random"].map(
       (policy) => [`redis: { maxMemoryPolicy: ${policy} }`, "redis.maxMemoryPolicy", /drop tasks/] as const,
     ),

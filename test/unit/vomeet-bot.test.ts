@@ -29,7 +29,7 @@ it("fills in the document's defaults, and a Redis of its own", () => {
       resources: { requests: { cpu: "200m", memory: "512Mi" }, limits: { cpu: "1000m", memory: "1Gi" } },
       callers: [],
       probes: expect.objectContaining({
-        liveness: { initialDelaySeconds: 10, periodSeconds: 10, timeoutSeconds: 1, failureThreshold: 3 },
+        liveness: { initialDelaySeconds: 10, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
       }),
       terminationGracePeriodSeconds: 60,
       safeToEvict: true,

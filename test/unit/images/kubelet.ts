@@ -18,6 +18,7 @@ const never = new Promise<never>(() => {});
 /** A program in a container: what it may ask of the machine it runs on. */
 export class Process {
   private readonly handlers = new Map<number, Handler>();
+  private readonly happenings = new Map<string, (howMuch: number) => void>();
   /** Resolves when it is told to stop. */
   readonly terminated: Promise<void>;
   /** Tells it to stop. */
@@ -79,6 +80,15 @@ export class Process {
     const end = this.beside[host];
     if (!end) throw new Error(`getaddrinfo ENOTFOUND ${host}`);
     return [end, port];
+  }
+
+  /** What the test lets happen to the program, with a number that says how much of it. */
+  on(what: string, happens: (howMuch: number) => void): void {
+    this.happenings.set(what, happens);
+  }
+
+  happens(what: string, howMuch: number): void {
+    this.happenings.get(what)!(howMuch);
   }
 
   /** A GET, as the kubelet makes it. */

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { declaredSystems } from "../../../systems";
 import { podIn } from "../../cluster/connectivity";
 import { configOf } from "../shipped-stack";
@@ -38,13 +38,23 @@ const manager = () => new Container(system, system.template("bot-manager"), botM
 
 test("the bot-manager starts, is ready, and ends what it has begun before it has to", async () => {
   vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
   const pod = new RunningPod(manager(), botManager, beside);
   await vi.advanceTimersByTimeAsync(120_000);
   expect({ ready: pod.ready, ended: pod.ended }).toEqual({ ready: true, ended: [] });
   const stopped = pod.stop();
   await vi.advanceTimersByTimeAsync(120_000);
   expect(await stopped).toMatchObject({ killed: false });
-  vi.useRealTimers();
+});
+
+test("an API server that takes half a minute ends no bot-manager", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const pod = new RunningPod(manager(), botManager, beside);
+  await vi.advanceTimersByTimeAsync(60_000);
+  pod.process.happens("a bot is asked for", 30);
+  await vi.advanceTimersByTimeAsync(120_000);
+  expect({ ready: pod.ready, ended: pod.ended }).toEqual({ ready: true, ended: [] });
 });
 
 test("the bot-manager reaches the database, Redis, the collector and webhooks", () => {

@@ -20,10 +20,17 @@ export const botImage: Image = {
 
 /** It ends at once without its variables; its health asks nobody, and waits while it talks to the API server. */
 export const botManager: Program = async (process) => {
+  let apiServer = Promise.resolve();
   for (const name of ["DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASSWORD", "REDIS_URL"])
     if (!process.environment[name]) throw new Error(`Missing required environment variable: ${name}`);
   if (process.environment.ORCHESTRATOR !== "k8s") throw new Error("no Docker socket");
-  process.listen(Number(process.arguments.at(-1)), (path) => (path === "/healthz" ? 200 : 404));
+  process.listen(Number(process.arguments.at(-1)), async (path) => {
+    await apiServer;
+    return path === "/healthz" ? 200 : 404;
+  });
+  process.on("a bot is asked for", (answersAfter) => {
+    apiServer = seconds(answersAfter);
+  });
   await process.terminated;
   // Somebody ended a meeting a moment ago: the bot has been told, and its Job is deleted after this.
   await seconds(30);
