@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RunError } from "@pulumi/pulumi/errors";
 import type { ClusterArgs } from "../components/cluster";
-import type { SystemDeclaration } from "../components/declaration";
+import type { SystemGraph } from "../components/declaration";
 import type { SecretSources } from "../components/secret-sources";
 import { kubectl } from "./kubectl";
 import { storeProblems } from "./store-status";
@@ -25,7 +25,7 @@ type Cluster = Pick<ClusterArgs, "context" | "kubeconfig">;
 
 /** A system, and where its secrets come from. */
 interface Placed {
-  readonly declared: SystemDeclaration;
+  readonly declared: SystemGraph;
   readonly secrets: SecretSources;
 }
 
@@ -35,7 +35,7 @@ function prerequisitesOf({ declared, secrets }: Placed): Prerequisite[] {
 
 const EXTERNAL_SECRETS = { api: "external-secrets.io/v1", orElse: "external-secrets.io/v1beta1" };
 
-function ofSecrets({ name }: SystemDeclaration, { external }: SecretSources): Prerequisite[] {
+function ofSecrets({ name }: SystemGraph, { external }: SecretSources): Prerequisite[] {
   if (!external) return [];
   return [
     {
@@ -51,7 +51,7 @@ function ofSecrets({ name }: SystemDeclaration, { external }: SecretSources): Pr
 const GATEWAY = "gateway.networking.k8s.io/v1";
 const CORS_FILTER = "filter of HTTPRoute for CORS";
 
-function ofGateway({ name, ingress }: SystemDeclaration): Prerequisite[] {
+function ofGateway({ name, ingress }: SystemGraph): Prerequisite[] {
   if (!ingress?.gateway) return [];
   const install =
     "kubectl apply --server-side -f https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.5.1/standard-install.yaml";
@@ -72,7 +72,7 @@ function ofGateway({ name, ingress }: SystemDeclaration): Prerequisite[] {
   return [gateway, cors];
 }
 
-function ofMonitoring({ name, monitoring, workloads }: SystemDeclaration): Prerequisite[] {
+function ofMonitoring({ name, monitoring, workloads }: SystemGraph): Prerequisite[] {
   const scraped = workloads.some((workload) => "metrics" in workload && workload.metrics);
   if (!monitoring || !scraped) return [];
   return [
@@ -157,7 +157,7 @@ function withPlaceholders({ external, ...secrets }: SecretSources): SecretSource
   return { ...secrets, missing: missing.filter((key) => key !== external.token) };
 }
 
-function without(declared: SystemDeclaration, served: ReadonlySet<string>): SystemDeclaration {
+function without(declared: SystemGraph, served: ReadonlySet<string>): SystemGraph {
   const { monitoring, ingress } = declared;
   const lacksCors = ingress?.gateway && !served.has(CORS_FILTER);
   return {

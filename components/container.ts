@@ -8,6 +8,7 @@ import {
 } from "./environment";
 import type { ClaimDeclaration } from "./persistent-volume-claim";
 import { type Probe, probe } from "./probe";
+import type { SecretDeclaration } from "./secret";
 
 /** CPU and memory of a container, as Kubernetes quantities: a bound on both sides is not optional. */
 export interface Resources {
@@ -20,7 +21,7 @@ export interface Mount {
   readonly path: string;
   readonly from:
     | ConfigFilesDeclaration
-    | { readonly secret: string; readonly keys: readonly string[] }
+    | { readonly secret: SecretDeclaration; readonly keys: readonly string[] }
     | ClaimDeclaration
     /** The volume that a StatefulSet makes for each of its pods from the template of this name. */
     | { readonly claimTemplate: string };
@@ -109,7 +110,7 @@ function lifecycle({ ports, postStart }: ContainerDeclaration) {
 function mount({ path, from, file, readOnly }: Mount) {
   if ("claimTemplate" in from)
     return { volume: undefined, volumeMount: { name: from.claimTemplate, mountPath: path, readOnly } };
-  const name = "secret" in from ? from.secret : from.name;
+  const name = "secret" in from ? from.secret.name : from.name;
   const written = "kind" in from && !readOnly;
   const volumeMount = { name, mountPath: path, subPath: file, readOnly: written ? undefined : true };
   return { volume: { name, ...volumeSource(from) }, volumeMount };
@@ -119,7 +120,7 @@ function volumeSource(from: Exclude<Mount["from"], { claimTemplate: string }>) {
   if ("kind" in from) return { persistentVolumeClaim: { claimName: from.name } };
   if ("files" in from) return { configMap: { name: from.name } };
   const items = from.keys.map((key) => ({ key, path: key }));
-  return { secret: { secretName: from.secret, defaultMode: 0o440, items } };
+  return { secret: { secretName: from.secret.name, defaultMode: 0o440, items } };
 }
 
 // "/var/cache/nginx" becomes the volume "var-cache-nginx".

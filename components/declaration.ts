@@ -28,13 +28,19 @@ export interface SystemDeclaration {
   readonly namespace: string;
   readonly imagePullPolicy: ImagePullPolicy;
   readonly imagePullSecrets: readonly string[];
-  readonly secrets: readonly SecretDeclaration[];
-  readonly files: readonly ConfigFilesDeclaration[];
-  /** Volumes that several workloads mount, or several pods of one. */
-  readonly claims?: readonly ClaimDeclaration[];
-  /** In the order in which they start: what a workload uses, or comes after, stands before it. */
+  /** In any order. Those that a dispatcher spawns need not be named. */
   readonly workloads: readonly Workload[];
   readonly ingress?: IngressDeclaration;
   /** Where the Prometheus lives that scrapes the workloads with metrics. Left out: nothing is scraped. */
   readonly monitoring?: Monitoring;
+}
+
+/** A declaration with all that follows from it (`systemGraph`). */
+export interface SystemGraph extends SystemDeclaration {
+  /** With what dispatchers spawn, in the order in which they start. */
+  readonly workloads: readonly Workload[];
+  /** Whatever the workloads read or mount. */
+  readonly secrets: readonly SecretDeclaration[];
+  readonly files: readonly ConfigFilesDeclaration[];
+  readonly claims: readonly ClaimDeclaration[];
 }

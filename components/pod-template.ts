@@ -154,7 +154,7 @@ export function secretsRead({
   environment = {},
 }: PodDeclaration): { name: string; key: string }[] {
   const keys = [...mounts.map((mount) => mount.from), ...environmentFrom].flatMap((from) => {
-    if ("secret" in from) return from.keys.map((key) => ({ name: from.secret, key }));
+    if ("secret" in from) return from.keys.map((key) => ({ name: from.secret.name, key }));
     return isSecret(from) ? Object.keys(from.keys).map((key) => ({ name: from.name, key })) : [];
   });
   return [...keys, ...Object.values(environment).flatMap((value) => secretReference(value) ?? [])];

@@ -10,7 +10,7 @@ import { type ManagedRedis, serverAddress } from "./managed";
 import type { Storage } from "./persistent-volume-claim";
 import { type PodDeclaration, type PodOptions, podOptions } from "./pod-template";
 import { type ProbeTimings, probes } from "./probe";
-import type { PasswordKey } from "./secret";
+import type { PasswordKey, SecretDeclaration } from "./secret";
 import { statefulSet } from "./stateful-set";
 import type { WorkloadArgs } from "./workload-args";
 
@@ -153,9 +153,14 @@ export function redisPod(redis: RedisWorkload, config = redisConfig(redis)): Pod
     resources,
     mounts: [
       { path: "/etc/redis", from: config },
-      { path: "/etc/redis-auth", from: { secret: redis.name, keys: ["auth.conf"] } },
+      { path: "/etc/redis-auth", from: { secret: credentialsOf(redis), keys: ["auth.conf"] } },
     ],
     uses,
     ...podOptions(redis),
   };
+}
+
+function credentialsOf({ name }: RedisWorkload): SecretDeclaration {
+  const key = { required: true, neededBy: "Redis itself" };
+  return { name, keys: { password: key, "auth.conf": key } };
 }

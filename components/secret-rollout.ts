@@ -1,6 +1,6 @@
 import { batch, rbac } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { SystemDeclaration } from "./declaration";
+import type { SystemGraph } from "./declaration";
 import { kubernetesApi } from "./edge";
 import { externalKeys } from "./external-secret";
 import { labels, type SystemInstance } from "./labels";
@@ -21,7 +21,7 @@ export interface SecretRolloutDeclaration {
 
 /** Who reads what the operator brings, and has to be rolled after it has changed; undefined where nobody does. */
 export function rolloutArgs(
-  { secrets, workloads }: SystemDeclaration,
+  { secrets, workloads }: SystemGraph,
   { keys, kubectlImage }: ExternalSource,
 ): SecretRolloutDeclaration | undefined {
   const readers = secrets.flatMap((secret) => {

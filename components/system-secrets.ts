@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { SystemDeclaration } from "./declaration";
+import type { SystemGraph } from "./declaration";
 import { ExternalSecret, externalKeys } from "./external-secret";
 import { generatedPassword } from "./generated-password";
 import type { ObjectHooks } from "./hooks";
@@ -12,7 +12,7 @@ import { type OperatorAddresses, SecretStore } from "./secret-store";
 
 interface SystemSecretsArgs {
   readonly system: SystemInstance;
-  readonly declared: SystemDeclaration;
+  readonly declared: SystemGraph;
   readonly secrets: SecretSources;
   readonly externalSecretsApi?: string;
   readonly operatorAddresses?: OperatorAddresses;

@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigFiles } from "./config-files";
-import type { SystemDeclaration, Workload } from "./declaration";
+import type { SystemDeclaration, SystemGraph, Workload } from "./declaration";
 import { Dispatcher } from "./dispatcher";
-import { isExternal } from "./edge";
 import type { ObjectHooks } from "./hooks";
 import { HttpRoutes } from "./http-route";
 import { Ingress, type IngressDeclaration } from "./ingress";
@@ -18,6 +17,8 @@ import { rolloutArgs, SecretRollout, secretRollout } from "./secret-rollout";
 import type { SecretSources } from "./secret-sources";
 import type { OperatorAddresses } from "./secret-store";
 import { Service, type ServiceArgs } from "./service";
+import { predecessors } from "./start-order";
+import { systemGraph } from "./system-graph";
 import { systemSecrets } from "./system-secrets";
 import { Worker } from "./worker";
 
@@ -43,7 +44,8 @@ export class System extends pulumi.ComponentResource {
 
   constructor(name: string, args: SystemArgs, opts?: pulumi.ComponentResourceOptions) {
     super("muster:index:System", name, {}, { ...opts, transformations: [deletedBeforeReplaced] });
-    const { stack, declared, hooks } = args;
+    const { stack, hooks } = args;
+    const declared = systemGraph(args.declared);
     const { imagePullPolicy, imagePullSecrets } = declared;
     const identity = { name: declared.name, stack, imagePullPolicy, imagePullSecrets };
     this.keeps = keeps(declared);
@@ -53,12 +55,12 @@ export class System extends pulumi.ComponentResource {
       { parent: this },
     );
     const system = { ...identity, namespace: namespace.name };
-    const { passwords, digest, resources: secrets } = systemSecrets({ ...args, system }, this);
+    const { passwords, digest, resources: secrets } = systemSecrets({ ...args, declared, system }, this);
     const files = declared.files.map(
       (each) =>
         new ConfigFiles(resourceName(system, each.name), { system, declared: each }, { parent: this }),
     );
-    const claims = (declared.claims ?? []).map(
+    const claims = declared.claims.map(
       (each) =>
         new PersistentVolumeClaim(
           resourceName(system, each.name),
@@ -81,9 +83,9 @@ export class System extends pulumi.ComponentResource {
     const shared = { system, hooks, secretDigest: digest, monitoring: declared.monitoring };
     const started = new Map<string, pulumi.Resource>();
     for (const workload of declared.workloads) {
-      // Nothing starts of a Job template: its dispatcher makes it, and the dispatcher's Jobs start later.
+      // Its dispatcher makes it.
       if (workload.kind === "job-template") continue;
-      const before = predecessors(workload).map((name) => mustHave(started, name, workload));
+      const before = predecessors(workload).flatMap((name) => started.get(name) ?? []);
       const dependsOn = [...secrets, ...files, ...claims, network, ...before];
       started.set(workload.name, start(workload, shared, passwords, { parent: this, dependsOn }));
     }
@@ -140,22 +142,6 @@ function start(
   }
 }
 
-/** The names of those that have to stand before it. */
-function predecessors(workload: Workload): string[] {
-  const used = workload.uses.flatMap((edge) => (isExternal(edge) ? [] : edge.name));
-  return [...used, ...("after" in workload ? (workload.after ?? []).map(({ name }) => name) : [])];
-}
-
-function mustHave(
-  started: ReadonlyMap<string, pulumi.Resource>,
-  name: string,
-  user: Workload,
-): pulumi.Resource {
-  const found = started.get(name);
-  if (found) return found;
-  throw new Error(`${user.name} needs ${name}, which has to stand before it in the system's workloads.`);
-}
-
 function exposed({ hosts, controllerNamespace, gateway }: IngressDeclaration) {
   const names = hosts.flatMap(({ routes }) => routes.map(({ to }) => to.name));
   const throughGateway = gateway && (gateway.proxyNamespace ?? gateway.namespace);
@@ -163,7 +149,7 @@ function exposed({ hosts, controllerNamespace, gateway }: IngressDeclaration) {
 }
 
 /** What `destroy` leaves in the cluster, in words. */
-function keeps({ namespace, claims = [], workloads }: SystemDeclaration): string[] {
+function keeps({ namespace, claims, workloads }: SystemGraph): string[] {
   const data = workloads.flatMap((workload) => {
     if (workload.kind === "postgresql" || (workload.kind === "redis" && workload.persistence))
       return [`volume data-${workload.name}-0, with the data of ${workload.name}`];

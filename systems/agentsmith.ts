@@ -120,9 +120,7 @@ export function agentsmith(config: AgentsmithConfig): SystemDeclaration {
     namespace: config.namespace,
     imagePullPolicy: config.image.pullPolicy,
     imagePullSecrets: config.imagePullSecrets,
-    secrets: [secrets],
-    files: [files],
-    workloads: [redis, agent, dispatcher],
+    workloads: [redis, dispatcher],
     ingress: config.ingress && {
       ...config.ingress,
       name: "agentsmith",

@@ -216,9 +216,6 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
     namespace: config.namespace,
     imagePullPolicy: config.image.pullPolicy,
     imagePullSecrets: config.imagePullSecrets,
-    secrets: [agora, queue, webhook, recorderAccess],
-    files: [egressConfig, notifierConfig, dispatchConfig],
-    claims: [recordings, snapshots],
     workloads: [...(config.managedRedis ? [] : [own]), egress, webhookNotifier, webRecorder, webDispatch],
     monitoring: config.monitoring,
   };

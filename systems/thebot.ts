@@ -164,9 +164,6 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
     namespace: config.namespace,
     imagePullPolicy: config.image.pullPolicy,
     imagePullSecrets: config.imagePullSecrets,
-    secrets: [secrets],
-    files: [settings],
-    claims: [statics, media],
     workloads: [...inCluster, migrate, collectstatic, backend, frontend, celery, celeryBeat],
     monitoring: config.monitoring,
     ingress: config.ingress && {

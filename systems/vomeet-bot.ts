@@ -121,9 +121,7 @@ export function vomeetBot(config: VomeetBotConfig): SystemDeclaration {
     namespace: config.namespace,
     imagePullPolicy: config.image.pullPolicy,
     imagePullSecrets: config.imagePullSecrets,
-    secrets: [secrets],
-    files: [],
-    workloads: [...(ownRedis ? [ownRedis] : []), bot, botManager],
+    workloads: [...(ownRedis ? [ownRedis] : []), botManager],
   };
 }
 

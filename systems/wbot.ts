@@ -96,8 +96,6 @@ export function wbot(config: WbotConfig): SystemDeclaration {
     namespace: config.namespace,
     imagePullPolicy: config.image.pullPolicy,
     imagePullSecrets: config.imagePullSecrets,
-    secrets: [secrets],
-    files: [settings],
     workloads: [...(config.managedRedis ? [] : [own]), ai, web],
     ingress: config.ingress && {
       ...config.ingress,
