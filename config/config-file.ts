@@ -3,6 +3,7 @@ import { isAbsolute, join, normalize, relative, sep } from "node:path";
 import { isMap, LineCounter, parseDocument, visit } from "yaml";
 import type { Finding } from "./issue";
 import type { Path } from "./path";
+import { withoutSecrets } from "./secret-looking";
 import { show } from "./show";
 import { text } from "./values/scalar";
 
@@ -57,7 +58,9 @@ export function readYamlFile(
   };
   const findings = document.errors.map(({ code, message, pos }) =>
     finding(
-      code === "MULTIPLE_DOCS" ? "A second document begins here." : `This is not YAML: ${message}.`,
+      code === "MULTIPLE_DOCS"
+        ? "A second document begins here."
+        : `This is not YAML: ${withoutSecrets(message)}.`,
       pos[0],
     ),
   );

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Finding } from "./issue";
 import { formatPath, type Path, valueAt } from "./path";
+import { HIDDEN, namesSecret } from "./secret-looking";
 import { show } from "./show";
 import type { Contradiction } from "./values/contradiction";
 import { nearest } from "./values/scalar";
@@ -24,7 +25,7 @@ export function explain(
     const kind = issue.code === "invalid_type" && issue.expected === "array" ? "a list" : "a mapping";
     return {
       path,
-      message: found === undefined ? "It is missing." : `${show(found)} is not ${kind}.`,
+      message: found === undefined ? "It is missing." : `${shown(found, path)} is not ${kind}.`,
       accepts: accepted(kind, known),
     };
   });
@@ -52,7 +53,14 @@ function checkFailed(issue: z.core.$ZodIssueCustom, path: Path, found: unknown):
   } = (issue.params ?? {}) as Partial<Contradiction> & { depth?: number; oneOf?: readonly string[] };
   if (input === undefined) return { path, message: "It is missing.", accepts };
   const other = beside ? ` (${formatPath([...path.slice(0, path.length - depth), ...beside])})` : "";
-  return { path, message: `${show(input)} ${issue.message}${other}.`, accepts };
+  return { path, message: `${shown(input, path)} ${issue.message}${other}.`, accepts };
+}
+
+/** A value at its path; not one whose key says that it is a secret, or that stands where a secret may be taken to belong. */
+function shown(value: unknown, path: Path): string {
+  if (typeof value !== "string") return show(value);
+  const ofSecrets = path.length === 4 && path[1] === "secrets" && path[2] === "keys";
+  return ofSecrets || namesSecret(String(path.at(-1))) ? HIDDEN : show(value);
 }
 
 function accepted(kind: string, keys: readonly string[]): string {

@@ -1,5 +1,6 @@
 import { explain, unknownKey } from "./explain";
 import type { Finding } from "./issue";
+import { mendOf } from "./misplaced-secrets";
 import type { RawConfig } from "./raw-config";
 import { canonicalDuration } from "./values/duration";
 import { type External, type SecretSources, secretSources } from "./values/secret-sources";
@@ -81,7 +82,12 @@ export function parseSecrets(
   const sources = schema.safeParse(given?.sources ?? {});
   const findings: Finding[] = sources.success
     ? []
-    : explain(schema, [`muster:${system}`, "secrets"], given?.sources, sources.error.issues);
+    : explain(schema, [`muster:${system}`, "secrets"], given?.sources, sources.error.issues).map(
+        (finding) => ({
+          ...finding,
+          mend: mendOf(finding.path, declared, raw.stack),
+        }),
+      );
   const wanted = Object.entries(declared).filter(([, { when }]) => !runs || !when || when in given.config);
   const used = runs ? sources.data : undefined;
   const external = used && fromOperator(wanted, used);

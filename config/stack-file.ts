@@ -26,6 +26,12 @@ export class StackFile {
     if (isMap(config)) this.#config = config;
   }
 
+  /** Where in a key's value encrypted ones stand, as paths of their own. */
+  encryptedIn(key: string): Path[] {
+    const found = this.#config && child(this.#config, key, true);
+    return encrypted(found?.value).map((path) => [key, ...path]);
+  }
+
   positionOf(path: Path): Position | undefined {
     let node: Node | undefined = this.#config;
     let offset: number | undefined;
@@ -39,6 +45,17 @@ export class StackFile {
     const { line, col } = this.#lines.linePos(offset);
     return { line, column: col };
   }
+}
+
+/** The paths below a node at which an encrypted value stands. */
+function encrypted(node: unknown): Path[] {
+  if (isSeq(node))
+    return node.items.flatMap((item, index) => encrypted(item).map((path) => [index, ...path]));
+  if (!isMap(node)) return [];
+  if (node.has("secure")) return [[]];
+  return node.items.flatMap(({ key, value }) =>
+    encrypted(value).map((path) => [String(isScalar(key) ? key.value : key), ...path]),
+  );
 }
 
 function child(

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { readYamlFile } from "./config-file";
 import { explain } from "./explain";
 import type { Finding } from "./issue";
+import { misplacedSecrets } from "./misplaced-secrets";
 import type { RawConfig } from "./raw-config";
 import { type Opened, unreachable } from "./reachable";
 import { type DeclaredSecrets, parseSecrets, type SuppliedSecrets } from "./secrets";
@@ -40,7 +41,8 @@ export function parseSystem(
   findings: Finding[],
 ): unknown {
   const key = `muster:${name}`;
-  const runs = (raw.values[key] ?? OFF) !== OFF;
+  const isSecret = raw.secretKeys.has(key);
+  const runs = (raw.values[key] ?? OFF) !== OFF && !isSecret;
   // What was given, so that a mistake elsewhere in it hides none in the secrets and files.
   const parsed = runs ? parseJson(raw.values[key]!) : undefined;
   const given = isMapping(parsed) ? parsed : {};
@@ -52,6 +54,8 @@ export function parseSystem(
     raw,
   );
   findings.push(...secretFindings);
+  // Not looked into, so that no message can show a part of it.
+  if (isSecret) findings.push(...misplacedSecrets(key, definition.secrets, raw));
   if (!runs) return undefined;
 
   const rest =
@@ -115,19 +119,16 @@ function readFiles(
 export function parseValue<T>(
   key: string,
   schema: z.ZodType<T>,
-  { values, secretKeys }: RawConfig,
+  raw: RawConfig,
   findings: Finding[],
   /** Keys beside those of the schema. */
   beside: readonly string[] = [],
 ): T | undefined {
+  const { values, secretKeys } = raw;
   const json = values[key];
   if (json === undefined) return undefined;
   if (secretKeys.has(key)) {
-    findings.push({
-      path: [key],
-      message: "It holds a secret value, which would end up in plain text.",
-      accepts: "secrets on keys of their own, such as agentsmith:slack-bot-token",
-    });
+    findings.push(...misplacedSecrets(key, {}, raw));
     return undefined;
   }
   if (json === "") {

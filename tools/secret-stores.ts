@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type SuppliedSecrets, type SystemName, systems } from "../config/stack";
-import { type Cluster, freePorts } from "./cluster";
+import type { Cluster } from "./cluster";
 import { ExternalSecretsOperator, hasExternalSecrets } from "./external-secrets";
 import { Failure } from "./failure";
+import { makeFolder } from "./folder";
 import { state } from "./places";
+import { freePorts } from "./ports";
 import { say } from "./progress";
 import { stackConfig } from "./stack-config";
 import { type Programs, toolchain } from "./toolchain";
@@ -98,15 +100,25 @@ async function fillSecret(
 }
 
 function fillItem(vault: string, item: string, fields: readonly string[]): void {
-  const vaults = existsSync(vaultsFile) ? JSON.parse(readFileSync(vaultsFile, "utf8")) : {};
+  const vaults = readVaults();
   vaults[vault] ??= {};
-  const held = vaults[vault][item] ?? {};
+  const held = vaults[vault]![item] ?? {};
   const added = placeholders(fields.filter((field) => !(field in held)));
   if (Object.keys(added).length === 0) return;
   say(`Placeholders in ${vaultsFile}, item ${item} of ${vault}: ${Object.keys(added).join(", ")}`);
-  vaults[vault][item] = { ...held, ...added };
-  mkdirSync(dirname(vaultsFile), { recursive: true });
+  vaults[vault]![item] = { ...held, ...added };
+  makeFolder(dirname(vaultsFile));
   writeFileSync(vaultsFile, JSON.stringify(vaults, undefined, 2), { mode: 0o600 });
+}
+
+function readVaults(): Record<string, Record<string, Record<string, string>>> {
+  if (!existsSync(vaultsFile)) return {};
+  try {
+    return JSON.parse(readFileSync(vaultsFile, "utf8"));
+  } catch {
+    // The parser's own words would quote the file.
+    throw new Failure(`${vaultsFile}, the local stand-in of 1Password, is not JSON. Mend or remove it.`);
+  }
 }
 
 function placeholders(keys: readonly string[]): Record<string, string> {
@@ -118,7 +130,7 @@ async function connectPort(): Promise<number> {
   const file = join(state, "1password/port");
   if (!existsSync(file)) {
     const [port] = await freePorts(1);
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     writeFileSync(file, String(port));
   }
   return Number(readFileSync(file, "utf8"));

@@ -1,3 +1,5 @@
+import { withoutTokens } from "../../config/secret-looking";
+
 /** The outcome of `pulumi preview --diff` of one stack. */
 export interface Preview {
   readonly stack: string;
@@ -44,7 +46,7 @@ function changes({ output }: Preview): string {
 }
 
 function details(preview: Preview, room: number): string {
-  const text = shorten(asDiff(preview.output.trim()), room);
+  const text = shorten(asDiff(withoutTokens(preview.output.trim())), room);
   // Longer than any fence in the text, which could otherwise end it and write into the comment.
   const fence = "`".repeat(Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)) + 1);
   const open = preview.exitCode === 0 ? "" : " open";

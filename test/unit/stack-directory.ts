@@ -42,6 +42,17 @@ export class StackDirectory implements Disposable {
     throw new Error(`Taken, and not to be:\n${stackFile}`);
   }
 
+  /** The message of that error, if there is one. */
+  messageOf(stackFile: string, raw: Partial<RawConfig> = {}): string | undefined {
+    try {
+      this.parse(stackFile, raw);
+      return undefined;
+    } catch (error) {
+      if (error instanceof ConfigError) return error.message;
+      throw error;
+    }
+  }
+
   [Symbol.dispose](): void {
     rmSync(this.path, { recursive: true });
   }

@@ -1,0 +1,29 @@
+import type { Finding } from "./issue";
+import { formatPath, type Path } from "./path";
+import type { RawConfig } from "./raw-config";
+import type { DeclaredSecrets } from "./secrets";
+import { StackFile } from "./stack-file";
+
+/** What is wrong with a key of Muster's settings that holds encrypted values, wherever in it they stand. */
+export function misplacedSecrets(
+  key: string,
+  declared: DeclaredSecrets,
+  { projectDirectory, stack }: Pick<RawConfig, "projectDirectory" | "stack">,
+): Finding[] {
+  const places = new StackFile(projectDirectory, stack).encryptedIn(key);
+  return (places.length > 0 ? places : [[key]]).map((path) => ({
+    path,
+    message: "It holds a secret value, which would end up in plain text.",
+    accepts: "secrets on keys of their own, such as agentsmith:slack-bot-token",
+    mend: mendOf(path, declared, stack),
+  }));
+}
+
+/** The value of a secret stands where it is said where that secret comes from: the usual slip. */
+export function mendOf(path: Path, declared: DeclaredSecrets, stack: string): string | undefined {
+  const [key, secrets, keys, secret, ...rest] = path;
+  if (secrets !== "secrets" || keys !== "keys" || rest.length > 0) return undefined;
+  if (!Object.hasOwn(declared, secret ?? "")) return undefined;
+  const system = String(key).replace(/^muster:/, "");
+  return `pulumi config rm --path '${formatPath(path)}' --stack ${stack}, then pulumi config set --secret ${system}:${secret} --stack ${stack}`;
+}
