@@ -54,6 +54,11 @@ describe("the comment", () => {
     expect(text.match(/left out here/g)).toHaveLength(4);
   });
 
+  test("shows no token, whatever printed it", () => {
+    const token = `ghp_${"Ab1".repeat(12)}`;
+    expect(comment([{ ...prod, output: `value: "${token}"` }], "abc")).not.toContain("Ab1");
+  });
+
   test("does not let what was printed end its block and write into the comment", () => {
     const text = comment([{ ...prod, output: "```\n@everyone\n````diff\n" }], "abc");
     const fences = text.split("\n").filter((line) => /^`{5}/.test(line));
@@ -61,7 +66,7 @@ describe("the comment", () => {
   });
 });
 
-/** A `gh` that keeps the comments of a pull request in a file, two a page. */
+/** A `gh` that keeps the comments of a pull request in a file, two a page, each with whether it is this user's own. */
 const fakeGh = `#!/usr/bin/env node
 const { readFileSync, writeFileSync } = require("node:fs");
 const file = process.env.COMMENTS;
@@ -71,10 +76,16 @@ const method = args.includes("--method") ? args[args.indexOf("--method") + 1] : 
 const path = args.find((arg) => arg.startsWith("repos/"));
 const id = Number(/^repos\\/\\{owner\\}\\/\\{repo\\}\\/issues\\/comments\\/(\\d+)$/.exec(path)?.[1]);
 const ofPullRequest = path === "repos/{owner}/{repo}/issues/12/comments";
+const fields = args.filter((_, i) => args[i - 1] === "-F" || args[i - 1] === "-f");
 if (api !== "api") throw new Error("not an API call");
-if (method === "GET" && ofPullRequest && args.includes("--paginate") && args.includes("--slurp")) {
+const asksForComments =
+  args[0] === "graphql" && ["owner={owner}", "repo={repo}", "number=12"].every((field) => fields.includes(field));
+if (asksForComments && args.includes("--paginate") && args.includes("--slurp")) {
   const pages = [];
-  for (let i = 0; i < comments.length; i += 2) pages.push(comments.slice(i, i + 2));
+  for (let i = 0; i < comments.length; i += 2) {
+    const nodes = comments.slice(i, i + 2).map(({ id, body, own }) => ({ databaseId: id, body, viewerDidAuthor: own }));
+    pages.push({ data: { repository: { pullRequest: { comments: { nodes } } } } });
+  }
   console.log(JSON.stringify(pages));
   process.exit();
 }
@@ -84,7 +95,7 @@ if (!args.includes("--input")) {
 }
 const { body } = JSON.parse(readFileSync(0, "utf8"));
 let written;
-if (method === "POST" && ofPullRequest) comments.push((written = { id: comments.length + 1, body }));
+if (method === "POST" && ofPullRequest) comments.push((written = { id: comments.length + 1, body, own: true }));
 else (written = comments.find((each) => each.id === id)).body = body;
 written.html_url = "https://example.com/comments/" + written.id;
 writeFileSync(file, JSON.stringify(comments));
@@ -109,14 +120,21 @@ describe("the command", () => {
     directory = mkdtempSync(join(tmpdir(), "muster-preview-comment-"));
     mkdirSync(file("previews"));
     writeFileSync(file("gh"), fakeGh, { mode: 0o755 });
-    const others = ["Looks good.", "I quote: <!-- muster: preview -->", "Third."];
-    writeFileSync(file("comments.json"), JSON.stringify(others.map((body, i) => ({ id: i + 1, body }))));
+    const others = [
+      "Looks good.",
+      "I quote: <!-- muster: preview -->",
+      "<!-- muster: preview -->\nMine, and stays.",
+    ];
+    writeFileSync(
+      file("comments.json"),
+      JSON.stringify(others.map((body, i) => ({ id: i + 1, body, own: false }))),
+    );
     writeFileSync(file("previews/prod.txt"), changed);
     writeFileSync(file("previews/prod.exit"), "0\n");
   });
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  test("adds one comment, and afterwards keeps that one up to date", async () => {
+  test("adds one comment, and afterwards keeps that one up to date; another's stays, whatever it begins with", async () => {
     expect(await previewComment("--pull-request", "12")).toMatchObject({ exitCode: 0 });
     expect(comments()).toHaveLength(4);
     expect(comments()[3]!.body).toContain("| prod | ✅ |");
@@ -124,12 +142,16 @@ describe("the command", () => {
     writeFileSync(file("previews/prod.exit"), "255\n");
     const { stdout } = await previewComment("--pull-request", "12");
     expect(stdout).toBe("Changed: https://example.com/comments/4");
-    expect(comments().map(({ body }) => body.split("\n")[0])).toEqual([
+    expect(
+      comments()
+        .slice(0, 3)
+        .map(({ body }) => body),
+    ).toEqual([
       "Looks good.",
       "I quote: <!-- muster: preview -->",
-      "Third.",
-      "<!-- muster: preview -->",
+      "<!-- muster: preview -->\nMine, and stays.",
     ]);
+    expect(comments()).toHaveLength(4);
     expect(comments()[3]!.body).toContain("| prod | ❌ failed |");
   });
 
