@@ -6,7 +6,8 @@ import { System } from "./components/system";
 import { parseStack } from "./config/stack";
 import { declaredSystems } from "./systems";
 
-const kubeconfig = process.env.MUSTER_LOCAL_KUBECONFIG;
+// Set and empty it names no cluster: what follows then goes to a real one, which gets no placeholders for its secrets.
+const kubeconfig = process.env.MUSTER_LOCAL_KUBECONFIG || undefined;
 const config = parseStack({
   stack: pulumi.getStack(),
   values: pulumi.runtime.allConfig(),
