@@ -2,9 +2,8 @@ import { existsSync, rmSync } from "node:fs";
 import { Command } from "commander";
 import { Cluster } from "../tools/cluster";
 import { command } from "../tools/failure";
-import { clusterDirectory, localParts } from "../tools/local";
+import { clusterDirectory } from "../tools/local";
 import { state } from "../tools/places";
-import { toolchain } from "../tools/toolchain";
 
 new Command("stop")
   .description("Stops this checkout's local cluster; its data stays, and `npm start` goes on with it.")
@@ -17,7 +16,7 @@ async function stop(remove: boolean): Promise<void> {
     console.log("There is no local cluster.");
     return;
   }
-  const cluster = new Cluster(clusterDirectory, await toolchain(localParts));
+  const cluster = new Cluster(clusterDirectory);
   if (!remove) {
     await cluster.stop();
     console.log("The local cluster is stopped; `npm start` goes on with it.");

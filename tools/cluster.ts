@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import {
   closeSync,
   existsSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -10,18 +9,19 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:net";
 import { basename, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { execa } from "execa";
 import { parse, parseAllDocuments, stringify } from "yaml";
 import { Failure } from "./failure";
+import { makeFolder } from "./folder";
 import { Kubernetes } from "./kubernetes";
 import { withLock } from "./lock";
 import { addNodes } from "./nodes";
 import { kubernetesVersion } from "./parts";
 import { cache } from "./places";
-import { commandLine, isAlive, processes } from "./processes";
+import { freePorts, isFree } from "./ports";
+import { commandLine, end, processes } from "./processes";
 import { say } from "./progress";
 import type { Programs } from "./toolchain";
 
@@ -40,7 +40,7 @@ export interface ClusterArgs {
 /** Makes the cluster, or starts the one that is in the directory, with its data. */
 export async function startCluster(args: ClusterArgs): Promise<Cluster> {
   const { directory, nodes, programs } = args;
-  mkdirSync(directory, { recursive: true });
+  makeFolder(directory);
   return withLock(join(directory, "lock"), "starts this cluster", async () => {
     const cluster = new Cluster(directory, programs);
     if (!cluster.isComplete) {
@@ -65,7 +65,8 @@ export class Cluster {
 
   constructor(
     readonly directory: string,
-    private readonly programs: Programs,
+    /** What starts it; stopping and removing need none. */
+    private readonly programs: Programs = {},
   ) {
     this.kubeconfig = join(directory, "kubeconfig");
     this.name = basename(directory);
@@ -127,10 +128,17 @@ export class Cluster {
     }
   }
 
+  /** By signals alone, each part before what it talks to: whatever of the toolchain is there. */
   async stop(): Promise<void> {
+    const { "kube-apiserver": apiServer, etcd } = this.pids;
+    const last = [apiServer, etcd].filter((pid) => pid !== undefined);
+    const all = new Set([...Object.values(this.pids), ...this.processesOf()]);
+    await end(
+      [...all].filter((pid) => !last.includes(pid)),
+      "SIGTERM",
+    );
+    for (const pid of last) await end([pid], "SIGTERM");
     this.forgetForeignPids();
-    if (Object.keys(this.pids).length > 0) await this.kwokctl("stop", "cluster");
-    await end(this.processesOf(), "SIGTERM");
   }
 
   /** Starts a program that belongs to the cluster, if it does not run: it stops and goes with it. It logs beside the others. */
@@ -179,7 +187,7 @@ export class Cluster {
   /** Ends what runs of it, however much was made, a kwokctl that still makes it included; removes all but the lock. */
   async removeRemains(): Promise<void> {
     const making = (command: string) =>
-      command.startsWith(this.programs.kwokctl!) && command.includes(` ${this.directory}/`);
+      /^\S*kwokctl /.test(command) && command.includes(` ${this.directory}/`);
     await end([...processes(making), ...this.processesOf()], "SIGKILL");
     for (const name of ["clusters", "kubeconfig", "complete"])
       rmSync(join(this.directory, name), { recursive: true, force: true, maxRetries: 5 });
@@ -280,30 +288,6 @@ async function create(
   writeFileSync(join(cluster.directory, "complete"), "");
   const seconds = ((Date.now() - begin) / 1000).toFixed(1);
   say(`Local cluster: Kubernetes ${kubernetesVersion} at ${cluster.apiServerUrl}, made in ${seconds} s`);
-}
-
-async function end(pids: readonly number[], signal: NodeJS.Signals): Promise<void> {
-  // One that ends by itself meanwhile is what is wanted.
-  for (const pid of pids) if (isAlive(pid)) process.kill(pid, signal);
-  for (const pid of pids) while (isAlive(pid)) await setTimeout(20);
-}
-
-// Below the range from which systems give ports to outgoing connections: a stopped cluster finds its own free again.
-export async function freePorts(count: number): Promise<number[]> {
-  const ports = new Set<number>();
-  while (ports.size < count) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
-    if (await isFree(port)) ports.add(port);
-  }
-  return [...ports];
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-  });
 }
 
 /** kwokctl logs JSON lines; a person wants the messages. */

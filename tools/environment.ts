@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import {
   copyFileSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -15,6 +14,7 @@ import { basename, delimiter, join } from "node:path";
 import { execa } from "execa";
 import { parse } from "yaml";
 import { Failure } from "./failure";
+import { makeFolder } from "./folder";
 import { parts } from "./parts";
 import { root, state } from "./places";
 import { stacks } from "./stack-config";
@@ -47,7 +47,7 @@ export function pulumiEnvironment({ directory, kubeconfig, programs }: Environme
   const backend = join(directory, "backend");
   const passphrase = join(directory, "passphrase");
   const bin = join(directory, "bin");
-  for (const folder of [backend, bin, join(home, "plugins")]) mkdirSync(folder, { recursive: true });
+  for (const folder of [backend, bin, join(home, "plugins")]) makeFolder(folder);
 
   if (!existsSync(passphrase)) writeFileSync(passphrase, randomBytes(24).toString("hex"), { mode: 0o600 });
   // The CLI logs every run, whole, into this folder, at a sixth of a preview's time, and has no switch for it.
@@ -60,7 +60,7 @@ export function pulumiEnvironment({ directory, kubeconfig, programs }: Environme
     const plugin = programs[part.name];
     if (part.versionCommand !== undefined || plugin === undefined) continue;
     const folder = join(home, "plugins", `${part.name.replace("pulumi-", "")}-v${part.version}`);
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     link(plugin, join(folder, part.name));
   }
   for (const [name, path] of Object.entries(programs))
@@ -125,7 +125,7 @@ async function addStacks(environment: Environment): Promise<void> {
     // Elsewhere, since `stack init` writes a stack file.
     const elsewhere = mkdtempSync(join(tmpdir(), "muster-stacks-"));
     copyFileSync(join(root, "Pulumi.yaml"), join(elsewhere, "Pulumi.yaml"));
-    mkdirSync(join(state, "stacks"), { recursive: true });
+    makeFolder(join(state, "stacks"));
     for (const stack of missing) {
       await pulumi(["stack", "init", stack, "--no-select"], elsewhere, environment, /already exists/);
       copyFileSync(join(elsewhere, basename(saltOf(stack))), saltOf(stack));

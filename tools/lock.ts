@@ -1,48 +1,56 @@
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { uptime } from "node:os";
-import { dirname } from "node:path";
+import { createHash } from "node:crypto";
+import { closeSync, constants, openSync, realpathSync } from "node:fs";
+import { createServer } from "node:net";
+import { basename, dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { isAlive } from "./processes";
+import { makeFolder } from "./folder";
 import { say } from "./progress";
 
-/** Runs work while no other process on this machine holds the lock. A lock whose owner died counts for nothing. */
+/**
+ * Runs work while no other process on this machine holds the lock. The kernel keeps it, and lets go of it when its
+ * owner ends, however that ends: no lock is ever left behind, and none is ever taken from a living process.
+ */
 export async function withLock<T>(path: string, waitingFor: string, work: () => Promise<T>): Promise<T> {
-  mkdirSync(dirname(path), { recursive: true });
-  for (let told = false; !acquire(path); ) {
-    const owner = livingOwner(path);
-    if (owner === undefined) rmSync(path, { force: true });
-    else {
-      if (!told) say(`Waiting for process ${owner}, which ${waitingFor} …`);
-      told = true;
-      await setTimeout(500);
-    }
+  makeFolder(dirname(path));
+  // By one name, whichever way leads there.
+  const place = join(realpathSync(dirname(path)), basename(path));
+  let release = await acquire(place);
+  if (!release) say(`Waiting for another process, which ${waitingFor} …`);
+  while (!release) {
+    await setTimeout(100);
+    release = await acquire(place);
   }
-  const release = () => rmSync(path, { force: true });
-  process.once("exit", release);
   try {
     return await work();
   } finally {
-    process.off("exit", release);
     release();
   }
 }
 
-function acquire(path: string): boolean {
-  try {
-    writeFileSync(path, String(process.pid), { flag: "wx" });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
-  }
+type Release = () => void;
+
+const acquire = process.platform === "linux" ? takeName : openAlone;
+
+/** A socket in Linux' abstract namespace is in no folder: its name is taken for as long as somebody listens there. */
+function takeName(path: string): Promise<Release | undefined> {
+  const name = `\0muster-${createHash("sha256").update(path).digest("hex")}`;
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      error.code === "EADDRINUSE" ? resolve(undefined) : reject(error),
+    );
+    server.listen(name, () => resolve(() => server.close()));
+  });
 }
 
-function livingOwner(path: string): number | undefined {
+/** Elsewhere (macOS) a file can be opened so that nobody else may meanwhile; Node.js has no name for that flag. */
+async function openAlone(path: string): Promise<Release | undefined> {
+  const O_EXLOCK = 0x20;
   try {
-    const pid = Number(readFileSync(path, "utf8"));
-    const fromBeforeBoot = statSync(path).mtimeMs < Date.now() - uptime() * 1000;
-    return pid > 0 && !fromBeforeBoot && isAlive(pid) ? pid : undefined;
-  } catch {
-    return undefined; // released meanwhile
+    const file = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NONBLOCK | O_EXLOCK);
+    return () => closeSync(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EAGAIN") return undefined;
+    throw error;
   }
 }

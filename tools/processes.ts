@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 
 /** The command line of a process, or undefined when there is none. */
 export function commandLine(pid: number): string | undefined {
@@ -24,4 +25,23 @@ export function processes(such: (commandLine: string) => boolean): number[] {
       ? readdirSync("/proc").filter((name) => /^\d+$/.test(name))
       : execFileSync("ps", ["-A", "-o", "pid="], { encoding: "utf8" }).split("\n");
   return pids.map(Number).filter((pid) => pid > 0 && such(commandLine(pid) ?? ""));
+}
+
+/** Ends processes, and waits until they are gone; those that do not listen within a minute are killed. */
+export async function end(pids: readonly number[], signal: NodeJS.Signals): Promise<void> {
+  for (const pid of pids) kill(pid, signal);
+  const patience = Date.now() + 60_000;
+  for (const pid of pids)
+    while (isAlive(pid)) {
+      if (Date.now() > patience) kill(pid, "SIGKILL");
+      await setTimeout(20);
+    }
+}
+
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // ended by itself meanwhile, which is what is wanted
+  }
 }

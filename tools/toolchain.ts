@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { execa } from "execa";
 import { type BuildJob, buildAll } from "./build";
 import { download } from "./download";
+import { makeFolder } from "./folder";
 import { withLock } from "./lock";
 import { type Part, type PartName, parts } from "./parts";
 import { cache, root, state } from "./places";
@@ -111,7 +112,7 @@ async function downloaded(part: Part): Promise<Programs | undefined> {
 function workplace(part: Part): string {
   const folder = join(directory, `.${part.name}.${process.pid}`);
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   return folder;
 }
 
