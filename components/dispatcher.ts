@@ -1,6 +1,7 @@
 import { rbac } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { JobTemplate, type JobTemplateWorkload, jobTemplateFile } from "./job-template";
+import { JobAdmission } from "./job-admission";
+import { JobTemplate, type JobTemplateWorkload, jobManifest, jobTemplateFile } from "./job-template";
 import { labels, resourceName } from "./labels";
 import { Service, type ServiceArgs, type ServiceDeclaration } from "./service";
 
@@ -49,6 +50,11 @@ export class Dispatcher extends pulumi.ComponentResource {
       { system, declared: spawns },
       { parent: this },
     );
+    const admission = new JobAdmission(
+      resourceName(system, `${declared.name}-jobs`),
+      { system, dispatcher: declared, job: jobManifest(system, spawns) },
+      { parent: this },
+    );
     const metadata = {
       name: declared.name,
       namespace: system.namespace,
@@ -79,8 +85,11 @@ export class Dispatcher extends pulumi.ComponentResource {
     new Service(
       name,
       { ...args, declared: { ...declared, mounts: [...(declared.mounts ?? []), file] } },
-      // The Role comes first: a dispatcher that may not create Jobs yet would start by failing.
-      { parent: this, dependsOn: [...[opts.dependsOn ?? []].flat(), template, binding] as pulumi.Resource[] },
+      // The Role comes first: a dispatcher that may not create Jobs yet would start by failing. So do its bounds.
+      {
+        parent: this,
+        dependsOn: [...[opts.dependsOn ?? []].flat(), template, admission, binding] as pulumi.Resource[],
+      },
     );
     this.registerOutputs({ name: declared.name, spawns: spawns.name });
   }

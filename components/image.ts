@@ -4,3 +4,8 @@ export function imageTag(image: string): string {
   if (digest) return digest.slice(0, 12);
   return /:([^:/]+)$/.exec(image)?.[1] ?? "latest";
 }
+
+/** An image reference without tag and digest. */
+export function imageRepository(image: string): string {
+  return image.split("@")[0]!.replace(/:[^:/]+$/, "");
+}

@@ -30,7 +30,7 @@ export function jobTemplateWorkload(declared: JobTemplateDeclaration): JobTempla
 }
 
 /** The Job as the dispatcher finds it in a file: it adds a name and its own variables, and creates it. */
-function jobManifest(system: SystemInstance, declared: JobTemplateWorkload) {
+export function jobManifest(system: SystemInstance, declared: JobTemplateWorkload) {
   // Nobody starts it again.
   const safeToEvict = declared.safeToEvict ?? false;
   const template = podTemplate(system, { ...declared, safeToEvict }, declared.name);
@@ -39,7 +39,7 @@ function jobManifest(system: SystemInstance, declared: JobTemplateWorkload) {
     kind: "Job",
     metadata: {
       generateName: declared.generateName ?? `${declared.name}-`,
-      labels: template.metadata.labels,
+      labels: labels(system, declared, declared.image),
     },
     spec: {
       backoffLimit: 0,
