@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { each, list, map, oneOf, type Requirement, text } from "./admission-requirement";
 import { imageRepository } from "./image";
+import { breakGlass } from "./pod-admission";
 
 /** A Job as its template has it. */
 export interface JobManifest {
@@ -30,6 +31,13 @@ export function jobRequirements({ metadata, spec }: JobManifest): readonly Requi
   return [
     labelled("metadata.labels", "object.metadata", selecting(metadata.labels)),
     labelled("spec.template.metadata.labels", "object.spec.template.metadata", selecting(metadata.labels)),
+    {
+      id: "labels",
+      field: `spec.template.metadata.labels["${breakGlass}"]`,
+      holds: `!("${breakGlass}" in object.spec.template.metadata.?labels.orValue({}))`,
+      found: `object.spec.template.metadata.labels["${breakGlass}"]`,
+      allowed: "none: it is for people",
+    },
     ...ownAffairs,
     atMost("ttl", "spec.ttlSecondsAfterFinished", spec.ttlSecondsAfterFinished),
     atMost("deadline", "spec.template.spec.activeDeadlineSeconds", pod.activeDeadlineSeconds),

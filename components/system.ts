@@ -11,6 +11,7 @@ import { resourceName } from "./labels";
 import { Namespace } from "./namespace";
 import { NetworkPolicies } from "./network-policies";
 import { PersistentVolumeClaim } from "./persistent-volume-claim";
+import { PodAdmission } from "./pod-admission";
 import { Postgresql } from "./postgresql";
 import { Redis } from "./redis";
 import { rolloutArgs, SecretRollout, secretRollout } from "./secret-rollout";
@@ -55,6 +56,7 @@ export class System extends pulumi.ComponentResource {
       { parent: this },
     );
     const system = { ...identity, namespace: namespace.name };
+    new PodAdmission(resourceName(system, "pods"), { system }, { parent: this });
     const { passwords, digest, resources: secrets } = systemSecrets({ ...args, declared, system }, this);
     const files = declared.files.map(
       (each) =>

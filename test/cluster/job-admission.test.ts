@@ -189,6 +189,11 @@ describe.each(dispatchers)("$system's dispatcher", ({ system, account, spawns })
       "another system's label",
       (j: Job): unknown => (j.spec.template.metadata.labels["app.kubernetes.io/part-of"] = "thebot"),
     ],
+    [
+      "labels",
+      "the label that lets its pods in whatever they lack",
+      (j: Job): unknown => (j.spec.template.metadata.labels["muster.dev/break-glass"] = "me"),
+    ],
     ["deadline", "no deadline", pod((p) => delete p.activeDeadlineSeconds)],
     ["deadline", "a longer deadline", pod((p) => (p.activeDeadlineSeconds = 86400 * 30))],
     ["ttl", "no TTL", (j: Job): void => void delete j.spec.ttlSecondsAfterFinished],
@@ -277,6 +282,78 @@ describe.each(dispatchers)("$system's dispatcher", ({ system, account, spawns })
       `${jobs}?dryRun=All`,
       job((each) => (each.spec.backoffLimit = 6)),
     );
+  });
+});
+
+describe("a pod that anybody makes in a system's namespace", () => {
+  const pods = "/api/v1/namespaces/agentsmith-dev/pods?dryRun=All";
+  const made: string[] = [];
+
+  beforeAll(async () => {
+    for (const { inputs } of (await shippedResources("dev")).get("agentsmith")!) {
+      const object = inputs as KubernetesObject;
+      const wanted = object.kind === "Namespace" || /^agentsmith-dev-pods$/.test(object.metadata?.name);
+      if (!wanted) continue;
+      await api.apply(pathOf(object), object);
+      made.unshift(pathOf(object));
+    }
+    while (
+      await create((pod) => delete pod.spec.containers[0].resources).then(
+        () => true,
+        () => false,
+      )
+    )
+      await setTimeout(100);
+  });
+
+  afterAll(async () => {
+    for (const path of made) await api.delete(path);
+  });
+
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  const create = (change: (pod: any) => void = () => {}) => {
+    const securityContext = {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ["ALL"] },
+      readOnlyRootFilesystem: true,
+    };
+    const resources = { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "10m", memory: "16Mi" } };
+    const pod = {
+      metadata: { name: "debug", labels: {} },
+      spec: {
+        // The controller that makes the namespace's default account may come later.
+        serviceAccountName: "default",
+        automountServiceAccountToken: false,
+        securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: "RuntimeDefault" } },
+        containers: [{ name: "debug", image: "busybox", resources, securityContext }],
+      },
+    };
+    change(pod);
+    return api.create(pods, pod);
+  };
+
+  test.each([
+    [
+      "resource-limits",
+      "no limit of memory",
+      (pod: Job) => delete pod.spec.containers[0].resources.limits.memory,
+    ],
+    ["resource-requests", "no requests and no limits", (pod: Job) => delete pod.spec.containers[0].resources],
+    [
+      "read-only-root-filesystem",
+      "a writable root file system",
+      (pod: Job) => delete pod.spec.containers[0].securityContext.readOnlyRootFilesystem,
+    ],
+  ] as const)("is refused by the rule %s: %s", async (rule, _, change) => {
+    await create();
+    await expect(create(change)).rejects.toThrow(new RegExp(`${rule}: .* is (?!not allowed;).*; allowed: `));
+  });
+
+  test("is let in by a label that says why, and a system's Jobs may not have it", async () => {
+    await create((pod) => {
+      pod.metadata.labels["muster.dev/break-glass"] = "incident-42";
+      delete pod.spec.containers[0].resources;
+    });
   });
 });
 
