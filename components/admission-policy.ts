@@ -1,6 +1,6 @@
+import type * as k8s from "@pulumi/kubernetes";
 import { admissionregistration } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type * as k8s from "@pulumi/kubernetes";
 import { type Requirement, validation } from "./admission-requirement";
 import type { SystemInstance } from "./labels";
 
