@@ -29,7 +29,8 @@ export = async () => {
   const hooks = clusterHooks(context);
   const outputs = systems.map((each) => {
     const { name } = each.declared;
-    const args = { ...each, stack: config.stack, hooks, operatorAddresses };
+    const { admissionPolicies } = config.cluster;
+    const args = { ...each, stack: config.stack, hooks, operatorAddresses, admissionPolicies };
     const { namespace, url, workloads, keeps } = new System(name, args, { provider });
     return [name, { context, namespace, url, workloads, keeps }] as const;
   });

@@ -50,11 +50,15 @@ export class Dispatcher extends pulumi.ComponentResource {
       { system, declared: spawns },
       { parent: this },
     );
-    const admission = new JobAdmission(
-      resourceName(system, `${declared.name}-jobs`),
-      { system, dispatcher: declared, job: jobManifest(system, spawns) },
-      { parent: this },
-    );
+    const admission = system.admissionPolicies
+      ? [
+          new JobAdmission(
+            resourceName(system, `${declared.name}-jobs`),
+            { system, dispatcher: declared, job: jobManifest(system, spawns) },
+            { parent: this },
+          ),
+        ]
+      : [];
     const metadata = {
       name: declared.name,
       namespace: system.namespace,
@@ -88,7 +92,7 @@ export class Dispatcher extends pulumi.ComponentResource {
       // The Role comes first: a dispatcher that may not create Jobs yet would start by failing. So do its bounds.
       {
         parent: this,
-        dependsOn: [...[opts.dependsOn ?? []].flat(), template, admission, binding] as pulumi.Resource[],
+        dependsOn: [...[opts.dependsOn ?? []].flat(), template, ...admission, binding] as pulumi.Resource[],
       },
     );
     this.registerOutputs({ name: declared.name, spawns: spawns.name });

@@ -14,6 +14,8 @@ export interface SystemInstance {
   readonly imagePullPolicy: ImagePullPolicy;
   /** Names of existing image pull Secrets. */
   readonly imagePullSecrets: readonly string[];
+  /** Whether the API server is given policies for what is made here by others than Pulumi. */
+  readonly admissionPolicies: boolean;
 }
 
 export type ImagePullPolicy = "Always" | "IfNotPresent" | "Never";

@@ -31,6 +31,8 @@ export interface SystemArgs {
   readonly externalSecretsApi?: string;
   readonly operatorAddresses?: OperatorAddresses;
   readonly hooks?: ObjectHooks;
+  /** Whether the API server is given policies too: they are objects of the whole cluster. Default: true. */
+  readonly admissionPolicies?: boolean;
 }
 
 /** Everything of one system, made in the order in which it depends on each other. */
@@ -45,10 +47,10 @@ export class System extends pulumi.ComponentResource {
 
   constructor(name: string, args: SystemArgs, opts?: pulumi.ComponentResourceOptions) {
     super("muster:index:System", name, {}, { ...opts, transformations: [deletedBeforeReplaced] });
-    const { stack, hooks } = args;
+    const { stack, hooks, admissionPolicies = true } = args;
     const declared = systemGraph(args.declared);
     const { imagePullPolicy, imagePullSecrets } = declared;
-    const identity = { name: declared.name, stack, imagePullPolicy, imagePullSecrets };
+    const identity = { name: declared.name, stack, imagePullPolicy, imagePullSecrets, admissionPolicies };
     this.keeps = keeps(declared);
     const namespace = new Namespace(
       name,
@@ -56,6 +58,7 @@ export class System extends pulumi.ComponentResource {
       { parent: this },
     );
     const system = { ...identity, namespace: namespace.name };
+    new PodAdmission(resourceName(system, "pods"), { system }, { parent: this });
     new PodAdmission(resourceName(system, "pods"), { system }, { parent: this });
     const { passwords, digest, resources: secrets } = systemSecrets({ ...args, declared, system }, this);
     const files = declared.files.map(
