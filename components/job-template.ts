@@ -11,7 +11,7 @@ import { serviceAccount } from "./service-account";
 export interface JobTemplateDeclaration extends PodDeclaration {
   /** Seconds that a finished Job is kept for. */
   readonly ttlSecondsAfterFinished: number;
-  /** Seconds after which a running Job is stopped. */
+  /** Seconds that its pod may run before it is stopped. The time that a Job waits for a place does not count. */
   readonly activeDeadlineSeconds: number;
   /** How many of its pods may run at a time; more Jobs wait. */
   readonly maxRunning: number;
@@ -44,13 +44,13 @@ export function jobManifest(system: SystemInstance, declared: JobTemplateWorkloa
     spec: {
       backoffLimit: 0,
       ttlSecondsAfterFinished: declared.ttlSecondsAfterFinished,
-      activeDeadlineSeconds: declared.activeDeadlineSeconds,
+      // The deadline is that of the pod: a Job's own would run while it waits for a place in the quota.
       template: {
         ...template,
         spec: {
           ...template.spec,
           restartPolicy: "Never",
-          // On the pod too: it puts the pod under the quota of pods that end.
+          // It puts the pod under the quota of pods that end, too.
           activeDeadlineSeconds: declared.activeDeadlineSeconds,
         },
       },

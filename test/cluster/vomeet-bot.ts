@@ -70,7 +70,7 @@ export async function expectEnvironmentOfTemplate(namespace: string) {
     "ephemeral-storage": "7Gi",
   }).toEqual(container.resources.limits);
   expect(environment.K8S_SERVICE_ACCOUNT).toBe(spec.template.spec.serviceAccountName);
-  expect(environment.K8S_BOT_ACTIVE_DEADLINE_SECONDS).toBe(`${spec.activeDeadlineSeconds}`);
+  expect(environment.K8S_BOT_ACTIVE_DEADLINE_SECONDS).toBe(`${spec.template.spec.activeDeadlineSeconds}`);
   expect(environment.K8S_BOT_TTL_AFTER_FINISHED).toBe(`${spec.ttlSecondsAfterFinished}`);
   expect(spec.backoffLimit).toBe(0);
   expect(metadata.generateName).toBe("vomeet-bot-");
