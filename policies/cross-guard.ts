@@ -1,169 +1,216 @@
-import {
-  type Policies,
-  type PolicyConfigSchema,
-  type ReportViolation,
-  type ResourceValidationArgs,
-  UnknownValueError,
+import type {
+  Policies,
+  ReportViolation,
+  ResourceValidation,
+  ResourceValidationArgs,
+  StackValidation,
+  StackValidationArgs,
 } from "@pulumi/policy";
-import { examine, type Finding } from "./examine";
-import { Field, unknown } from "./field";
+import { type Finding, shownFinding } from "./examine";
+import { type Exemption, exemptionSchema } from "./exemptions";
+import { Field } from "./field";
+import { grouped } from "./grouped";
+import { Judgement } from "./judgement";
+import { withUnknowns } from "./pulumi-values";
+import { Resource } from "./resource";
 import type { Rule } from "./rule";
+import { type RuleConfig, schemaOf, unknownKeys } from "./settings";
 
-/** What a policy's config says, in the file that `--policy-pack-config` names. */
-interface RuleConfig {
-  /** Objects that the rule is not asked of. */
-  readonly exempt?: readonly {
-    /** As `namespace/name`. */
-    readonly resource: string;
-    readonly reason: string;
-  }[];
-}
-
-const configSchema: PolicyConfigSchema = {
-  properties: {
-    exempt: {
-      type: "array",
-      description: "The objects that this rule is not asked of. Each is named in a warning.",
-      items: {
-        type: "object",
-        additionalProperties: false,
-        required: ["resource", "reason"],
-        properties: {
-          resource: { type: "string", pattern: "^[^/]+/[^/]+$", description: "Its namespace/name." },
-          reason: { type: "string", pattern: "\\S", description: "Why it may do without." },
-        },
-      },
-    },
-  },
-};
-
-/** The rules as CrossGuard policies, one each, and two that warn of what the rules could not or need not say. */
-export function crossGuardPolicies(rules: readonly Rule[]): Policies {
-  const examined = examineOnce(rules);
-  return [
-    ...rules.map((rule) => ({
-      name: rule.name,
-      description: rule.description,
-      enforcementLevel: "mandatory" as const,
-      severity: rule.severity,
-      framework: {
-        name: rule.standard.name,
-        version: "",
-        reference: rule.standard.url,
-        specification: [rule.standard.level, rule.standard.control].filter(Boolean).join(": "),
-      },
-      remediationSteps: rule.mend,
-      url: rule.standard.url,
-      configSchema,
-      validateResource: (args: ResourceValidationArgs, report: ReportViolation) => {
-        const config = args.getConfig<RuleConfig>();
-        if (args.type === "pulumi:pulumi:Stack") return checkConfig(config, rule, report);
-        const resource = examined(args);
-        const broken = resource.findings.filter((each) => each.rule === rule && !each.field.isUnknown);
-        const exemption = config.exempt?.find((each) => each.resource === resource.name);
-        if (exemption)
-          resource.exemptions.push({ rule, reason: exemption.reason, isNeeded: broken.length > 0 });
-        else if (broken.length > 0) report(message(resource.name, broken, rule));
-      },
-    })),
-    {
-      name: "exemptions",
-      description: "Objects that the pack's config exempts from a rule.",
-      enforcementLevel: "advisory",
-      validateResource: (args, report) => {
-        const { name, exemptions } = examined(args);
-        for (const { rule, reason, isNeeded } of exemptions) {
-          report(
-            isNeeded
-              ? `${name} is exempt from ${rule.name}: ${reason}`
-              : `${name} satisfies ${rule.name}: take its exemption out of the pack's config.`,
-          );
-        }
-      },
-    },
-    {
-      name: "unknown-before-up",
-      description: "Values that are not known before up cannot be checked in a preview: up checks them.",
-      enforcementLevel: "advisory",
-      validateResource: (args, report) => {
-        const { name, findings } = examined(args);
-        const unknowns = findings.filter((finding) => finding.field.isUnknown);
-        for (const path of new Set(unknowns.map(({ field }) => field.path))) {
-          const names = unknowns.filter(({ field }) => field.path === path).map(({ rule }) => rule.name);
-          report(`${name}: ${path} is not known yet; ${[...new Set(names)].join(", ")} will check it.`);
-        }
-      },
-    },
+/** The rules as CrossGuard policies, one each, and three that speak of exemptions and of unknown values. */
+export function crossGuardPolicies(rules: readonly Rule[], today = new Date()): Policies {
+  const run = new Run(new Judgement(rules, today.toISOString().slice(0, 10)));
+  const policies = [
+    new ExemptionsPolicy(run),
+    ...rules.map((rule) => new RulePolicy(run, rule)),
+    new StaleExemptionsPolicy(run),
+    new UnknownPolicy(run),
   ];
+  // That a policy may have nothing to be called for at the moment, the types do not say.
+  return policies as readonly unknown[] as Policies;
 }
 
-function message(resource: string, findings: readonly Finding[], rule: Rule): string {
-  return [`${resource}:`, ...findings.map(({ field }) => `  ${field.path} ${field}`), rule.mend].join("\n");
-}
+/** A preview or an update, as all policies see it. */
+class Run {
+  /**
+   * The resource that CrossGuard asks of just now. Each policy is handed its own copy, so there is nothing to know it
+   * by. But all policies are asked of one without a pause in which another could come in between.
+   */
+  current?: Resource;
 
-/** The CLI checks what it finds under `exempt`, and takes any other key without a word. */
-function checkConfig(config: object, rule: Rule, report: ReportViolation) {
-  for (const key of Object.keys(config).filter((each) => !(each in configSchema.properties))) {
-    report(`The config of ${rule.name} has "${key}", which is not a key of it: "exempt" is.`);
+  constructor(readonly judgement: Judgement) {}
+
+  look({ type, name, urn, props }: ResourceValidationArgs) {
+    if (this.current) return;
+    this.current = new Resource(type, name, new Field(withUnknowns(props)));
+    this.judgement.add(urn, this.current);
+    setImmediate(() => {
+      this.current = undefined;
+    });
+  }
+
+  ofCurrent(rule: Rule): readonly Finding[] {
+    return this.current ? this.judgement.ofResource(rule, this.current) : [];
   }
 }
 
-interface Examined {
-  /** As `namespace/name`. */
-  readonly name: string;
-  readonly findings: readonly Finding[];
-  /** Filled by the rules' policies, which run before the one that prints it. */
-  readonly exemptions: { rule: Rule; reason: string; isNeeded: boolean }[];
-}
+/** What a policy says: a text, and the URN of the resource, where it is not the one that is asked of. */
+type Saying = readonly [message: string, urn?: string];
 
 /**
- * CrossGuard hands every policy its own copy of a resource, so there is nothing to remember a result by. But it runs
- * all policies on one resource without a pause in which another could come in between: until then, a result holds.
+ * CrossGuard makes a copy of a resource for every policy that it calls, and of all resources for every policy of the
+ * stack, which costs far more than the rules do. So a policy can be called only until it has its config, and while it
+ * has something to say, which it finds in what the first one left in the run.
  */
-function examineOnce(rules: readonly Rule[]): (args: ResourceValidationArgs) => Examined {
-  let last: { urn: string; examined: Examined } | undefined;
-  return (args) => {
-    if (last?.urn !== args.urn) {
-      last = { urn: args.urn, examined: examineResource(rules, args) };
-      setImmediate(() => {
-        last = undefined;
-      });
+abstract class Policy {
+  abstract readonly name: string;
+  abstract readonly description: string;
+  private isConfigured = false;
+
+  constructor(protected readonly run: Run) {}
+
+  get validateResource(): ResourceValidation | [] {
+    if (this.isConfigured && this.run.current && this.ofResource().length === 0) return [];
+    return (args, report) => {
+      this.configureOnce(args, report);
+      this.run.look(args);
+      for (const saying of this.ofResource()) report(...saying);
+    };
+  }
+
+  get validateStack(): StackValidation | undefined {
+    if (this.isConfigured && this.ofStack().length === 0) return undefined;
+    return (args, report) => {
+      this.configureOnce(args, report);
+      for (const saying of this.ofStack()) report(...saying);
+    };
+  }
+
+  private configureOnce(args: ResourceValidationArgs | StackValidationArgs, report: ReportViolation) {
+    if (this.isConfigured) return;
+    this.isConfigured = true;
+    if ("urn" in args) this.run.judgement.stackName = args.urn.split(":")[2];
+    this.configure(args.getConfig(), report);
+  }
+
+  protected configure(_config: RuleConfig, _report: ReportViolation): void {}
+
+  protected ofResource(): Saying[] {
+    return [];
+  }
+
+  protected abstract ofStack(): Saying[];
+}
+
+class RulePolicy extends Policy {
+  readonly name;
+  readonly description;
+  readonly enforcementLevel;
+  readonly severity;
+  readonly framework;
+  readonly remediationSteps;
+  readonly url;
+  readonly configSchema;
+
+  constructor(
+    run: Run,
+    private readonly rule: Rule,
+  ) {
+    super(run);
+    const [{ standard, control, url }] = rule.references;
+    this.name = rule.id;
+    this.description = rule.title;
+    this.enforcementLevel = rule.level ?? "mandatory";
+    this.severity = rule.severity;
+    this.framework = { name: standard, version: "", reference: url, specification: control };
+    this.remediationSteps = rule.mend;
+    this.url = url;
+    this.configSchema = { properties: schemaOf(rule) };
+  }
+
+  protected override configure(config: RuleConfig, report: ReportViolation) {
+    this.run.judgement.configs.set(this.rule, config);
+    // The CLI checks the keys that it knows, and takes any other without a word.
+    for (const key of unknownKeys(this.rule, config)) {
+      const known = Object.keys(schemaOf(this.rule)).join(", ");
+      report(`The config of ${this.rule.id} has \`${key}\`, which is no key of it: it has ${known}.`);
     }
-    return last.examined;
-  };
+  }
+
+  protected override ofResource(): Saying[] {
+    return this.messages(this.run.ofCurrent(this.rule)).map(([message]) => [message]);
+  }
+
+  protected ofStack(): Saying[] {
+    const { judgement } = this.run;
+    return this.messages(judgement.ofStack(this.rule)).map(([message, about]) => [
+      message,
+      judgement.keyOf(about),
+    ]);
+  }
+
+  /** One message for each object. */
+  private messages(findings: readonly Finding[]): [string, Finding][] {
+    const bySubject = grouped(this.run.judgement.violations(findings), ({ subject }) => subject);
+    return [...bySubject.values()].map((of) => [
+      [`${of[0]!.subject.label}:`, ...of.map((each) => `  ${shownFinding(each)}`), this.rule.mend].join("\n"),
+      of[0]!,
+    ]);
+  }
 }
 
-function examineResource(rules: readonly Rule[], { type, name, props }: ResourceValidationArgs): Examined {
-  const [provider, apiVersion = "", kindOfType = ""] = type.split(":");
-  if (provider !== "kubernetes") return { name, findings: [], exemptions: [] };
-  const body = new Field(withUnknowns(props), "");
-  const metadata = body.at("metadata");
-  const kind = text(body.at("kind")) ?? kindOfType;
-  return {
-    name: `${text(metadata.at("namespace")) ?? "default"}/${text(metadata.at("name")) ?? name}`,
-    findings: examine(
-      rules,
-      { apiVersion: apiVersion.replace(/^core\//, ""), kind, body },
-      kindOfType === `${kind}Patch`,
-    ),
-    exemptions: [],
-  };
+class ExemptionsPolicy extends Policy {
+  readonly name = "exemptions";
+  readonly description = "Objects that the pack's config exempts from a rule.";
+  readonly enforcementLevel = "advisory";
+  readonly configSchema;
+
+  constructor(run: Run) {
+    super(run);
+    this.configSchema = { properties: exemptionSchema(run.judgement.rules) };
+  }
+
+  protected override configure({ exempt = [] }: { exempt?: readonly Exemption[] }) {
+    this.run.judgement.exempt(exempt);
+  }
+
+  protected ofStack(): Saying[] {
+    return this.run.judgement.exemptions.shown().map((line) => [line]);
+  }
 }
 
-function text({ value }: Field): string | undefined {
-  return typeof value === "string" ? value : undefined;
+class StaleExemptionsPolicy extends Policy {
+  readonly name = "stale-exemptions";
+  readonly description = "Exemptions that have ended, and those that nothing needs any more.";
+  readonly enforcementLevel = "mandatory";
+
+  protected ofStack(): Saying[] {
+    return this.run.judgement.staleExemptions().map((line) => [line]);
+  }
 }
 
-/** A copy in which unknown values stand as such, and do not throw when they are read. */
-function withUnknowns(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  const copied = Object.keys(value).map((key): [string, unknown] => {
-    try {
-      return [key, withUnknowns(Reflect.get(value, key))];
-    } catch (error) {
-      if (error instanceof UnknownValueError) return [key, unknown];
-      throw error;
-    }
+class UnknownPolicy extends Policy {
+  readonly name = "unknown-before-up";
+  readonly description =
+    "Values that are not known before up cannot be checked in a preview: up checks them.";
+  readonly enforcementLevel = "advisory";
+
+  protected override ofResource(): Saying[] {
+    const { judgement } = this.run;
+    return unknownLines(judgement.rules.flatMap((rule) => this.run.ofCurrent(rule))).map(([line]) => [line]);
+  }
+
+  protected ofStack(): Saying[] {
+    const { judgement } = this.run;
+    const findings = judgement.rules.flatMap((rule) => judgement.ofStack(rule));
+    return unknownLines(findings).map(([line, about]) => [line, judgement.keyOf(about)]);
+  }
+}
+
+function unknownLines(findings: readonly Finding[]): [string, Finding][] {
+  const unknown = findings.filter(({ field }) => field.isUnknown);
+  const byPlace = grouped(unknown, ({ subject, field }) => `${subject.label}: ${field.path}`);
+  return [...byPlace].map(([place, of]) => {
+    const rules = [...new Set(of.map(({ rule }) => rule.id))].join(", ");
+    return [`${place} is not known yet; ${rules} will check it.`, of[0]!];
   });
-  return Array.isArray(value) ? copied.map(([, item]) => item) : Object.fromEntries(copied);
 }

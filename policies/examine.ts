@@ -1,28 +1,80 @@
 import type { Field } from "./field";
-import type { Pod } from "./pod";
-import { type KubernetesObject, podsOf } from "./pod-templates";
-import type { Rule } from "./rule";
+import type { KubernetesObject } from "./kubernetes-object";
+import type { Container, Pod } from "./pod";
+import { type CompiledRequirement, requirementsOf, unmet } from "./requirement";
+import type { Resource } from "./resource";
+import type { Report, Rule } from "./rule";
+import type { Stack } from "./stack";
 
+/** A field that does not satisfy a rule, or cannot be known to. */
 export interface Finding {
   readonly rule: Rule;
+  /** The object that the field is of; the resource, where it is none of Kubernetes. */
+  readonly subject: Resource | KubernetesObject;
   readonly field: Field;
+  /** What is wrong with it, where its value alone does not say. */
+  readonly note?: string;
 }
 
-/** What the rules say about an object; each pod in it is walked once, for all of them. */
-export function examine(rules: readonly Rule[], object: KubernetesObject, isPatch: boolean): Finding[] {
-  return podsOf(object).flatMap((pod) => findingsIn(pod, rules, isPatch));
-}
-
-function findingsIn(pod: Pod, rules: readonly Rule[], isPatch: boolean): Finding[] {
-  const findings = new Map<string, Finding>();
-  const reportFor = (rule: Rule) => (field: Field) => {
-    // A patch leaves as it is what it does not name.
-    if (isPatch && !field.isSet) return;
-    findings.set(`${rule.name} ${field.path}`, { rule, field });
-  };
-  for (const rule of rules) rule.checkPod?.(pod, reportFor(rule));
-  for (const container of pod.containers) {
-    for (const rule of rules) rule.checkContainer?.(container, reportFor(rule));
+/** What a rule says about one resource. */
+export function examine(rule: Rule, resource: Resource, settings: object): Finding[] {
+  const findings = new Findings(rule);
+  rule.checkResource?.(resource, findings.of(resource), settings);
+  for (const object of resource.objects) {
+    rule.checkObject?.(object, findings.of(object, object.isPatch), settings);
+    if (!rule.requires && !rule.checkPod && !rule.checkContainer) continue;
+    for (const pod of object.pods) examinePod(rule, pod, findings.of(object, pod.isPart), settings);
   }
-  return [...findings.values()];
+  return findings.all;
+}
+
+function examinePod(rule: Rule, pod: Pod, report: Report, settings: object): void {
+  const requires = requirementsOf(rule);
+  rule.checkPod?.(pod, report, settings);
+  for (const field of unmetBy(requires?.pod, pod.spec, pod)) report(field);
+  for (const container of pod.containers) {
+    rule.checkContainer?.(container, report, settings);
+    for (const field of unmetBy(requires?.container, container.field, container)) report(field);
+  }
+}
+
+function unmetBy(
+  requirements: readonly CompiledRequirement[] = [],
+  field: Field,
+  of: Pod | Container,
+): Field[] {
+  return requirements.flatMap((requirement) => unmet(requirement, field, of));
+}
+
+/** What a rule says about a whole stack. */
+export function examineStack(rule: Rule, stack: Stack, settings: object): Finding[] {
+  const findings = new Findings(rule);
+  rule.checkStack?.(stack, (object, field, note) => findings.of(object)(field, note), settings);
+  return findings.all;
+}
+
+/** The findings of a rule, each once. */
+class Findings {
+  private readonly found = new Map<string, Finding>();
+
+  constructor(private readonly rule: Rule) {}
+
+  get all(): Finding[] {
+    return [...this.found.values()];
+  }
+
+  /** In a part, what is not set stays as it is elsewhere. */
+  of(subject: Finding["subject"], isPart = false): Report {
+    return (field, note) => {
+      if (isPart && !field.isSet) return;
+      const finding = { rule: this.rule, subject, field, ...(note !== undefined && { note }) };
+      this.found.set(`${subject.label} ${field.path} ${note}`, finding);
+    };
+  }
+}
+
+/** As in `spec.replicas is 1: …`; what is found of a whole object has its note alone. */
+export function shownFinding({ field, note }: Finding): string {
+  const found = field.parent ? `${field.path} ${field}` : undefined;
+  return [found, note].filter((part) => part !== undefined).join(": ");
 }

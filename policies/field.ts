@@ -6,9 +6,11 @@ export class Field {
   /** Undefined where nothing is set: Kubernetes takes null for that, too. */
   readonly value: unknown;
 
+  /** The object itself where there is no parent; else what the parent has under this key. */
   constructor(
     value: unknown,
-    readonly path: string,
+    readonly parent?: Field,
+    readonly key: string | number = "",
   ) {
     this.value = value ?? undefined;
   }
@@ -21,29 +23,47 @@ export class Field {
     return this.value === unknown;
   }
 
+  /** The text that stands here; undefined where there is none, or where it is not known. */
+  get text(): string | undefined {
+    return typeof this.value === "string" ? this.value : undefined;
+  }
+
+  /** The number that stands here; undefined where there is none, or where it is not known. */
+  get number(): number | undefined {
+    return typeof this.value === "number" ? this.value : undefined;
+  }
+
+  /** As people write it, an element of a list with its name where it has one: `spec.containers[1](redis).image`. */
+  get path(): string {
+    if (!this.parent) return "";
+    const before = this.parent.path;
+    if (typeof this.key === "number") return `${before}[${this.key}]${nameOf(this.value)}`;
+    return before === "" ? this.key : `${before}.${this.key}`;
+  }
+
+  /** As programs follow it: `["spec", "containers", 1, "image"]`. */
+  get keys(): (string | number)[] {
+    return this.parent ? [...this.parent.keys, this.key] : [];
+  }
+
   /** What lies in something unknown is the unknown thing itself. */
   at(...keys: readonly string[]): Field {
-    return keys.reduce<Field>((field, key) => {
+    let field: Field = this;
+    for (const key of keys) {
       if (field.isUnknown) return field;
-      const path = field.path === "" ? key : `${field.path}.${key}`;
-      return new Field(
-        isObject(field.value) && Object.hasOwn(field.value, key) ? field.value[key] : undefined,
-        path,
-      );
-    }, this);
+      const inner = isObject(field.value) && Object.hasOwn(field.value, key) ? field.value[key] : undefined;
+      field = new Field(inner, field, key);
+    }
+    return field;
   }
 
-  /** The elements of a list, each with its name in its path, where it has one: `containers[1](redis)`. */
+  /** The elements of a list; of an unknown one, itself. */
   items(): Field[] {
     if (this.isUnknown) return [this];
-    if (!Array.isArray(this.value)) return [];
-    return this.value.map((item, index) => {
-      const name = isObject(item) && typeof item.name === "string" ? `(${item.name})` : "";
-      return new Field(item, `${this.path}[${index}]${name}`);
-    });
+    return Array.isArray(this.value) ? this.value.map((item, index) => new Field(item, this, index)) : [];
   }
 
-  /** The fields of an object, in its order. */
+  /** The fields of an object, in its order; of an unknown one, none. */
   entries(): [key: string, field: Field][] {
     return isObject(this.value) ? Object.keys(this.value).map((key) => [key, this.at(key)]) : [];
   }
@@ -51,6 +71,11 @@ export class Field {
   /** True where it is not one of these, or not known to be; `undefined` stands for "not set". */
   isNot(...accepted: readonly unknown[]): boolean {
     return !accepted.includes(this.value);
+  }
+
+  /** The same place, of which nothing shows what stands there. */
+  hidden(): Field {
+    return new Field(this.isSet ? {} : undefined, this.parent, this.key);
   }
 
   /** As people read it. Objects are not shown: a secret could be in them. */
@@ -61,6 +86,10 @@ export class Field {
     if (shown.some((each) => typeof each === "object" || each === unknown)) return "is set";
     return `is ${JSON.stringify(this.value)}`;
   }
+}
+
+function nameOf(value: unknown): string {
+  return isObject(value) && typeof value.name === "string" ? `(${value.name})` : "";
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

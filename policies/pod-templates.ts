@@ -1,17 +1,8 @@
 import type { Field } from "./field";
+import type { KubernetesObject } from "./kubernetes-object";
 import { Pod } from "./pod";
 
-/** A Kubernetes object, wherever it comes from. */
-export interface KubernetesObject {
-  /** As in `apps/v1`; `v1` is the core group. */
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly body: Field;
-}
-
-const builtInGroups = new Set(["", "apps", "batch", "extensions"]);
-
-/** Where each kind holds its pod template, in all of its API versions. */
+/** Where each of Kubernetes' own kinds holds its pod template, in all of its API versions. */
 const templatePath: Readonly<Record<string, readonly string[]>> = {
   Pod: [],
   PodTemplate: ["template"],
@@ -24,27 +15,121 @@ const templatePath: Readonly<Record<string, readonly string[]>> = {
   CronJob: ["spec", "jobTemplate", "spec", "template"],
 };
 
-/** The pods that an object describes, its own or those of the objects in a list. */
-export function podsOf({ apiVersion, kind, body }: KubernetesObject): Pod[] {
-  const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
+/** The pods that an object describes. */
+export function podsOf({ isBuiltIn, kind, body, isPatch }: KubernetesObject): Pod[] {
   // Of kinds that are not Kubernetes' own, only the shape of what they hold is known.
-  if (!builtInGroups.has(group)) return templatesWithin(body).map((template) => new Pod(template));
-  if (kind.endsWith("List")) {
-    const itemKind = kind.slice(0, -"List".length);
-    return body
-      .at("items")
-      .items()
-      .flatMap((item) => podsOf({ apiVersion, kind: itemKind, body: item }));
-  }
+  if (!isBuiltIn) return podsWithin(body.at("spec"), isPatch);
   const path = templatePath[kind];
   if (!path) return [];
   const template = body.at(...path);
-  return template.isSet ? [new Pod(template)] : [];
+  return template.isSet ? [new Pod(template.at("metadata"), template.at("spec"), { isPart: isPatch })] : [];
 }
 
-/** Whatever is called a template, and has a spec with containers: Rollout, Knative Service, ScaledJob. */
-function templatesWithin(field: Field): Field[] {
-  return [...field.entries().map(([, inner]) => inner), ...field.items()].flatMap((inner) =>
-    /template$/i.test(inner.path) && inner.at("spec", "containers").isSet ? [inner] : templatesWithin(inner),
-  );
+/**
+ * A template and what has a pod's fields and no others are whole pods: Rollout, LeaderWorkerSet, RayCluster. What has
+ * some of its fields among others is the part of one, to which an operator adds the rest: Prometheus, a Tekton step,
+ * a Spark driver.
+ */
+function podsWithin(field: Field, isPatch: boolean): Pod[] {
+  const spec = /template$/i.test(lastKey(field)) ? field.at("spec") : field;
+  if (spec !== field && spec.at("containers").isSet)
+    return [new Pod(field.at("metadata"), spec, { isPart: isPatch })];
+  if (isPodSpec(field)) return [new Pod(field.parent!.at("metadata"), field, { isPart: isPatch })];
+  const own = isPart(field) ? [part(field)] : [];
+  const inner = [...field.entries().map(([, each]) => each), ...elements(field)];
+  return [...own, ...inner.flatMap((each) => podsWithin(each, isPatch))];
 }
+
+function lastKey(field: Field): string {
+  return String(field.keys.at(-1) ?? "");
+}
+
+function elements(field: Field): Field[] {
+  return Array.isArray(field.value) ? field.items() : [];
+}
+
+function isPodSpec(field: Field): boolean {
+  return isNamedList(field.at("containers")) && field.entries().every(([key]) => podSpecFields.has(key));
+}
+
+function isNamedList(field: Field): boolean {
+  const items = elements(field);
+  return items.length > 0 && items.every((item) => item.at("name").isSet);
+}
+
+function isPart(field: Field): boolean {
+  const keys = field.entries().map(([key]) => key);
+  if (keys.includes("image")) return keys.some((key) => containerFields.has(key));
+  return keys.some((key) => fieldsOfPodsAlone.has(key));
+}
+
+/** Its settings may be those of a pod or those of a container: it is looked at as both. */
+function part(field: Field): Pod {
+  return new Pod(field.at("podMetadata"), field, { isPart: true, containers: [field] });
+}
+
+const fieldsOfPodsAlone = new Set([
+  "hostIPC",
+  "hostNetwork",
+  "hostPID",
+  "podSecurityContext",
+  "securityContext",
+  "volumes",
+]);
+
+const containerFields = new Set([
+  "args",
+  "command",
+  "env",
+  "envFrom",
+  "imagePullPolicy",
+  "name",
+  "ports",
+  "resources",
+  "script",
+  "securityContext",
+  "volumeMounts",
+]);
+
+const podSpecFields = new Set([
+  "activeDeadlineSeconds",
+  "affinity",
+  "automountServiceAccountToken",
+  "containers",
+  "dnsConfig",
+  "dnsPolicy",
+  "enableServiceLinks",
+  "ephemeralContainers",
+  "hostAliases",
+  "hostIPC",
+  "hostNetwork",
+  "hostPID",
+  "hostUsers",
+  "hostname",
+  "imagePullSecrets",
+  "initContainers",
+  "nodeName",
+  "nodeSelector",
+  "os",
+  "overhead",
+  "preemptionPolicy",
+  "priority",
+  "priorityClassName",
+  "readinessGates",
+  "resourceClaims",
+  "resources",
+  "restartPolicy",
+  "runtimeClassName",
+  "schedulerName",
+  "schedulingGates",
+  "securityContext",
+  "serviceAccount",
+  "serviceAccountName",
+  "setHostnameAsFQDN",
+  "shareProcessNamespace",
+  "subdomain",
+  "terminationGracePeriodSeconds",
+  "tolerations",
+  "topologySpreadConstraints",
+  "volumes",
+]);

@@ -1,4 +1,4 @@
-import type { Rule } from "./rule";
+import type { Rule, Setting } from "./rule";
 import { rules } from "./rules";
 
 const BEGIN = "<!-- Written by commands/policy-reference.ts: -->";
@@ -17,14 +17,16 @@ function reference(): string {
     .join("\n");
 }
 
-function section(group: string, { name, description, severity, standard, mend }: Rule): string {
-  const source = [standard.name, standard.level, standard.control].filter(Boolean).join(", ");
-  return `### [${name}](../policies/${group}/${name}.ts)
-
-${description}
-
-- Severity: ${severity}
-- From: [${source}](${standard.url})
-- Mend: ${mend}
-`;
+function section(group: string, rule: Rule): string {
+  const { id, title, severity, level = "mandatory", stacks, settings = {}, references, mend } = rule;
+  const lines = [
+    `- Severity: ${severity}; ${level}${stacks ? `, in the stacks ${stacks.join(", ")}` : ""}`,
+    `- From: ${references.map(({ standard, control, url }) => `[${standard}, ${control}](${url})`).join("; ")}`,
+    ...Object.entries(settings as Record<string, Setting<unknown>>).map(
+      ([name, setting]) =>
+        `- Setting \`${name}\`: ${setting.description} Default: \`${JSON.stringify(setting.default)}\``,
+    ),
+    `- Mend: ${mend}`,
+  ];
+  return `### [${id}](../policies/${group}/${id}.ts)\n\n${title}\n\n${lines.join("\n")}\n`;
 }

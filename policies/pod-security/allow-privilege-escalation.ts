@@ -1,16 +1,16 @@
+import { cis, podSecurityStandard } from "../references";
 import type { Rule } from "../rule";
-import { podSecurityStandard } from "./standard";
 
 export const allowPrivilegeEscalation: Rule = {
-  name: "allow-privilege-escalation",
-  description:
-    "No process may gain more privileges than its parent, as it would through a set-user-ID program.",
+  id: "allow-privilege-escalation",
+  title: "No process may gain more privileges than its parent, as it would through a set-user-ID program.",
   severity: "high",
-  standard: podSecurityStandard("restricted", "Privilege Escalation"),
+  references: [
+    podSecurityStandard("restricted", "Privilege Escalation"),
+    cis("5.2.6", "Minimize the admission of containers with allowPrivilegeEscalation"),
+  ],
   mend: "Set securityContext.allowPrivilegeEscalation: false on the container.",
-  checkContainer(container, report) {
-    if (container.pod.isWindows) return;
-    const field = container.securityContext.at("allowPrivilegeEscalation");
-    if (field.isNot(false)) report(field);
-  },
+  requires: [
+    { of: "container", path: "securityContext.allowPrivilegeEscalation", accepts: [false], linuxOnly: true },
+  ],
 };

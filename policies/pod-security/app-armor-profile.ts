@@ -1,27 +1,28 @@
-import type { Rule } from "../rule";
-import { podSecurityStandard } from "./standard";
+import { podSecurityStandard } from "../references";
+import type { Requirement, Rule } from "../rule";
 
 const annotation = "container.apparmor.security.beta.kubernetes.io/";
+const accepted = /^(runtime\/default|localhost\/.*|)$/;
 
 export const appArmorProfile: Rule = {
-  name: "app-armor-profile",
-  description: "Where the node has AppArmor, no container may go without a profile.",
+  id: "app-armor-profile",
+  title: "Where the node has AppArmor, no container may go without a profile.",
   severity: "medium",
-  standard: podSecurityStandard("baseline", "AppArmor"),
+  references: [podSecurityStandard("baseline", "AppArmor")],
   mend: "Set appArmorProfile.type to RuntimeDefault or Localhost, or leave it to the runtime's default.",
+  requires: (["pod", "container"] as const).map(
+    (of): Requirement => ({
+      of,
+      path: "securityContext.appArmorProfile.type",
+      accepts: ["RuntimeDefault", "Localhost", undefined],
+    }),
+  ),
+  // As clusters before 1.30 read it.
   checkPod(pod, report) {
-    const profile = pod.securityContext.at("appArmorProfile");
-    if (profile.isSet && profile.at("type").isNot("RuntimeDefault", "Localhost")) report(profile.at("type"));
     const annotations = pod.metadata.at("annotations");
     if (annotations.isUnknown) report(annotations);
     for (const [key, field] of annotations.entries()) {
-      const accepted = /^(runtime\/default|localhost\/.*|)$/;
-      if (key.startsWith(annotation) && !(typeof field.value === "string" && accepted.test(field.value)))
-        report(field);
+      if (key.startsWith(annotation) && !accepted.test(field.text ?? "-")) report(field);
     }
-  },
-  checkContainer(container, report) {
-    const profile = container.securityContext.at("appArmorProfile");
-    if (profile.isSet && profile.at("type").isNot("RuntimeDefault", "Localhost")) report(profile.at("type"));
   },
 };

@@ -1,11 +1,15 @@
+import { cis, podSecurityStandard } from "../references";
 import type { Rule } from "../rule";
-import { podSecurityStandard } from "./standard";
 
 export const capabilities: Rule = {
-  name: "capabilities",
-  description: "Containers must drop all Linux capabilities, and may take back NET_BIND_SERVICE at most.",
+  id: "capabilities",
+  title: "Containers must drop all Linux capabilities, and may take back NET_BIND_SERVICE at most.",
   severity: "high",
-  standard: podSecurityStandard("restricted", "Capabilities"),
+  references: [
+    podSecurityStandard("restricted", "Capabilities"),
+    cis("5.2.8", "Minimize the admission of containers with the NET_RAW capability"),
+    cis("5.2.10", "Minimize the admission of containers with capabilities assigned"),
+  ],
   mend: 'Set securityContext.capabilities: {drop: ["ALL"]} on the container, and add NET_BIND_SERVICE only.',
   checkContainer(container, report) {
     if (container.pod.isWindows) return;

@@ -1,16 +1,14 @@
+import { cis, podSecurityStandard } from "../references";
 import type { Rule } from "../rule";
-import { podSecurityStandard } from "./standard";
 
 export const hostPorts: Rule = {
-  name: "host-ports",
-  description: "Containers may not take ports of their node, past Services and network policies.",
+  id: "host-ports",
+  title: "Containers may not take ports of their node, past Services and network policies.",
   severity: "medium",
-  standard: podSecurityStandard("baseline", "Host Ports"),
+  references: [
+    podSecurityStandard("baseline", "Host Ports"),
+    cis("5.2.13", "Minimize the admission of containers which use HostPorts"),
+  ],
   mend: "Leave hostPort out, and reach the container through a Service.",
-  checkContainer(container, report) {
-    for (const port of container.field.at("ports").items()) {
-      const field = port.at("hostPort");
-      if (field.isNot(0, undefined)) report(field);
-    }
-  },
+  requires: [{ of: "container", path: "ports[].hostPort", accepts: [0, undefined] }],
 };

@@ -1,14 +1,14 @@
+import { cis, podSecurityStandard } from "../references";
 import type { Rule } from "../rule";
-import { podSecurityStandard } from "./standard";
 
 export const privileged: Rule = {
-  name: "privileged",
-  description: "A privileged container is root on its node: none may be.",
+  id: "privileged",
+  title: "A privileged container is root on its node: none may be.",
   severity: "critical",
-  standard: podSecurityStandard("baseline", "Privileged Containers"),
+  references: [
+    podSecurityStandard("baseline", "Privileged Containers"),
+    cis("5.2.2", "Minimize the admission of privileged containers"),
+  ],
   mend: "Leave securityContext.privileged out.",
-  checkContainer(container, report) {
-    const field = container.securityContext.at("privileged");
-    if (field.isNot(false, undefined)) report(field);
-  },
+  requires: [{ of: "container", path: "securityContext.privileged", accepts: [false, undefined] }],
 };

@@ -1,12 +1,15 @@
 import type { Field } from "../field";
+import { cis, podSecurityStandard } from "../references";
 import type { Rule } from "../rule";
-import { podSecurityStandard } from "./standard";
 
 export const runAsUser: Rule = {
-  name: "run-as-user",
-  description: "Neither a pod nor a container may name root (0) as its user.",
+  id: "run-as-user",
+  title: "Neither a pod nor a container may name root (0) as its user.",
   severity: "high",
-  standard: podSecurityStandard("restricted", "Running as Non-root user"),
+  references: [
+    podSecurityStandard("restricted", "Running as Non-root user"),
+    cis("5.2.7", "Minimize the admission of root containers"),
+  ],
   mend: "Set securityContext.runAsUser to a number above 0, or leave it to the image.",
   checkPod(pod, report) {
     const field = pod.securityContext.at("runAsUser");

@@ -1,13 +1,16 @@
+import { cis, podSecurityStandard } from "../references";
 import type { Rule } from "../rule";
-import { podSecurityStandard } from "./standard";
 
 const accepted = ["RuntimeDefault", "Localhost"];
 
 export const seccompProfile: Rule = {
-  name: "seccomp-profile",
-  description: "A seccomp profile must bound the system calls of every container.",
+  id: "seccomp-profile",
+  title: "A seccomp profile must bound the system calls of every container.",
   severity: "medium",
-  standard: podSecurityStandard("restricted", "Seccomp"),
+  references: [
+    podSecurityStandard("restricted", "Seccomp"),
+    cis("5.7.2", "Ensure that the seccomp profile is set to docker/default in your Pod definitions"),
+  ],
   mend: "Set securityContext.seccompProfile: {type: RuntimeDefault} on the pod, and nothing else on its containers.",
   checkPod(pod, report) {
     const profile = pod.securityContext.at("seccompProfile");

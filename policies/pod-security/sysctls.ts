@@ -1,5 +1,5 @@
+import { podSecurityStandard } from "../references";
 import type { Rule } from "../rule";
-import { podSecurityStandard } from "./standard";
 
 const accepted = [
   "kernel.shm_rmid_forced",
@@ -17,15 +17,10 @@ const accepted = [
 ];
 
 export const sysctls: Rule = {
-  name: "sysctls",
-  description: "Kernel parameters may be set only where they hold for the pod alone, not for its whole node.",
+  id: "sysctls",
+  title: "Kernel parameters may be set only where they hold for the pod alone, not for its whole node.",
   severity: "medium",
-  standard: podSecurityStandard("baseline", "Sysctls"),
+  references: [podSecurityStandard("baseline", "Sysctls")],
   mend: `Set none but ${accepted.join(", ")}.`,
-  checkPod(pod, report) {
-    for (const sysctl of pod.securityContext.at("sysctls").items()) {
-      const field = sysctl.at("name");
-      if (field.isNot(...accepted)) report(field);
-    }
-  },
+  requires: [{ of: "pod", path: "securityContext.sysctls[].name", accepts: accepted }],
 };

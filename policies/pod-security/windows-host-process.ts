@@ -1,18 +1,20 @@
-import type { Rule } from "../rule";
-import { podSecurityStandard } from "./standard";
+import { cis, podSecurityStandard } from "../references";
+import type { Requirement, Rule } from "../rule";
 
 export const windowsHostProcess: Rule = {
-  name: "windows-host-process",
-  description: "Windows containers may not run as processes of their node.",
+  id: "windows-host-process",
+  title: "Windows containers may not run as processes of their node.",
   severity: "critical",
-  standard: podSecurityStandard("baseline", "HostProcess"),
+  references: [
+    podSecurityStandard("baseline", "HostProcess"),
+    cis("5.2.11", "Minimize the admission of Windows HostProcess containers"),
+  ],
   mend: "Leave securityContext.windowsOptions.hostProcess out.",
-  checkPod(pod, report) {
-    const field = pod.securityContext.at("windowsOptions", "hostProcess");
-    if (field.isNot(false, undefined)) report(field);
-  },
-  checkContainer(container, report) {
-    const field = container.securityContext.at("windowsOptions", "hostProcess");
-    if (field.isNot(false, undefined)) report(field);
-  },
+  requires: (["pod", "container"] as const).map(
+    (of): Requirement => ({
+      of,
+      path: "securityContext.windowsOptions.hostProcess",
+      accepts: [false, undefined],
+    }),
+  ),
 };

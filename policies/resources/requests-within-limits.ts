@@ -1,14 +1,15 @@
-import { compareQuantities } from "../../config/values/amount";
 import type { Field } from "../field";
+import { kubernetes } from "../references";
 import type { Report, Rule } from "../rule";
-import { resourceManagement } from "./quantities";
+import { billionths } from "./quantity";
 
 export const requestsWithinLimits: Rule = {
-  name: "requests-within-limits",
-  description:
-    "A request above its limit is refused by the API server, when half of the system may be in place.",
+  id: "requests-within-limits",
+  title: "A request above its limit is refused by the API server, when half of the system may be in place.",
   severity: "medium",
-  standard: resourceManagement("Requests"),
+  references: [
+    kubernetes("Resource Management: Requests", "concepts/configuration/manage-resources-containers/"),
+  ],
   mend: "Lower the request, or raise the limit.",
   checkPod: (pod, report) => check(pod.spec.at("resources"), report),
   checkContainer: (container, report) => check(container.field.at("resources"), report),
@@ -19,7 +20,9 @@ function check(resources: Field, report: Report) {
     const request = resources.at("requests", resource);
     const limit = resources.at("limits", resource);
     if (!request.isSet || !limit.isSet) continue;
+    const [asked, bound] = [billionths(request), billionths(limit)];
     if (limit.isUnknown) report(limit);
-    else if (request.isUnknown || (compareQuantities(request.value, limit.value) ?? 0) > 0) report(request);
+    else if (request.isUnknown || (asked !== undefined && bound !== undefined && asked > bound))
+      report(request);
   }
 }

@@ -1,11 +1,14 @@
+import { kubernetes } from "../references";
 import type { Rule } from "../rule";
-import { isBound, resourceManagement } from "./quantities";
+import { isBound } from "./quantity";
 
 export const resourceRequests: Rule = {
-  name: "resource-requests",
-  description: "What a container needs must be said, so that it is placed where there is room for it.",
+  id: "resource-requests",
+  title: "What a container needs must be said, so that it is placed where there is room for it.",
   severity: "medium",
-  standard: resourceManagement("Requests"),
+  references: [
+    kubernetes("Resource Management: Requests", "concepts/configuration/manage-resources-containers/"),
+  ],
   mend: "Set resources.requests: {cpu, memory} on the container, as in {cpu: 100m, memory: 256Mi}.",
   checkContainer(container, report) {
     if (container.isEphemeral) return;

@@ -1,48 +1,82 @@
-import {
-  type ResourceValidationArgs,
-  type ResourceValidationPolicy,
-  unknownCheckingProxy,
-} from "@pulumi/policy";
+import { unknownCheckingProxy } from "@pulumi/policy";
 import { unknownValue } from "@pulumi/pulumi/runtime/rpc";
 import { describe, expect, test } from "vitest";
 import { crossGuardPolicies } from "../../policies/cross-guard";
 import type { Rule } from "../../policies/rule";
 import { allRules, container, type Json, podSpec, podSpecWith } from "./objects";
 
-interface Analysis {
-  readonly type?: string;
-  readonly config?: Readonly<Record<string, object>>;
-}
-
-/** What each policy reports of a resource, asked as CrossGuard asks: one policy after the other, each with its copy. */
-async function analyze(props: Json, { type = "kubernetes:apps/v1:Deployment", config = {} }: Analysis = {}) {
-  const reports: Record<string, string[]> = {};
-  for (const policy of policies) {
-    const args = {
-      type,
-      name: "main",
-      urn: `urn:pulumi:dev::test::${type}::main`,
-      props: unknownCheckingProxy(structuredClone(props)),
-      getConfig: () => config[policy.name] ?? {},
-    } as unknown as ResourceValidationArgs;
-    await (
-      policy.validateResource as (args: ResourceValidationArgs, report: (message: string) => void) => void
-    )(args, (message) => {
-      reports[policy.name] = [...(reports[policy.name] ?? []), message];
-    });
-  }
-  await new Promise((resolve) => setImmediate(resolve));
-  return reports;
-}
-
-let walks = 0;
-const counting: Rule = {
-  ...allRules[0]!,
-  name: "counting",
-  checkPod: () => walks++,
-  checkContainer: undefined,
+type Reports = Record<string, string[]>;
+type Call = (args: unknown, report: (message: string, urn?: string) => void) => void;
+type Asked = {
+  name: string;
+  enforcementLevel: string;
+  validateResource: Call | Call[];
+  validateStack?: Call;
 };
-const policies = crossGuardPolicies([...allRules, counting]) as ResourceValidationPolicy[];
+type Config = Readonly<Record<string, object>>;
+
+/** A run of the pack, asked as CrossGuard asks: one policy after the other, each handed its own copy. */
+class Run {
+  copies = 0;
+  readonly policies: Asked[];
+
+  constructor(
+    rules: readonly Rule[] = allRules,
+    private readonly config: Config = {},
+    today = new Date("2026-06-15T12:00:00Z"),
+  ) {
+    const policies = crossGuardPolicies(rules, today) as unknown as Asked[];
+    this.policies = policies.filter(({ enforcementLevel }) => enforcementLevel !== "disabled");
+  }
+
+  async resource(
+    props: Json,
+    { type = "kubernetes:apps/v1:Deployment", name = "main" } = {},
+  ): Promise<Reports> {
+    const reports: Reports = {};
+    for (const policy of this.policies) {
+      for (const validate of [policy.validateResource].flat()) {
+        this.copies++;
+        validate(
+          {
+            type,
+            name,
+            urn: urn(type, name),
+            props: unknownCheckingProxy(structuredClone(props)),
+            getConfig: () => this.config[policy.name] ?? {},
+          },
+          (message) => push(reports, policy.name, message),
+        );
+      }
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    return reports;
+  }
+
+  /** As `<urn's name>: message` where it is about a resource. */
+  stack(): Reports {
+    const reports: Reports = {};
+    for (const policy of this.policies) {
+      if (!policy.validateStack) continue;
+      this.copies++;
+      policy.validateStack({ getConfig: () => this.config[policy.name] ?? {} }, (message, about) =>
+        push(reports, policy.name, about ? `${about.split("::").at(-1)}: ${message}` : message),
+      );
+    }
+    return reports;
+  }
+}
+
+const urn = (type: string, name: string) => `urn:pulumi:dev::test::${type}::${name}`;
+
+function push(reports: Reports, policy: string, message: string) {
+  reports[policy] = [...(reports[policy] ?? []), message];
+}
+
+const analyze = (props: Json, config: Config = {}) => new Run(allRules, config).resource(props);
+
+/** Those that need no other object to be satisfied. */
+const podRules = allRules.filter(({ checkStack }) => !checkStack);
 
 const deployment = (spec: Json): Json => ({
   apiVersion: "apps/v1",
@@ -52,11 +86,12 @@ const deployment = (spec: Json): Json => ({
 });
 const root = deployment(podSpecWith("containers.1.securityContext.runAsUser", 0));
 
-test("every rule is a mandatory policy of its own name", () => {
+test("every rule is a policy of its own name, at its level", () => {
+  const policies = crossGuardPolicies(allRules);
   expect(allRules.length).toBeGreaterThan(0);
-  for (const { name, severity, mend } of allRules) {
-    expect(policies.find((policy) => policy.name === name)).toMatchObject({
-      enforcementLevel: "mandatory",
+  for (const { id, severity, mend, level = "mandatory" } of allRules) {
+    expect(policies.find((policy) => policy.name === id)).toMatchObject({
+      enforcementLevel: level,
       severity,
       remediationSteps: mend,
     });
@@ -67,7 +102,7 @@ test("a violation names the object, the path, the value and the mend, under the 
   expect(await analyze(root)).toEqual({
     "run-as-user": [
       [
-        "shop/web:",
+        "Deployment shop/web:",
         "  spec.template.spec.containers[1](second).securityContext.runAsUser is 0",
         "Set securityContext.runAsUser to a number above 0, or leave it to the image.",
       ].join("\n"),
@@ -75,17 +110,54 @@ test("a violation names the object, the path, the value and the mend, under the 
   });
 });
 
-test("a pod template is walked once for all rules, and anew for the next resource", async () => {
-  walks = 0;
-  await analyze(root);
-  expect(walks).toBe(1);
-  // The same resource, as up registers it after its preview: with other values.
-  expect(await analyze(deployment(podSpec()))).toEqual({});
-  expect(walks).toBe(2);
+test("what has nothing to say is called until it has its config, and then no more", async () => {
+  const run = new Run();
+  await run.resource({}, { type: "pulumi:pulumi:Stack" });
+  expect(run.copies).toBe(run.policies.length);
+  await run.resource(deployment(podSpec()));
+  // One policy is handed the resource, all others know it from there.
+  expect(run.copies).toBe(run.policies.length + 1);
+  expect(Object.keys(await run.resource(root))).toEqual(["run-as-user"]);
+  expect(run.copies).toBe(run.policies.length + 3);
 });
 
+test("the same resource is looked at anew, as up registers it after its preview: with other values", async () => {
+  const run = new Run();
+  expect(Object.keys(await run.resource(root))).toEqual(["run-as-user"]);
+  expect(await run.resource(deployment(podSpec()))).toEqual({});
+});
+
+test("a rule of the whole stack is told at its object, once all are there", async () => {
+  const run = new Run([lonely]);
+  await run.resource(deployment(podSpec()), { name: "first" });
+  expect(Object.keys(run.stack())).toEqual(["lonely"]);
+  await run.resource(deployment(podSpec()), { name: "second" });
+  expect(run.stack()).toEqual({});
+  const unknownReplicas = { ...deployment(podSpec()), spec: { replicas: unknownValue } };
+  await run.resource(unknownReplicas, { name: "second" });
+  expect(run.stack()).toEqual({
+    "unknown-before-up": [
+      "second: Deployment shop/web: spec.replicas is not known yet; lonely will check it.",
+    ],
+  });
+});
+
+const lonely: Rule = {
+  ...allRules[0]!,
+  id: "lonely",
+  title: "Nobody may be alone.",
+  requires: undefined,
+  checkContainer: undefined,
+  checkStack(stack, report) {
+    for (const object of stack.objects) {
+      const field = object.body.at("spec", "replicas");
+      if (stack.objects.length === 1 || field.isUnknown) report(object, field);
+    }
+  },
+};
+
 test("resources of other providers are left alone", async () => {
-  expect(await analyze(root, { type: "random:index/randomPassword:RandomPassword" })).toEqual({});
+  expect(await new Run().resource(root, { type: "random:index/randomPassword:RandomPassword" })).toEqual({});
 });
 
 describe("what is not known in a preview", () => {
@@ -102,14 +174,16 @@ describe("what is not known in a preview", () => {
     const { "unknown-before-up": warnings, ...others } = await analyze(deployment(podSpecWith(where, value)));
     expect(others).toEqual({});
     expect(warnings).toHaveLength(1);
-    expect(warnings![0]).toMatch(/^shop\/web: spec\.template\.spec\.\S+ is not known yet; /);
+    expect(warnings![0]).toMatch(/^Deployment shop\/web: spec\.template\.spec\.\S+ is not known yet; /);
     for (const rule of rules) expect(warnings![0]).toContain(rule);
   });
 
   test("a whole spec is warned of", async () => {
     const unknownSpec = { ...deployment({}), spec: unknownValue };
     expect((await analyze(unknownSpec))["unknown-before-up"]).toEqual([
-      expect.stringMatching(/^shop\/web: spec is not known yet; .*run-as-non-root.*resource-limits/),
+      expect.stringMatching(
+        /^Deployment shop\/web: spec is not known yet; .*run-as-non-root.*resource-limits/,
+      ),
     ]);
   });
 
@@ -131,31 +205,90 @@ test("values that may be secret are not in any message", async () => {
 });
 
 describe("an exemption", () => {
-  const config = { "run-as-user": { exempt: [{ resource: "shop/web", reason: "its image needs it" }] } };
+  const exemption = {
+    rule: "run-as-user",
+    object: "Deployment shop/web",
+    reason: "its image needs it",
+    owner: "shop team",
+    until: "2026-06-15",
+  };
+  const exempt = (changes: object = {}) => ({ exemptions: { exempt: [{ ...exemption, ...changes }] } });
 
-  test("turns a violation into a warning with the reason", async () => {
-    expect(await analyze(root, { config })).toEqual({
-      exemptions: ["shop/web is exempt from run-as-user: its image needs it"],
+  test("lets its object off its rule until its last day, and is shown", async () => {
+    const run = new Run(podRules, exempt());
+    expect(await run.resource(root)).toEqual({});
+    expect(run.stack()).toEqual({
+      exemptions: [
+        "Deployment shop/web is exempt from run-as-user until 2026-06-15 (shop team): its image needs it",
+      ],
     });
   });
 
   test("holds for its object and its rule only", async () => {
     const other = { ...root, metadata: { name: "other", namespace: "shop" } };
-    expect(Object.keys(await analyze(other, { config }))).toEqual(["run-as-user"]);
+    expect(Object.keys(await analyze(other, exempt()))).toEqual(["run-as-user"]);
     const limits = deployment(podSpec({ containers: [container({ resources: {} })] }));
-    expect(Object.keys(await analyze(limits, { config }))).toContain("resource-limits");
+    expect(Object.keys(await analyze(limits, exempt()))).toContain("resource-limits");
   });
 
-  test("is warned of when nothing needs it any more", async () => {
-    expect((await analyze(deployment(podSpec()), { config })).exemptions).toEqual([
-      "shop/web satisfies run-as-user: take its exemption out of the pack's config.",
+  test("may name objects by a pattern", async () => {
+    expect(await analyze(root, exempt({ object: "Deployment shop/*" }))).toEqual({});
+    expect(Object.keys(await analyze(root, exempt({ object: "Deployment *x" })))).toEqual(["run-as-user"]);
+  });
+
+  test("is a violation once it has ended, and holds no more", async () => {
+    const run = new Run(podRules, exempt({ until: "2026-06-14" }));
+    expect(Object.keys(await run.resource(root))).toEqual(["run-as-user"]);
+    expect(run.stack()).toEqual({
+      "stale-exemptions": [
+        "The exemption of Deployment shop/web from run-as-user ended on 2026-06-14. Mend the object, or agree with shop team on another day.",
+      ],
+    });
+  });
+
+  test.each([
+    ["its object satisfies the rule", deployment(podSpec())],
+    ["its object is not there", { ...root, metadata: { name: "other", namespace: "shop" } }],
+  ])("is a violation where %s", async (_, props) => {
+    const run = new Run(podRules, exempt());
+    await run.resource(props);
+    expect(run.stack()["stale-exemptions"]).toEqual([
+      "Nothing needs the exemption of Deployment shop/web from run-as-user. Take it out of the pack's config.",
     ]);
   });
 
-  test("under a misspelt key is an error, once for the stack", async () => {
-    const misspelt = { "run-as-user": { exempted: [] } };
-    expect(await analyze({}, { type: "pulumi:pulumi:Stack", config: misspelt })).toEqual({
-      "run-as-user": ['The config of run-as-user has "exempted", which is not a key of it: "exempt" is.'],
+  test("is needed by a value that is not known yet", async () => {
+    const run = new Run(podRules, exempt());
+    await run.resource(deployment(podSpecWith("containers.1.securityContext.runAsUser", unknownValue)));
+    expect(run.stack()).not.toHaveProperty("stale-exemptions");
+  });
+
+  test("of other stacks is left alone", async () => {
+    const run = new Run(podRules, exempt({ stacks: ["prod*"] }));
+    expect(Object.keys(await run.resource(root))).toEqual(["run-as-user"]);
+    expect(run.stack()).toEqual({});
+  });
+});
+
+describe("config", () => {
+  test("bounds a rule to stacks", async () => {
+    const only = (stack: string) => ({ "run-as-user": { stacks: [stack] } });
+    expect(Object.keys(await analyze(root, only("de*")))).toEqual(["run-as-user"]);
+    expect(await analyze(root, only("prod"))).toEqual({});
+  });
+
+  test("changes what a rule asks for", async () => {
+    const config = { "resource-limits": { resources: ["ephemeral-storage"] } };
+    expect((await analyze(deployment(podSpec()), config))["resource-limits"]?.[0]).toContain(
+      "resources.limits.ephemeral-storage is not set",
+    );
+  });
+
+  test("under a misspelt key is an error, once", async () => {
+    const run = new Run(allRules, { "run-as-user": { stack: [] } });
+    expect(await run.resource({}, { type: "pulumi:pulumi:Stack" })).toEqual({
+      "run-as-user": ["The config of run-as-user has `stack`, which is no key of it: it has stacks."],
     });
+    expect(await run.resource(deployment(podSpec()))).toEqual({});
   });
 });

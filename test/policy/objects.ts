@@ -1,6 +1,8 @@
-import { examine, type Finding } from "../../policies/examine";
+import { examine, type Finding, shownFinding } from "../../policies/examine";
 import { Field } from "../../policies/field";
+import { Resource } from "../../policies/resource";
 import { rules } from "../../policies/rules";
+import { settingsOf } from "../../policies/settings";
 
 export type Json = Record<string, unknown>;
 
@@ -24,6 +26,7 @@ export function container(changes: Json = {}): Json {
 /** A pod spec that satisfies every rule. */
 export function podSpec(changes: Json = {}): Json {
   return {
+    automountServiceAccountToken: false,
     securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
     containers: [container()],
     ...changes,
@@ -51,9 +54,12 @@ export function podSpecWith(where: string, value: unknown): Json {
 export const pod = (spec: Json): Json => ({ metadata: { name: "main", namespace: "shop" }, spec });
 
 export function findings(object: Json, { apiVersion = "v1", kind = "Pod", isPatch = false } = {}): Finding[] {
-  return examine(allRules, { apiVersion, kind, body: new Field(object, "") }, isPatch);
+  const type = `kubernetes:${apiVersion}:${kind}${isPatch ? "Patch" : ""}`;
+  const resource = new Resource(type, "main", new Field({ ...object, kind }));
+  const asked = allRules.filter(({ level }) => level !== "disabled");
+  return asked.flatMap((rule) => examine(rule, resource, settingsOf(rule, {})));
 }
 
 /** As "run-as-user: spec.securityContext.runAsUser is 0". */
 export const told = (found: readonly Finding[]): string[] =>
-  found.map(({ rule, field }) => `${rule.name}: ${field.path} ${field}`);
+  found.map((finding) => `${finding.rule.id}: ${shownFinding(finding)}`);

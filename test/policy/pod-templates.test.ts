@@ -1,8 +1,5 @@
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import * as kubernetes from "@pulumi/kubernetes";
 import { describe, expect, test } from "vitest";
-import { rules } from "../../policies/rules";
 import { container, findings, type Json, podSpec, told } from "./objects";
 
 const root = podSpec({
@@ -88,16 +85,4 @@ test("a patch answers for what it sets, not for what it leaves", () => {
   expect(told(findings(patch, { apiVersion: "apps/v1", kind: "Deployment", isPatch: true }))).toContain(
     'resource-limits: spec.template.spec.containers[0](main).resources.limits.cpu is "0"',
   );
-});
-
-test("every file in a folder of rules is one rule, listed under that folder and named as the file", () => {
-  for (const [folder, listed] of Object.entries(rules)) {
-    const files = readdirSync(join(__dirname, "../../policies", folder)).map((file) =>
-      file.replace(/\.ts$/, ""),
-    );
-    const shared = ["standard", "quantities"];
-    expect(files.filter((file) => !shared.includes(file)).sort()).toEqual(
-      listed.map(({ name }) => name).sort(),
-    );
-  }
 });

@@ -30,12 +30,17 @@ test("the first preview of a fresh stack fails, and names every violation of eve
   expect(exitCode, all).not.toBe(0);
   for (const line of [
     "[mandatory] [severity: high]  run-as-user  (kubernetes:apps/v1:Deployment: web)",
-    "shop/web:",
+    "Deployment shop/web:",
     "spec.template.spec.containers[0](web).securityContext.runAsUser is 0",
     "spec.template.spec.initContainers[0](migrate).resources.limits.memory is not set",
     "Set resources.limits: {cpu, memory} on the container, as in {cpu: 500m, memory: 512Mi}.",
     "[mandatory] [severity: high]  resource-limits  (kubernetes:batch/v1:CronJob: report)",
     'spec.jobTemplate.spec.template.spec.containers[0](report).resources.limits.memory is "0"',
+    "env[0](PASSWORD).value is set: PASSWORD names a secret",
+    // Of all objects together, at the object.
+    "[mandatory] [severity: high]  isolation  (kubernetes:apps/v1:Deployment: web)",
+    "[mandatory] [severity: high]  unseen-objects  (kubernetes:argoproj.io/v1alpha1:Application: elsewhere)",
+    "Argo CD applies what a repository holds",
     // Its value is an output of a resource that does not exist yet.
     "[advisory]  unknown-before-up  (kubernetes:batch/v1:CronJob: report)",
     "containers[0](report).securityContext.runAsNonRoot is not known yet; run-as-non-root will check it.",
@@ -45,16 +50,25 @@ test("the first preview of a fresh stack fails, and names every violation of eve
 }, 60_000);
 
 test("exemptions let a preview pass, and are shown", async () => {
-  const exempt = ["web", "report"].map((name) => ({ resource: `shop/${name}`, reason: "for this test" }));
-  const config = {
-    "run-as-user": { exempt },
-    "resource-limits": { exempt },
-    "resource-requests": { exempt },
-  };
+  const exempt = [
+    ["run-as-user", "Deployment shop/web"],
+    ["literal-secrets", "Deployment shop/web"],
+    ["unseen-objects", "Application shop/elsewhere"],
+    ...["resource-limits", "resource-requests", "isolation"].map((rule) => [rule, "* shop/*"]),
+  ].map(([rule, object]) => ({
+    rule,
+    object,
+    reason: "for this test",
+    owner: "nobody",
+    until: "2999-12-31",
+  }));
+  const config = { exemptions: { exempt } };
   writeFileSync(exemptions, JSON.stringify(config));
   const { exitCode, all } = await pulumi("preview", ...pack, "--policy-pack-config", exemptions);
   expect(exitCode, all).toBe(0);
-  expect(all).toContain("shop/web is exempt from run-as-user: for this test");
+  expect(all).toContain(
+    "Deployment shop/web is exempt from run-as-user until 2999-12-31 (nobody): for this test",
+  );
 }, 60_000);
 
 test("up checks what the preview could not know, before it is applied", async () => {
@@ -71,7 +85,7 @@ test("up checks what the preview could not know, before it is applied", async ()
 }, 60_000);
 
 test("config that the pack does not know is refused", async () => {
-  const wrong = { "run-as-user": { exempt: [{ resource: "web", reason: "" }], exmept: [] } };
+  const wrong = { exemptions: { exempt: [{ rule: "run-as-usr", object: "Deployment shop/web" }] } };
   writeFileSync(join(directory, "wrong.json"), JSON.stringify(wrong));
   const { exitCode, all } = await pulumi(
     "preview",
@@ -80,7 +94,7 @@ test("config that the pack does not know is refused", async () => {
     join(directory, "wrong.json"),
   );
   expect(exitCode).not.toBe(0);
-  expect(all).toMatch(/run-as-user: exempt\.0\.resource: /);
+  expect(all).toMatch(/exemptions: exempt\.0/);
 }, 60_000);
 
 function pulumi(...args: string[]) {

@@ -193,6 +193,10 @@ describe("settings of the pod", () => {
 
 test("a Windows pod is not asked for what only Linux has", () => {
   const bare = { name: "main", resources: { limits: { cpu: "1", memory: "1Gi" } } };
-  const spec = { os: { name: "windows" }, securityContext: { runAsNonRoot: true }, containers: [bare] };
+  const spec = podSpec({
+    os: { name: "windows" },
+    securityContext: { runAsNonRoot: true },
+    containers: [bare],
+  });
   expect(told(findings(pod(spec)))).toEqual([]);
 });

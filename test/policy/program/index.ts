@@ -1,8 +1,8 @@
-import { apps, batch, core, Provider } from "@pulumi/kubernetes";
+import { apiextensions, apps, batch, core, Provider } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
-// A program with mistakes, for preview.test.ts: a root container, an init container without resources, a limit of 0,
-// and a setting that is not known before the ConfigMap is there.
+// A program with mistakes, for preview.test.ts: a root container, an init container without resources, a limit of 0, a
+// setting that is not known before the ConfigMap is there, no NetworkPolicy, and what another controller will apply.
 const provider = new Provider("files", { renderYamlToDirectory: "rendered" });
 const metadata = (name: string) => ({ name, namespace: "shop" });
 const securityContext = {
@@ -23,6 +23,7 @@ new apps.v1.Deployment(
       template: {
         metadata: { labels: { app: "web" } },
         spec: {
+          automountServiceAccountToken: false,
           securityContext: podSecurityContext,
           initContainers: [{ name: "migrate", image: "web", securityContext }],
           containers: [
@@ -47,10 +48,14 @@ new batch.v1.CronJob(
     metadata: metadata("report"),
     spec: {
       schedule: "0 6 * * *",
+      concurrencyPolicy: "Forbid",
       jobTemplate: {
         spec: {
+          activeDeadlineSeconds: 600,
+          backoffLimit: 0,
           template: {
             spec: {
+              automountServiceAccountToken: false,
               restartPolicy: "Never",
               securityContext: podSecurityContext,
               containers: [
@@ -67,5 +72,11 @@ new batch.v1.CronJob(
       },
     },
   },
+  { provider },
+);
+
+new apiextensions.CustomResource(
+  "elsewhere",
+  { apiVersion: "argoproj.io/v1alpha1", kind: "Application", metadata: metadata("elsewhere"), spec: {} },
   { provider },
 );

@@ -1,0 +1,112 @@
+import type { Field } from "./field";
+import type { Pod } from "./pod";
+import { podsOf } from "./pod-templates";
+import type { Source } from "./resource";
+
+/** A Kubernetes object, wherever it comes from. */
+export class KubernetesObject {
+  readonly isPatch: boolean;
+  readonly source: Source;
+  readonly metadata: Field;
+  private readonly fallbackName: string;
+  private foundPods?: readonly Pod[];
+
+  constructor(
+    /** As in `apps/v1`; `v1` is the core group. */
+    readonly apiVersion: string,
+    readonly kind: string,
+    readonly body: Field,
+    options: { readonly fallbackName?: string; readonly isPatch?: boolean; readonly source?: Source } = {},
+  ) {
+    this.metadata = body.at("metadata");
+    this.isPatch = options.isPatch ?? false;
+    this.source = options.source ?? "file";
+    this.fallbackName = options.fallbackName ?? "";
+  }
+
+  /** As in `apps`; empty for the core group. */
+  get group(): string {
+    return this.apiVersion.includes("/") ? this.apiVersion.slice(0, this.apiVersion.indexOf("/")) : "";
+  }
+
+  /** Whether it is of Kubernetes itself, so that its kind says all about its form. */
+  get isBuiltIn(): boolean {
+    return builtInGroups.has(this.group);
+  }
+
+  get name(): string {
+    return this.metadata.at("name").text ?? this.metadata.at("generateName").text ?? this.fallbackName;
+  }
+
+  get namespace(): string {
+    const field = this.metadata.at("namespace");
+    // Objects whose namespace is only known later are most likely together in one.
+    return field.isUnknown ? "(not known before up)" : (field.text ?? "default");
+  }
+
+  get isNamespaced(): boolean {
+    return !clusterScoped.has(this.kind);
+  }
+
+  /** As in `Deployment shop/web`. */
+  get label(): string {
+    return `${this.kind} ${this.isNamespaced ? `${this.namespace}/` : ""}${this.name}`;
+  }
+
+  /** The pods that it describes, walked once for all rules. */
+  get pods(): readonly Pod[] {
+    this.foundPods ??= podsOf(this);
+    return this.foundPods;
+  }
+}
+
+const builtInGroups = new Set([
+  "",
+  "admissionregistration.k8s.io",
+  "apiextensions.k8s.io",
+  "apiregistration.k8s.io",
+  "apps",
+  "autoscaling",
+  "batch",
+  "certificates.k8s.io",
+  "coordination.k8s.io",
+  "discovery.k8s.io",
+  "events.k8s.io",
+  "extensions",
+  "flowcontrol.apiserver.k8s.io",
+  "networking.k8s.io",
+  "node.k8s.io",
+  "policy",
+  "rbac.authorization.k8s.io",
+  "resource.k8s.io",
+  "scheduling.k8s.io",
+  "storage.k8s.io",
+]);
+
+const clusterScoped = new Set([
+  "APIService",
+  "CertificateSigningRequest",
+  "ClusterRole",
+  "ClusterRoleBinding",
+  "CSIDriver",
+  "CustomResourceDefinition",
+  "FlowSchema",
+  "IngressClass",
+  "MutatingAdmissionPolicy",
+  "MutatingAdmissionPolicyBinding",
+  "MutatingWebhookConfiguration",
+  "Namespace",
+  "Node",
+  "PersistentVolume",
+  "PriorityClass",
+  "PriorityLevelConfiguration",
+  "RuntimeClass",
+  "StorageClass",
+  "ValidatingAdmissionPolicy",
+  "ValidatingAdmissionPolicyBinding",
+  "ValidatingWebhookConfiguration",
+  "VolumeAttachment",
+  "GatewayClass",
+  "ClusterIssuer",
+  "ClusterSecretStore",
+]);

@@ -1,0 +1,19 @@
+import { kubernetes } from "../references";
+import type { Rule } from "../rule";
+
+export const jobCleanup: Rule = {
+  id: "job-cleanup",
+  title: "A Job must be removed some time after its end: thousands of them slow down the whole cluster.",
+  severity: "low",
+  references: [
+    kubernetes("Automatic Cleanup for Finished Jobs", "concepts/workloads/controllers/ttlafterfinished/"),
+  ],
+  mend: "Set ttlSecondsAfterFinished.",
+  checkObject({ kind, body, source, isBuiltIn, metadata }, report) {
+    if (kind !== "Job" || !isBuiltIn) return;
+    // Pulumi removes the Jobs that it made, and takes one that is gone for one that has to run again.
+    if (source === "pulumi" && !metadata.at("generateName").isSet) return;
+    const field = body.at("spec", "ttlSecondsAfterFinished");
+    if (!field.isSet || field.isUnknown) report(field);
+  },
+};

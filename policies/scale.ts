@@ -1,0 +1,43 @@
+import type { Field } from "./field";
+import type { KubernetesObject } from "./kubernetes-object";
+import type { Stack } from "./stack";
+import { replicasOf, type Workload } from "./workload";
+
+/** The autoscalers of a stack: of Kubernetes, and KEDA's. */
+export function autoscalersOf(stack: Stack): readonly KubernetesObject[] {
+  return stack.of("HorizontalPodAutoscaler", "keda.sh/ScaledObject");
+}
+
+/** What an autoscaler scales. */
+export function targetOf(autoscaler: KubernetesObject): Field {
+  return autoscaler.body.at("spec", "scaleTargetRef");
+}
+
+export function isTarget(autoscaler: KubernetesObject, object: KubernetesObject): boolean {
+  const target = targetOf(autoscaler);
+  // KEDA's need not say the kind.
+  const kind = target.at("kind").text ?? "Deployment";
+  return (
+    kind === object.kind &&
+    target.at("name").text === object.name &&
+    autoscaler.namespace === object.namespace
+  );
+}
+
+/** The least pods that run when nothing is wrong, by the autoscaler where there is one; a field where it is not known. */
+export function leastReplicas(stack: Stack, workload: Workload): number | Field {
+  const autoscaler = autoscalersOf(stack).find((each) => isTarget(each, workload.object));
+  if (!autoscaler) return replicasOf(workload);
+  const isKeda = autoscaler.kind === "ScaledObject";
+  const least = autoscaler.body.at("spec", isKeda ? "minReplicaCount" : "minReplicas");
+  if (least.isUnknown) return least;
+  return least.number ?? (isKeda ? 0 : 1);
+}
+
+/** The pods that a number or a percentage makes, as Kubernetes rounds it; undefined where it is neither. */
+export function share(value: unknown, of: number, round: "up" | "down"): number | undefined {
+  if (typeof value === "number") return value;
+  const percent = /^(\d+)%$/.exec(String(value))?.[1];
+  if (percent !== undefined) return Math[round === "up" ? "ceil" : "floor"]((Number(percent) * of) / 100);
+  return /^\d+$/.test(String(value)) ? Number(value) : undefined;
+}

@@ -1,0 +1,47 @@
+import { describe, expect, test } from "vitest";
+import { type Finding, shownFinding } from "../../policies/examine";
+import { Judgement } from "../../policies/judgement";
+import { allRules } from "./objects";
+import { shippedObjects } from "./shipped";
+
+const asked = allRules.filter(({ level }) => level !== "disabled");
+
+function findingsOf(stack: string): Finding[] {
+  const judgement = new Judgement(asked, "2026-01-01");
+  judgement.stackName = stack;
+  for (const rule of asked) judgement.configs.set(rule, {});
+  const resources = shippedObjects(stack);
+  for (const [index, resource] of resources.entries()) judgement.add(`${index}`, resource);
+  return asked.flatMap((rule) => [
+    ...resources.flatMap((resource) => judgement.ofResource(rule, resource)),
+    ...judgement.ofStack(rule),
+  ]);
+}
+
+const told = (findings: readonly Finding[]) =>
+  findings.map((finding) => `${finding.rule.id}: ${finding.subject.label}: ${shownFinding(finding)}`);
+
+describe.each(["dev", "staging", "prod"])("the systems in %s", (stack) => {
+  const findings = findingsOf(stack);
+
+  test("satisfy every mandatory rule", () => {
+    expect(told(findings.filter(({ rule: { level = "mandatory" } }) => level === "mandatory"))).toEqual([]);
+  });
+
+  test("have no value in the preview of a fresh stack that a rule would have to know", () => {
+    expect(told(findings.filter(({ field }) => field.isUnknown))).toEqual([]);
+  });
+});
+
+test("what a warning is given of in prod is known", () => {
+  const warnings = findingsOf("prod").map(({ rule, field }) => `${rule.id}: ${field.value}`);
+  expect([...new Set(warnings)].sort()).toEqual([
+    "image-tag: agentsmith-dispatcher:latest",
+    "image-tag: agentsmith:latest",
+    "image-tag: rtc-egress/flexible-recorder:latest",
+    "image-tag: rtc-egress:latest",
+    "image-tag: wbot-ai:latest",
+    "image-tag: wbot-web:latest",
+    "image-tag: your-web-recorder:latest",
+  ]);
+});
