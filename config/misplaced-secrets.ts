@@ -1,13 +1,13 @@
 import type { Finding } from "./issue";
 import { formatPath, type Path } from "./path";
 import type { RawConfig } from "./raw-config";
-import type { DeclaredSecrets } from "./secrets";
 import { StackFile } from "./stack-file";
 
 /** What is wrong with a key of Muster's settings that holds encrypted values, wherever in it they stand. */
 export function misplacedSecrets(
   key: string,
-  declared: DeclaredSecrets,
+  /** By their keys; what is said of them does not matter here. */
+  declared: Readonly<Record<string, unknown>>,
   { projectDirectory, stack }: Pick<RawConfig, "projectDirectory" | "stack">,
 ): Finding[] {
   const places = new StackFile(projectDirectory, stack).encryptedIn(key);
@@ -20,7 +20,11 @@ export function misplacedSecrets(
 }
 
 /** The value of a secret stands where it is said where that secret comes from: the usual slip. */
-export function mendOf(path: Path, declared: DeclaredSecrets, stack: string): string | undefined {
+export function mendOf(
+  path: Path,
+  declared: Readonly<Record<string, unknown>>,
+  stack: string,
+): string | undefined {
   const [key, secrets, keys, secret, ...rest] = path;
   if (secrets !== "secrets" || keys !== "keys" || rest.length > 0) return undefined;
   if (!Object.hasOwn(declared, secret ?? "")) return undefined;
