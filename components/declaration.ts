@@ -5,6 +5,7 @@ import type { JobWorkload } from "./job";
 import type { JobTemplateWorkload } from "./job-template";
 import type { ImagePullPolicy } from "./labels";
 import type { ClaimDeclaration } from "./persistent-volume-claim";
+import type { Placement } from "./pod-template";
 import type { PostgresqlWorkload } from "./postgresql";
 import type { RedisWorkload } from "./redis";
 import type { SecretDeclaration } from "./secret";
@@ -27,7 +28,9 @@ export interface SystemDeclaration {
   readonly name: string;
   readonly namespace: string;
   readonly imagePullPolicy: ImagePullPolicy;
+  /** Of the pods that no workload declares: which Secrets pull their image, and where they run. */
   readonly imagePullSecrets: readonly string[];
+  readonly placement: Placement;
   /** In any order. Those that a dispatcher spawns need not be named. */
   readonly workloads: readonly Workload[];
   readonly ingress?: IngressDeclaration;

@@ -12,8 +12,6 @@ export interface SystemInstance {
   readonly namespace: pulumi.Input<string>;
   /** When nodes pull the system's own images. */
   readonly imagePullPolicy: ImagePullPolicy;
-  /** Names of existing image pull Secrets. */
-  readonly imagePullSecrets: readonly string[];
   /** Whether the API server is given policies for what is made here by others than Pulumi. */
   readonly admissionPolicies: boolean;
 }

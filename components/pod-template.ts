@@ -28,9 +28,9 @@ export interface Toleration {
 
 /** What an operator may say of the pods of any workload. */
 export interface PodOptions {
-  /** Names of existing image pull Secrets. Default: the system's. */
-  readonly imagePullSecrets?: readonly string[];
-  readonly placement?: Placement;
+  /** Names of existing image pull Secrets. */
+  readonly imagePullSecrets: readonly string[];
+  readonly placement: Placement;
   /** Seconds that a pod may take to stop. Default 30, as in Kubernetes. */
   readonly terminationGracePeriodSeconds?: number;
   /** Whether a node autoscaler may end its pods to save a node; an `emptyDir` does not keep it from that. Default: true. */
@@ -79,9 +79,8 @@ export function podTemplate(
   serviceAccountName: pulumi.Input<string>,
 ): PodTemplateSpec {
   const imagePullPolicy = declared.imagePullPolicy ?? system.imagePullPolicy;
-  const imagePullSecrets = declared.imagePullSecrets ?? system.imagePullSecrets;
   const { container: main, volumes } = container(declared.name, declared, imagePullPolicy);
-  const placement = declared.placement ?? {};
+  const { placement, imagePullSecrets } = declared;
   const lowest = Math.min(...Object.values(declared.ports ?? {}));
   return {
     metadata: {

@@ -4,7 +4,7 @@ import type { SystemGraph } from "./declaration";
 import { kubernetesApi } from "./edge";
 import { externalKeys } from "./external-secret";
 import { labels, type SystemInstance } from "./labels";
-import { type PodDeclaration, podTemplate, secretsRead } from "./pod-template";
+import { type PodDeclaration, type PodOptions, podOptions, podTemplate, secretsRead } from "./pod-template";
 import type { ExternalSource } from "./secret-sources";
 import { serviceAccount } from "./service-account";
 
@@ -12,7 +12,7 @@ export interface SecretRolloutArgs extends SecretRolloutDeclaration {
   readonly system: SystemInstance;
 }
 
-export interface SecretRolloutDeclaration {
+export interface SecretRolloutDeclaration extends Pick<PodOptions, "imagePullSecrets" | "placement"> {
   /** An image with kubectl and a shell. */
   readonly image: string;
   /** The Secrets that the External Secrets Operator writes, and the Deployments that read keys of its. */
@@ -21,7 +21,7 @@ export interface SecretRolloutDeclaration {
 
 /** Who reads what the operator brings, and has to be rolled after it has changed; undefined where nobody does. */
 export function rolloutArgs(
-  { secrets, workloads }: SystemGraph,
+  { secrets, workloads, imagePullSecrets, placement }: SystemGraph,
   { keys, kubectlImage }: ExternalSource,
 ): SecretRolloutDeclaration | undefined {
   const readers = secrets.flatMap((secret) => {
@@ -34,11 +34,13 @@ export function rolloutArgs(
     });
     return names.length > 0 ? [[secret.name, names] as const] : [];
   });
-  return readers.length > 0 ? { image: kubectlImage, readers: Object.fromEntries(readers) } : undefined;
+  return readers.length > 0
+    ? { image: kubectlImage, readers: Object.fromEntries(readers), imagePullSecrets, placement }
+    : undefined;
 }
 
 /** The pods of the roll-out, as the network knows them too. */
-export function secretRollout({ image, readers }: SecretRolloutDeclaration): PodDeclaration {
+export function secretRollout({ image, readers, ...pods }: SecretRolloutDeclaration): PodDeclaration {
   return {
     name: "secret-rollout",
     image,
@@ -52,6 +54,7 @@ export function secretRollout({ image, readers }: SecretRolloutDeclaration): Pod
       limits: { cpu: "500m", memory: "128Mi" },
     },
     uses: [kubernetesApi],
+    ...podOptions(pods),
   };
 }
 

@@ -49,8 +49,8 @@ export class System extends pulumi.ComponentResource {
     super("muster:index:System", name, {}, { ...opts, transformations: [deletedBeforeReplaced] });
     const { stack, hooks, admissionPolicies = true } = args;
     const declared = systemGraph(args.declared);
-    const { imagePullPolicy, imagePullSecrets } = declared;
-    const identity = { name: declared.name, stack, imagePullPolicy, imagePullSecrets, admissionPolicies };
+    const { imagePullPolicy } = declared;
+    const identity = { name: declared.name, stack, imagePullPolicy, admissionPolicies };
     this.keeps = keeps(declared);
     const namespace = new Namespace(
       name,

@@ -5,7 +5,7 @@ import type { SystemConfig } from "./system";
 import { image } from "./values/image";
 import { ingress } from "./values/ingress";
 import { namespaceName } from "./values/name";
-import { placement, withPlacement } from "./values/placement";
+import { placement } from "./values/placement";
 import { port } from "./values/port";
 import { pullSecrets } from "./values/pull-secrets";
 import { redis } from "./values/redis";
@@ -103,25 +103,23 @@ const jira = z.strictObject({
 });
 
 /** `muster:agentsmith`. */
-const agentsmithConfig = z
-  .strictObject({
-    namespace: namespaceName()
-      .describe("The namespace. Default: agentsmith in stack prod, agentsmith-<stack> elsewhere.")
-      .optional(),
-    image: images.describe("The system's own images.").prefault({}),
-    imagePullSecrets: pullSecrets(),
-    spawner: spawner.describe("How the dispatcher starts agents.").prefault({}),
-    dispatcher: dispatcher.describe("The service that takes requests and starts agents.").prefault({}),
-    redis: redisConfig.describe("The message bus between dispatcher and agents.").prefault({}),
-    gitlab: gitlab.describe("GitLab, beside the secret gitlab-token.").prefault({}),
-    jira: jira.describe("Jira, beside the secrets jira-token and jira-email.").prefault({}),
-    ingress: ingress().describe("The way in from outside. Left out: there is none.").optional(),
-    placement: placement().describe("Which nodes the system's pods may go to.").prefault({}),
-    config: filePath("stacks/prod/agentsmith.yml")
-      .describe("The file that is mounted as agentsmith.yml. Default: stacks/<stack>/agentsmith.yml.")
-      .optional(),
-  })
-  .transform(withPlacement(["spawner", "dispatcher", "redis"]));
+const agentsmithConfig = z.strictObject({
+  namespace: namespaceName()
+    .describe("The namespace. Default: agentsmith in stack prod, agentsmith-<stack> elsewhere.")
+    .optional(),
+  image: images.describe("The system's own images.").prefault({}),
+  imagePullSecrets: pullSecrets(),
+  spawner: spawner.describe("How the dispatcher starts agents.").prefault({}),
+  dispatcher: dispatcher.describe("The service that takes requests and starts agents.").prefault({}),
+  redis: redisConfig.describe("The message bus between dispatcher and agents.").prefault({}),
+  gitlab: gitlab.describe("GitLab, beside the secret gitlab-token.").prefault({}),
+  jira: jira.describe("Jira, beside the secrets jira-token and jira-email.").prefault({}),
+  ingress: ingress().describe("The way in from outside. Left out: there is none.").optional(),
+  placement: placement().describe("Which nodes the system's pods may go to.").prefault({}),
+  config: filePath("stacks/prod/agentsmith.yml")
+    .describe("The file that is mounted as agentsmith.yml. Default: stacks/<stack>/agentsmith.yml.")
+    .optional(),
+});
 
 /** The secrets that the operator supplies, by their keys in `agentsmith-secrets`; `redis-url` is composed. */
 export const agentsmithSecrets = {

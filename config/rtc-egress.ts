@@ -7,7 +7,7 @@ import { list } from "./values/list";
 import { eitherOf, managedRedis } from "./values/managed";
 import { monitoring } from "./values/monitoring";
 import { namespaceName } from "./values/name";
-import { placement, withPlacement } from "./values/placement";
+import { placement } from "./values/placement";
 import { port } from "./values/port";
 import { pullSecrets } from "./values/pull-secrets";
 import { memory } from "./values/quantity";
@@ -259,8 +259,7 @@ const rtcEgressConfig = z
   })
   .superRefine(eitherOf("redis", "managedRedis"))
   .meta({ not: { required: ["redis", "managedRedis"] } })
-  .transform(({ redis: ownRedis = redis.parse({}), ...config }) => ({ ...config, redis: ownRedis }))
-  .transform(withPlacement(["egress", "webhookNotifier", "webDispatch", "webRecorder", "redis"]));
+  .transform(({ redis: ownRedis = redis.parse({}), ...config }) => ({ ...config, redis: ownRedis }));
 
 /** The secrets that the operator supplies; the password of Redis is generated. */
 export const rtcEgressSecrets = {

@@ -3,6 +3,7 @@ import { readYamlFile } from "./config-file";
 import { explain } from "./explain";
 import type { Finding } from "./issue";
 import { misplacedSecrets } from "./misplaced-secrets";
+import { type OfSystem, type WithPods, withPods } from "./pods";
 import type { RawConfig } from "./raw-config";
 import { type Opened, unreachable } from "./reachable";
 import { type DeclaredSecrets, parseSecrets, type SuppliedSecrets } from "./secrets";
@@ -17,7 +18,7 @@ export const OFF = "off";
 export interface SystemDefinition {
   readonly description: string;
   /** The schema of `muster:<system>` but for `secrets`; it has a key `namespace`, and one for each of `files`. */
-  readonly schema: z.ZodType<{ namespace?: string }>;
+  readonly schema: z.ZodType<{ namespace?: string } & OfSystem>;
   readonly secrets: DeclaredSecrets;
   /** Keys of the schema that hold the path of a YAML file; by default, the file of this name in stacks/<stack>/. */
   readonly files: Readonly<Record<string, string>>;
@@ -26,7 +27,7 @@ export interface SystemDefinition {
 }
 
 /** A system's config, complete: defaults filled in, secrets and files read. */
-export type SystemConfig<D extends SystemDefinition> = z.output<D["schema"]> & {
+export type SystemConfig<D extends SystemDefinition> = WithPods<z.output<D["schema"]>> & {
   readonly namespace: string;
   readonly secrets: SuppliedSecrets;
   /** The files' texts by the names that they are mounted under. */
@@ -71,7 +72,7 @@ export function parseSystem(
       message: `The namespace that follows from the stack's name, ${show(namespace)}, ${problem}; name one here.`,
       accepts: namespaceGrammar.rule,
     });
-  return { ...config, namespace, secrets, files };
+  return { ...(config && withPods(config)), namespace, secrets, files };
 }
 
 /** Secrets that are URLs, whose values are known, and that the network lets nobody reach. */

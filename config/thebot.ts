@@ -287,11 +287,7 @@ const thebotConfig = z
       anyOf: [{ required: ["postgresql", "managedDatabase"] }, { required: ["redis", "managedRedis"] }],
     },
   })
-  .transform(({ placement, storageClass, postgresql: ownDatabase, redis: ownRedis, ...config }) => {
-    const placed = <W extends { placement?: typeof placement }>(workload: W) => ({
-      ...workload,
-      placement: { ...placement, ...workload.placement },
-    });
+  .transform(({ storageClass, postgresql: ownDatabase, redis: ownRedis, ...config }) => {
     const stored = <V extends { storageClass?: string }>(volume: V) => ({ storageClass, ...volume });
     const kept = <W extends { storage: { storageClass?: string } }>(workload: W) => ({
       ...workload,
@@ -299,13 +295,8 @@ const thebotConfig = z
     });
     return {
       ...config,
-      backend: placed(config.backend),
-      frontend: placed(config.frontend),
-      celery: placed(config.celery),
-      celeryBeat: placed(config.celeryBeat),
-      jobs: placed(config.jobs),
-      postgresql: kept(placed(ownDatabase ?? postgresqlConfig.parse({}))),
-      redis: kept(placed(ownRedis ?? redis.parse({}))),
+      postgresql: kept(ownDatabase ?? postgresqlConfig.parse({})),
+      redis: kept(ownRedis ?? redis.parse({})),
       volumes: { static: stored(config.volumes.static), media: stored(config.volumes.media) },
     };
   });

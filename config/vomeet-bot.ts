@@ -161,16 +161,10 @@ const vomeetBotConfig = z
     });
   })
   .meta({ not: { required: ["redis", "externalRedis"] } })
-  .transform(({ placement, redis, externalRedis, ...config }) => {
-    const own = redis ?? redisConfig.parse({});
-    return {
-      ...config,
-      externalRedis,
-      bot: { ...config.bot, placement: { ...placement, ...config.bot.placement } },
-      botManager: { ...config.botManager, placement: { ...placement, ...config.botManager.placement } },
-      redis: externalRedis ? undefined : { ...own, placement: { ...placement, ...own.placement } },
-    };
-  });
+  .transform(({ redis, ...config }) => ({
+    ...config,
+    redis: config.externalRedis ? undefined : (redis ?? redisConfig.parse({})),
+  }));
 
 /** The secrets that the operator supplies; `redis-url` is composed where the system has a Redis of its own. */
 export const vomeetBotSecrets = {

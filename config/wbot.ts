@@ -6,7 +6,7 @@ import { image } from "./values/image";
 import { ingress } from "./values/ingress";
 import { eitherOf, managedRedis } from "./values/managed";
 import { namespaceName } from "./values/name";
-import { placement, withPlacement } from "./values/placement";
+import { placement } from "./values/placement";
 import { pullSecrets } from "./values/pull-secrets";
 import { redisFits, redisShape } from "./values/redis";
 import { flag, oneOf, text } from "./values/scalar";
@@ -94,8 +94,7 @@ const wbotConfig = z
   })
   .superRefine(eitherOf("redis", "managedRedis"))
   .meta({ not: { required: ["redis", "managedRedis"] } })
-  .transform(({ redis: ownRedis = cache.parse({}), ...config }) => ({ ...config, redis: ownRedis }))
-  .transform(withPlacement(["ai", "web", "redis"]));
+  .transform(({ redis: ownRedis = cache.parse({}), ...config }) => ({ ...config, redis: ownRedis }));
 
 /** The secrets that the operator supplies, by their keys in `wbot-secrets`; `REDIS_URL` is composed. */
 export const wbotSecrets = {

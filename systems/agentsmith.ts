@@ -120,6 +120,7 @@ export function agentsmith(config: AgentsmithConfig): SystemDeclaration {
     namespace: config.namespace,
     imagePullPolicy: config.image.pullPolicy,
     imagePullSecrets: config.imagePullSecrets,
+    placement: config.placement,
     workloads: [redis, dispatcher],
     ingress: config.ingress && {
       ...config.ingress,

@@ -216,6 +216,7 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
     namespace: config.namespace,
     imagePullPolicy: config.image.pullPolicy,
     imagePullSecrets: config.imagePullSecrets,
+    placement: config.placement,
     workloads: [...(config.managedRedis ? [] : [own]), egress, webhookNotifier, webRecorder, webDispatch],
     monitoring: config.monitoring,
   };

@@ -164,6 +164,7 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
     namespace: config.namespace,
     imagePullPolicy: config.image.pullPolicy,
     imagePullSecrets: config.imagePullSecrets,
+    placement: config.placement,
     workloads: [...inCluster, migrate, collectstatic, backend, frontend, celery, celeryBeat],
     monitoring: config.monitoring,
     ingress: config.ingress && {

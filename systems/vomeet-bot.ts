@@ -121,6 +121,7 @@ export function vomeetBot(config: VomeetBotConfig): SystemDeclaration {
     namespace: config.namespace,
     imagePullPolicy: config.image.pullPolicy,
     imagePullSecrets: config.imagePullSecrets,
+    placement: config.placement,
     workloads: [...(ownRedis ? [ownRedis] : []), botManager],
   };
 }

@@ -96,6 +96,7 @@ export function wbot(config: WbotConfig): SystemDeclaration {
     namespace: config.namespace,
     imagePullPolicy: config.image.pullPolicy,
     imagePullSecrets: config.imagePullSecrets,
+    placement: config.placement,
     workloads: [...(config.managedRedis ? [] : [own]), ai, web],
     ingress: config.ingress && {
       ...config.ingress,

@@ -71,14 +71,3 @@ export const ownPlacement = (whose: string) =>
   placement()
     .describe(`Which nodes ${whose} may go to; each key given here takes the place of the system's.`)
     .optional();
-
-/** Gives each of the named workloads the system's placement, where it says nothing else itself. */
-export function withPlacement<K extends string>(workloads: readonly K[]) {
-  return <C extends { placement: object } & Record<K, { placement?: object }>>(config: C) => {
-    const placed = workloads.map((name) => [
-      name,
-      { ...config[name], placement: { ...config.placement, ...config[name].placement } },
-    ]);
-    return { ...config, ...(Object.fromEntries(placed) as Pick<C, K>) };
-  };
-}

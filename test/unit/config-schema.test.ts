@@ -95,7 +95,7 @@ it("the editor schema takes secrets and the keys of Pulumi and its providers", (
 /** What a JSON Schema cannot say: how values relate, and what lies behind a text's outward form. */
 const BEYOND_SCHEMA = new RegExp(
   [
-    "is less than (what is requested|minReplicas)|more than 80 %|never compared|needs a key|no meaning without",
+    "is less than (what is requested|minReplicas|terminationGracePeriodSeconds)|more than 80 %|never compared|needs a key|no meaning without",
     "tls is false|says again|no host that is answered to|what no key comes from|said where that is",
     "finer than|is zero|can count|whole number of bytes|thousandths of a byte|^[\\d.e+-]+ is not a (CPU|memory) quantity",
     "is not there|is a folder|absolute path|out of the project",

@@ -21,6 +21,7 @@ it("fills in the defaults of agentsmith's document", () => {
     safeToEvict: true,
     podAnnotations: {},
     placement: {},
+    imagePullSecrets: [],
   };
   expect(cluster).toEqual({ name: "dev" });
   expect(agentsmith).toEqual({

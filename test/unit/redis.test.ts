@@ -13,6 +13,8 @@ const timing = { periodSeconds: 5, timeoutSeconds: 3 };
 
 describe.skipIf(!redisInstalled)("Redis as Muster configures it (needs redis-server on PATH)", () => {
   const redis = redisWorkload({
+    imagePullSecrets: [],
+    placement: {},
     name: "redis",
     image: "redis:7-alpine",
     maxMemory: "256mb",

@@ -62,7 +62,15 @@ describe("the size of a stack", () => {
       requests: { cpu, memory },
       limits: { cpu, memory },
     });
-    const workload = { kind: "worker", image: "a:1", user: 1, uses: [], scale: { replicas: 3 } } as const;
+    const workload = {
+      kind: "worker",
+      image: "a:1",
+      user: 1,
+      imagePullSecrets: [],
+      placement: {},
+      uses: [],
+      scale: { replicas: 3 },
+    } as const;
     const { most } = sizeOf([
       { ...workload, name: "a", resources: each("0.1", "1G") },
       { ...workload, name: "b", resources: each("200m", "512Ki") },

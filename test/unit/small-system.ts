@@ -17,7 +17,7 @@ const resources = {
 const timing = { periodSeconds: 10, timeoutSeconds: 1 };
 
 /** What every pod of the shop says. */
-export const pod = { image: "shop:1", user: 1000, resources };
+export const pod = { image: "shop:1", user: 1000, resources, imagePullSecrets: [], placement: {} };
 
 export const redis = redisWorkload({
   name: "redis",
@@ -25,6 +25,8 @@ export const redis = redisWorkload({
   maxMemory: "64mb",
   maxMemoryPolicy: "noeviction",
   resources,
+  imagePullSecrets: [],
+  placement: {},
   probes: { startup: timing, liveness: timing, readiness: timing },
 });
 
@@ -94,6 +96,7 @@ export const shop: SystemDeclaration = {
   namespace: "shop",
   imagePullPolicy: "IfNotPresent",
   imagePullSecrets: [],
+  placement: {},
   workloads: [web, api, mailer, reporter, redis],
   ingress,
 };

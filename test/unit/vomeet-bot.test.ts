@@ -22,6 +22,7 @@ it("fills in the document's defaults, and a Redis of its own", () => {
       safeToEvict: false,
       podAnnotations: {},
       placement: {},
+      imagePullSecrets: [],
     },
     botManager: {
       scale: { replicas: 1 },
@@ -35,7 +36,9 @@ it("fills in the document's defaults, and a Redis of its own", () => {
       safeToEvict: true,
       podAnnotations: {},
       placement: {},
+      imagePullSecrets: [],
     },
+    placement: {},
     redis: expect.objectContaining({ image: "redis:7-alpine", maxMemoryPolicy: "noeviction" }),
     database: { host: "vomeet-cnpg-rw.vomeet", port: 5432, name: "vomeet", user: "vomeet" },
     collector: { host: "vomeet-transcription-collector.vomeet", port: 8000 },
