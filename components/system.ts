@@ -58,8 +58,7 @@ export class System extends pulumi.ComponentResource {
       { parent: this },
     );
     const system = { ...identity, namespace: namespace.name };
-    new PodAdmission(resourceName(system, "pods"), { system }, { parent: this });
-    new PodAdmission(resourceName(system, "pods"), { system }, { parent: this });
+    if (admissionPolicies) new PodAdmission(resourceName(system, "pods"), { system }, { parent: this });
     const { passwords, digest, resources: secrets } = systemSecrets({ ...args, declared, system }, this);
     const files = declared.files.map(
       (each) =>

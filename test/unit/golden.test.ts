@@ -23,6 +23,13 @@ describe.each(shippedStacks)("stack %s", (stack) => {
       await expect(manifests(resources)).toMatchFileSnapshot(golden(stack, `${system}.yaml`));
   });
 
+  test("names every resource once, and every object", () => {
+    // Each system is rendered alone, with the provider of all.
+    const made = all.filter(({ type }) => type !== "pulumi:providers:kubernetes");
+    for (const names of [made.map(({ urn }) => urn), made.flatMap((each) => object(each) ?? [])])
+      expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+
   test("shows no secret", () => {
     expect(JSON.stringify(all)).not.toContain("given-");
   });
