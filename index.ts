@@ -29,8 +29,9 @@ export = async () => {
   const hooks = clusterHooks(context);
   const outputs = systems.map((each) => {
     const { name } = each.declared;
-    const { admissionPolicies } = config.cluster;
-    const args = { ...each, stack: config.stack, hooks, operatorAddresses, admissionPolicies };
+    const { admissionPolicies, network, userIds } = config.cluster;
+    const shared = { stack: config.stack, hooks, operatorAddresses, admissionPolicies, network, userIds };
+    const args = { ...each, ...shared };
     const { namespace, url, workloads, keeps } = new System(name, args, { provider });
     return [name, { context, namespace, url, workloads, keeps }] as const;
   });

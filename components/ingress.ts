@@ -25,6 +25,8 @@ export interface IngressDeclaration {
   readonly annotations: Readonly<Record<string, string>>;
   /** Namespace of the ingress controller, which the network lets in. */
   readonly controllerNamespace: string;
+  /** Addresses that the network lets in beside it: of load balancers, or of nodes that proxies run on. Default: none. */
+  readonly sourceCidrs?: readonly string[];
   /** A Gateway that serves the hosts in place of an ingress controller. */
   readonly gateway?: Gateway;
 }

@@ -14,7 +14,12 @@ export interface SystemInstance {
   readonly imagePullPolicy: ImagePullPolicy;
   /** Whether the API server is given policies for what is made here by others than Pulumi. */
   readonly admissionPolicies: boolean;
+  /** Who says which user pods run as. Default: their declaration. */
+  readonly userIds?: UserIds;
 }
+
+/** The declaration of a workload; or its namespace, which on OpenShift has a range of its own. */
+export type UserIds = "declaration" | "namespace";
 
 export type ImagePullPolicy = "Always" | "IfNotPresent" | "Never";
 

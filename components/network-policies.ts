@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
-import { networking } from "@pulumi/kubernetes";
+import { apiextensions, networking } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { ClusterNetwork, DnsServers } from "./cluster-network";
 import { type Edge, type Endpoint, type External, isExternal, type Ports } from "./edge";
 import { keptAnnotations } from "./kept";
 import { type Labelled, labels, resourceName, type SystemInstance, selector } from "./labels";
@@ -23,17 +24,22 @@ export interface NetworkDeclaration extends Labelled {
 export interface NetworkPoliciesArgs {
   readonly system: SystemInstance;
   readonly workloads: readonly NetworkDeclaration[];
-  /** The workloads that the outside reaches, and the namespace of the ingress controller or Gateway it comes through. */
-  readonly exposed?: { readonly workloads: readonly string[]; readonly proxyNamespace: string };
+  /** The workloads that the outside reaches, and who brings it to them: pods of a namespace, and addresses. */
+  readonly exposed?: {
+    readonly workloads: readonly string[];
+    readonly proxyNamespace: string;
+    readonly proxyCidrs?: readonly string[];
+  };
   /** The namespace of the Prometheus that scrapes the system. */
   readonly monitoringNamespace?: string;
+  readonly network?: ClusterNetwork;
 }
 
 /** One NetworkPolicy for each workload: who may reach it, and what it may reach. The namespace denies the rest. */
 export class NetworkPolicies extends pulumi.ComponentResource {
   constructor(
     name: string,
-    { system, workloads, exposed, monitoringNamespace }: NetworkPoliciesArgs,
+    { system, workloads, exposed, monitoringNamespace, network = {} }: NetworkPoliciesArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("muster:index:NetworkPolicies", name, {}, opts);
@@ -43,13 +49,14 @@ export class NetworkPolicies extends pulumi.ComponentResource {
         other.uses.some((edge) => !isExternal(edge) && edge.name === workload.name),
       );
       const from = [...users.map((user) => podPeer(system, user)), ...callers.map(namespacePeer)];
-      if (exposed?.workloads.includes(workload.name)) from.push(namespacePeer(exposed.proxyNamespace));
+      if (exposed?.workloads.includes(workload.name))
+        from.push(namespacePeer(exposed.proxyNamespace), ...addresses(exposed.proxyCidrs ?? []));
       const ingress = from.length > 0 ? [{ from, ports: portsOf(Object.values(ports)) }] : [];
       if (monitoringNamespace && metrics)
         ingress.push({ from: [namespacePeer(monitoringNamespace)], ports: portsOf([ports[metrics.port]!]) });
       const egress = uses.map((edge) =>
         isExternal(edge)
-          ? { to: outside(edge), ports: portsOf(edge.ports) }
+          ? { to: outside(edge, network), ports: portsOf(portsOutside(edge, network)) }
           : { to: [podPeer(system, edge)], ports: portsOf(Object.values(edge.ports)) },
       );
       new networking.v1.NetworkPolicy(
@@ -65,14 +72,57 @@ export class NetworkPolicies extends pulumi.ComponentResource {
             podSelector: { matchLabels: selector(system, workload) },
             policyTypes: ["Ingress", "Egress"],
             ingress,
-            egress: egress.length > 0 ? [dns, ...egress] : [],
+            egress: egress.length > 0 ? [...dns(network), ...egress] : [],
           },
         },
         { parent: this, retainOnDelete: outlives },
       );
+      if (network.cilium) this.ciliumPolicy(system, workload, network, exposed);
     }
     this.registerOutputs({ workloads: workloads.map(({ name }) => name) });
   }
+
+  /** What no NetworkPolicy says to Cilium: to it a node, an API server on one, and its own proxies are no addresses. */
+  private ciliumPolicy(
+    system: SystemInstance,
+    workload: NetworkDeclaration,
+    network: ClusterNetwork,
+    exposed: NetworkPoliciesArgs["exposed"],
+  ): void {
+    const api = workload.uses.find(isKubernetesApi);
+    const proxies = exposed?.workloads.includes(workload.name) ? exposed : undefined;
+    if (!api && !proxies) return;
+    const onNodes = proxies?.proxyCidrs ? ["remote-node"] : [];
+    new apiextensions.CustomResource(
+      resourceName(system, `${workload.name}-cilium`),
+      {
+        apiVersion: "cilium.io/v2",
+        kind: "CiliumNetworkPolicy",
+        metadata: { name: workload.name, namespace: system.namespace, labels: labels(system, workload) },
+        spec: {
+          endpointSelector: { matchLabels: selector(system, workload) },
+          ingress: proxies && [
+            {
+              fromEntities: ["ingress", ...onNodes],
+              toPorts: ciliumPorts(Object.values(workload.ports ?? {})),
+            },
+          ],
+          egress: api && [
+            { toEntities: ["kube-apiserver"], toPorts: ciliumPorts(portsOutside(api, network)) },
+          ],
+        },
+      },
+      { parent: this, retainOnDelete: workload.outlives },
+    );
+  }
+}
+
+function isKubernetesApi(edge: Edge): edge is External {
+  return isExternal(edge) && edge.kind === "kubernetes-api";
+}
+
+function ciliumPorts(ports: readonly Ports[]) {
+  return [{ ports: ports.map((port) => ({ port: `${port}`, protocol: "TCP" })) }];
 }
 
 function portsOf(ports: readonly Ports[]): Port[] {
@@ -91,20 +141,38 @@ function namespacePeer(name: string): Peer {
   return { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } };
 }
 
-// Large answers come over TCP.
-const dns = {
-  to: [namespacePeer("kube-system")],
-  ports: ["UDP", "TCP"].map((protocol): Port => ({ protocol, port: 53 })),
-};
+function addresses(cidrs: readonly string[]): Peer[] {
+  return cidrs.map((cidr) => ({ ipBlock: { cidr } }));
+}
+
+const usualDns: readonly DnsServers[] = [{ namespace: "kube-system", port: 53 }];
+
+function dns({ dns: servers = usualDns }: ClusterNetwork) {
+  return servers.map((server) => ({
+    to: "namespace" in server ? [namespacePeer(server.namespace)] : addresses(server.cidrs),
+    // Large answers come over TCP.
+    ports: ["UDP", "TCP"].map((protocol): Port => ({ protocol, port: server.port })),
+  }));
+}
 
 // Link-local addresses hold the metadata services of clouds, which hand out the node's own credentials.
 const linkLocal = "169.254.0.0/16";
 const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", linkLocal];
+// That of AWS answers in the private range of IPv6 (fd00:ec2::254).
+const linkLocalV6 = ["fe80::/10", "fd00:ec2::254/128"];
+const privateRangesV6 = ["fc00::/7", "fe80::/10"];
 
-function outside(external: External): Peer[] {
+function outside(external: External, { apiServer, ipv6 }: ClusterNetwork): Peer[] {
   if (external.kind === "namespace") return [namespacePeer(external.namespace)];
-  if (external.kind === "network") return external.cidrs.map((cidr) => ({ ipBlock: { cidr } }));
+  if (external.kind === "network") return addresses(external.cidrs);
+  const isApi = external.kind === "kubernetes-api";
+  if (isApi && apiServer) return addresses(apiServer.cidrs);
   // An API server may have a private address as well as a public one.
-  const except = external.kind === "kubernetes-api" ? [linkLocal] : privateRanges;
-  return [{ ipBlock: { cidr: "0.0.0.0/0", except } }];
+  const v4 = { cidr: "0.0.0.0/0", except: isApi ? [linkLocal] : privateRanges };
+  const v6 = { cidr: "::/0", except: isApi ? linkLocalV6 : privateRangesV6 };
+  return [{ ipBlock: v4 }, ...(ipv6 ? [{ ipBlock: v6 }] : [])];
+}
+
+function portsOutside({ kind, ports }: External, { apiServer }: ClusterNetwork): readonly Ports[] {
+  return kind === "kubernetes-api" && apiServer ? apiServer.ports : ports;
 }

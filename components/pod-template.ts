@@ -95,9 +95,7 @@ export function podTemplate(
       imagePullSecrets: imagePullSecrets.map((name) => ({ name })),
       securityContext: {
         runAsNonRoot: true,
-        runAsUser: declared.user,
-        runAsGroup: declared.group ?? declared.user,
-        fsGroup: declared.group ?? declared.user,
+        ...(system.userIds === "namespace" ? {} : userAndGroup(declared)),
         // Otherwise every file of a volume is gone through at every start of a pod.
         fsGroupChangePolicy: "OnRootMismatch",
         seccompProfile: { type: "RuntimeDefault" },
@@ -122,6 +120,10 @@ export function podTemplate(
       volumes,
     },
   };
+}
+
+function userAndGroup({ user, group = user }: PodDeclaration) {
+  return { runAsUser: user, runAsGroup: group, fsGroup: group };
 }
 
 /** What the node autoscalers read: the upstream one and its kin in the clouds, and Karpenter. */

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { ClusterNetwork } from "./cluster-network";
 import { ConfigFiles } from "./config-files";
 import type { SystemDeclaration, SystemGraph, Workload } from "./declaration";
 import { Dispatcher } from "./dispatcher";
@@ -7,7 +8,7 @@ import { HttpRoutes } from "./http-route";
 import { Ingress, type IngressDeclaration } from "./ingress";
 import { Job } from "./job";
 import type { JobTemplateWorkload } from "./job-template";
-import { resourceName } from "./labels";
+import { resourceName, type UserIds } from "./labels";
 import { Namespace } from "./namespace";
 import { NetworkPolicies } from "./network-policies";
 import { PersistentVolumeClaim } from "./persistent-volume-claim";
@@ -33,6 +34,10 @@ export interface SystemArgs {
   readonly hooks?: ObjectHooks;
   /** Whether the API server is given policies too: they are objects of the whole cluster. Default: true. */
   readonly admissionPolicies?: boolean;
+  /** What the network of the cluster is like. */
+  readonly network?: ClusterNetwork;
+  /** Who says which user pods run as. Default: their declaration. */
+  readonly userIds?: UserIds;
 }
 
 /** Everything of one system, made in the order in which it depends on each other. */
@@ -47,10 +52,10 @@ export class System extends pulumi.ComponentResource {
 
   constructor(name: string, args: SystemArgs, opts?: pulumi.ComponentResourceOptions) {
     super("muster:index:System", name, {}, { ...opts, transformations: [deletedBeforeReplaced] });
-    const { stack, hooks, admissionPolicies = true } = args;
+    const { stack, hooks, userIds, admissionPolicies = true } = args;
     const declared = systemGraph(args.declared);
     const { imagePullPolicy } = declared;
-    const identity = { name: declared.name, stack, imagePullPolicy, admissionPolicies };
+    const identity = { name: declared.name, stack, imagePullPolicy, userIds, admissionPolicies };
     this.keeps = keeps(declared);
     const namespace = new Namespace(
       name,
@@ -81,6 +86,7 @@ export class System extends pulumi.ComponentResource {
         workloads: [...declared.workloads, ...(rollout ? [secretRollout(rollout)] : [])],
         exposed: declared.ingress && exposed(declared.ingress),
         monitoringNamespace: declared.monitoring?.namespace,
+        network: args.network,
       },
       { parent: this },
     );
@@ -146,10 +152,14 @@ function start(
   }
 }
 
-function exposed({ hosts, controllerNamespace, gateway }: IngressDeclaration) {
+function exposed({ hosts, controllerNamespace, sourceCidrs, gateway }: IngressDeclaration) {
   const names = hosts.flatMap(({ routes }) => routes.map(({ to }) => to.name));
   const throughGateway = gateway && (gateway.proxyNamespace ?? gateway.namespace);
-  return { workloads: [...new Set(names)], proxyNamespace: throughGateway ?? controllerNamespace };
+  return {
+    workloads: [...new Set(names)],
+    proxyNamespace: throughGateway ?? controllerNamespace,
+    proxyCidrs: sourceCidrs,
+  };
 }
 
 /** What `destroy` leaves in the cluster, in words. */

@@ -1,5 +1,57 @@
 import { z } from "zod";
-import { flag, text } from "./values/scalar";
+import { cidr } from "./values/cidr";
+import { contradiction } from "./values/contradiction";
+import { list } from "./values/list";
+import { dnsLabel } from "./values/name";
+import { port } from "./values/port";
+import { flag, oneOf, text } from "./values/scalar";
+
+const dnsServers = z
+  .strictObject({
+    namespace: dnsLabel().describe("The namespace of its pods; or cidrs.").optional(),
+    cidrs: list(cidr()).describe("Its addresses; or namespace.").optional(),
+    port: port().describe("The port that its pods, or those addresses, listen on.").prefault(53),
+  })
+  .superRefine((servers, context) => {
+    const { namespace, cidrs } = servers;
+    if ((namespace === undefined) !== (cidrs === undefined)) return;
+    contradiction(context, {
+      path: ["namespace"],
+      input: servers,
+      message: namespace ? "stands beside addresses" : "is missing, and so are addresses",
+      accepts: "either namespace or cidrs",
+      beside: ["cidrs"],
+    });
+  })
+  .meta({ oneOf: [{ required: ["namespace"] }, { required: ["cidrs"] }] })
+  .transform(({ namespace, cidrs, port }) => (namespace ? { namespace, port } : { cidrs: cidrs!, port }));
+
+/** What the network of the cluster is like, as far as policies have to know it. */
+const network = z.strictObject({
+  dns: z
+    .array(dnsServers)
+    .superRefine((servers: unknown[], context) => {
+      if (servers.length > 0) return;
+      context.addIssue({ code: "custom", message: "is empty", params: { accepts: "at least one" } });
+    })
+    .describe(
+      "Where pods ask for names, such as openshift-dns on 5353, or 169.254.20.10/32 of NodeLocal DNSCache. Default: kube-system on 53.",
+    )
+    .optional(),
+  apiServer: z
+    .strictObject({
+      cidrs: list(cidr()).describe("Its addresses."),
+      ports: list(port()).describe("Its ports.").prefault([443, 6443]),
+    })
+    .describe("Where the API server is. Default: any address that is not link-local, on 443 and 6443.")
+    .optional(),
+  ipv6: flag().describe("Whether the outside is reached over IPv6 too.").prefault(false),
+  cilium: flag()
+    .describe(
+      "Whether Cilium enforces the policies: a CiliumNetworkPolicy then leads dispatchers to an API server on a node of the cluster, which is no address to it.",
+    )
+    .prefault(false),
+});
 
 /** `muster:cluster`: which cluster the stack lives on. */
 export const clusterConfig = z.strictObject({
@@ -22,6 +74,14 @@ export const clusterConfig = z.strictObject({
       "Whether the API server is given policies (ValidatingAdmissionPolicy), by which a dispatcher creates its own kind of Job alone and nobody a pod without limits. They are objects of the whole cluster: false where the stack's user may not make those. Default: true.",
     )
     .optional(),
+  network: network
+    .describe("What the network is like, where it is not as usual: docs/clusters.md says for which clusters.")
+    .optional(),
+  userIds: oneOf(["declaration", "namespace"])
+    .describe(
+      "Who says which user pods run as: Muster, as its images want it, or the namespace, which on OpenShift has a range of its own.",
+    )
+    .prefault("declaration"),
 });
 
 export type ClusterConfig = z.output<typeof clusterConfig> & { readonly name: string };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cidr } from "./cidr";
 import { contradiction } from "./contradiction";
 import { orLeftOut } from "./defaults";
 import { host } from "./host";
@@ -70,6 +71,11 @@ export const ingressShape = (defaults: IngressDefaults = {}) => ({
   controllerNamespace: dnsLabel()
     .describe("The namespace of the ingress controller: the network lets it in, and nothing else.")
     .prefault("ingress-nginx"),
+  sourceCidrs: list(cidr())
+    .describe(
+      "Addresses that the network lets in beside that namespace or the Gateway's: load balancers that reach pods by themselves, and nodes whose own network the controller is on.",
+    )
+    .optional(),
   issuer: issuerName()
     .describe(
       `The cert-manager ClusterIssuer of the certificate (annotation ${ISSUER_ANNOTATION}); with tls alone.`,

@@ -1,4 +1,4 @@
-import { BlockList } from "node:net";
+import { BlockList, isIPv6 } from "node:net";
 import type { KubernetesObject } from "../harness/kubernetes";
 
 type Labels = Readonly<Record<string, string>>;
@@ -100,9 +100,10 @@ function matches({ matchLabels, matchExpressions }: Selector, labels: Labels): b
 
 function within(address: string, cidr: string): boolean {
   const [network, prefix] = cidr.split("/") as [string, string];
+  const family = (of: string) => (isIPv6(of) ? "ipv6" : "ipv4");
   const block = new BlockList();
-  block.addSubnet(network, Number(prefix));
-  return block.check(address);
+  block.addSubnet(network, Number(prefix), family(network));
+  return block.check(address, family(address));
 }
 
 /** A pod of a namespace. */
