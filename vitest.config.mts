@@ -20,5 +20,13 @@ export default defineConfig({
 function group(name: string, options: object = {}) {
   // They prove nothing, and end what hangs: a busy machine takes many times as long as an idle one.
   const timeouts = { testTimeout: 900_000, hookTimeout: 900_000 };
-  return { test: { name, include: [`test/${name}/**/*.test.ts`], ...timeouts, ...options } };
+  return {
+    test: {
+      name,
+      include: [`test/${name}/**/*.test.ts`],
+      setupFiles: ["test/harness/cpu.ts"],
+      ...timeouts,
+      ...options,
+    },
+  };
 }

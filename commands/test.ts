@@ -7,7 +7,7 @@ import { testParts } from "../tools/local";
 import { root } from "../tools/places";
 import { toolchain } from "../tools/toolchain";
 
-// `npm test [-- group… vitest's options…]`: its own set-up, then the tests; the last line counts them.
+// `npm test [-- group… --times vitest's options…]`: its own set-up, then the tests; the last line counts them.
 
 const needPrograms = ["policy", "cluster", "faults"];
 /** Each with a cluster of its own, where they mostly wait: at the same time they take two thirds of the time. */
@@ -32,7 +32,9 @@ interface Counted {
 }
 
 command(async () => {
-  const { groups, options } = parse(process.argv.slice(2));
+  const args = process.argv.slice(2);
+  const { groups, options } = parse(args.filter((arg) => arg !== "--times"));
+  if (args.includes("--times")) options.push("--reporter=./test/harness/times.ts");
   if (groups.some((group) => needPrograms.includes(group))) await toolchain(testParts);
   const first = groups.filter((group) => !besideEachOther.includes(group));
   const counts = first.length > 0 ? [await vitest(first, options)] : [];
