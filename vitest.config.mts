@@ -19,7 +19,11 @@ export default defineConfig({
 
 function group(name: string, options: object = {}) {
   // They prove nothing, and end what hangs: a busy machine takes many times as long as an idle one.
-  const timeouts = { testTimeout: 900_000, hookTimeout: 900_000 };
+  const timeouts = {
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
+    expect: { poll: { timeout: 300_000, interval: 100 } },
+  };
   return {
     test: {
       name,

@@ -72,7 +72,7 @@ describe("agentsmith in prod", () => {
     expect(service.spec.ports).toMatchObject([{ name: "http", port: 8080 }]);
     const budget = `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets/dispatcher`;
     await expect
-      .poll(async () => (await api.get(budget)).status, { timeout: 30_000 })
+      .poll(async () => (await api.get(budget)).status)
       .toMatchObject({ expectedPods: 2, disruptionsAllowed: 1 });
   });
 
@@ -147,13 +147,13 @@ describe("agentsmith in prod", () => {
       const pods = await api.list(`/api/v1/namespaces/${namespace}/pods`);
       return pods.filter((pod) => component(pod) === "agent" && pod.status.phase === "Running").length;
     };
-    await expect.poll(running, { timeout: 30_000 }).toBe(10);
+    await expect.poll(running).toBe(10);
     const quota = await api.get(`/api/v1/namespaces/${namespace}/resourcequotas/agent`);
     expect(quota.status).toMatchObject({ hard: { pods: "10" }, used: { pods: "10" } });
     for (const { metadata } of await api.list(jobs)) {
       await dispatcher.delete(`${jobs}/${metadata.name}?propagationPolicy=Background`);
     }
-    await expect.poll(running, { timeout: 60_000 }).toBe(0);
+    await expect.poll(running).toBe(0);
   });
 
   test("a pod that is not restricted is refused", async () => {
@@ -263,7 +263,7 @@ describe("agentsmith in prod", () => {
   test("destroy removes everything that up made", async () => {
     const destroy = await workspace.pulumi("destroy", "--yes", "--skip-preview");
     expect(destroy.exitCode, destroy.output).toBe(0);
-    await expect.poll(() => namespaces(), { timeout: 30_000 }).not.toContain(namespace);
+    await expect.poll(() => namespaces()).not.toContain(namespace);
     const { stdout } = await workspace.pulumi("stack", "export");
     expect(JSON.parse(stdout).deployment.resources ?? []).toEqual([]);
   });

@@ -94,7 +94,7 @@ describe("rtc-egress's recorders, on the real autoscaler", () => {
   async function reached(count: number): Promise<void> {
     await expect
       .poll(async () => (await cluster.kubernetes.get(deployment)).status.readyReplicas, {
-        timeout: 150_000,
+        timeout: 300_000,
         interval: 200,
       })
       .toBe(count);

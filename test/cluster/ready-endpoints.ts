@@ -43,7 +43,7 @@ export async function servicesKnowTheirPods(api: Kubernetes, namespace: string) 
       );
       return allKnown && endpoints;
     },
-    { timeout: 30_000, interval: 100 },
+    { timeout: 300_000, interval: 100 },
   );
 }
 

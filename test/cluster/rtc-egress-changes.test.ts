@@ -32,7 +32,7 @@ describe("rtc-egress through its changes", () => {
       const endpoints = await servicesKnowTheirPods(api, namespace);
       return endpoints.egress === 3 && endpoints["webhook-notifier"] === 2;
     };
-    await vi.waitUntil(brought, { timeout: 60_000, interval: 200 });
+    await vi.waitUntil(brought, { timeout: 300_000, interval: 200 });
   });
   afterAll(async () => {
     await workspace.dispose();

@@ -15,7 +15,7 @@ describe("rtc-egress in the other stacks, as they are shipped", () => {
     await up(workspace);
     const namespace = "rtc-egress-staging";
     await expect
-      .poll(() => running(namespace), { timeout: 60_000 })
+      .poll(() => running(namespace))
       .toEqual({
         egress: 2,
         redis: 1,

@@ -40,7 +40,7 @@ describe("rtc-egress in prod", () => {
     expect(metadata.labels["pod-security.kubernetes.io/enforce"]).toBe("restricted");
     expect(output).toContain("left out: muster:rtc-egress.monitoring needs the Prometheus Operator");
     await expect
-      .poll(() => running(namespace), { timeout: 60_000 })
+      .poll(() => running(namespace))
       .toEqual({
         egress: 3,
         redis: 1,

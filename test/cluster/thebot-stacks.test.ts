@@ -201,8 +201,8 @@ describe.each(Object.entries(documents))("thebot in %s has the document's number
       ]);
       return Object.fromEntries([...ofOthers, ...ofJobs]);
     };
-    await expect.poll(sizes, { timeout: 60_000 }).toEqual(documented.sizes);
-    await expect.poll(settled, { timeout: 30_000 }).toBe(true);
+    await expect.poll(sizes).toEqual(documented.sizes);
+    await expect.poll(settled).toBe(true);
   });
 
   test("autoscalers", async () => {

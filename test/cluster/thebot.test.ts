@@ -25,7 +25,7 @@ describe("thebot in prod", () => {
     const running = async () => (await runningPods()).map(component).sort();
     const three = (name: string) => [name, name, name];
     await expect
-      .poll(running, { timeout: 60_000 })
+      .poll(running)
       .toEqual([
         ...three("backend"),
         ...three("celery"),
@@ -101,7 +101,7 @@ describe("thebot in prod", () => {
           status.conditions?.find((each: { type: string }) => each.type === "ScalingActive")?.reason,
       );
     // No pod of the simulation uses CPU that could be measured; whose pods they are is looked at before that.
-    await expect.poll(reasons, { timeout: 60_000 }).toEqual(Array(3).fill("FailedGetResourceMetric"));
+    await expect.poll(reasons).toEqual(Array(3).fill("FailedGetResourceMetric"));
     const all = await runningPods();
     for (const { spec } of await autoscalers()) {
       const { name } = spec.scaleTargetRef;
@@ -114,7 +114,7 @@ describe("thebot in prod", () => {
   test("any pod can be evicted: none has two budgets, and the budgets leave one to go", async () => {
     const list = () => api.list(`/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`);
     await expect
-      .poll(async () => (await list()).map(({ status }) => status), { timeout: 30_000 })
+      .poll(async () => (await list()).map(({ status }) => status))
       .toMatchObject(Array(3).fill({ expectedPods: 3, disruptionsAllowed: 1 }));
     const budgets = await list();
     for (const pod of await runningPods()) {

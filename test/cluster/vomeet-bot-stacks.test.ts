@@ -75,7 +75,7 @@ describe("vomeet-bot in the other stacks, as they are shipped", () => {
     await startBot(namespace, "60-0001", "1s");
     const jobs = async () => (await api.list(jobsOf(namespace))).map(({ metadata }) => metadata.name);
     expect(await jobs()).toEqual(["vomeet-bot-60-0001"]);
-    await expect.poll(jobs, { timeout: 60_000 }).toEqual([]);
+    await expect.poll(jobs).toEqual([]);
   });
 
   async function configure(settings: Record<string, string>) {

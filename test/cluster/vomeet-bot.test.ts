@@ -61,7 +61,7 @@ describe("vomeet-bot in prod", () => {
     expect(service.spec.ports).toMatchObject([{ port: 8080 }]);
     const budget = `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets/bot-manager`;
     await expect
-      .poll(async () => (await api.get(budget)).status, { timeout: 30_000 })
+      .poll(async () => (await api.get(budget)).status)
       .toMatchObject({ expectedPods: 2, disruptionsAllowed: 1 });
   });
 
@@ -116,7 +116,7 @@ describe("vomeet-bot in prod", () => {
   test("the bot-manager starts bots from its template, which the documented commands find", async () => {
     await startBot(namespace, "42-0001", "10m");
     const [pod] = await expect
-      .poll(() => runningBots(), { timeout: 30_000 })
+      .poll(() => runningBots())
       .toHaveLength(1)
       .then(() => runningBots());
     expect(pod!.spec).toMatchObject({
@@ -162,17 +162,17 @@ describe("vomeet-bot in prod", () => {
 
   test("no more bots run at a time than the quota allows, and one command ends them all", async () => {
     for (let number = 2; number <= 12; number++) await startBot(namespace, `42-${number}`, "10m");
-    await expect.poll(async () => (await runningBots()).length, { timeout: 30_000 }).toBe(10);
+    await expect.poll(async () => (await runningBots()).length).toBe(10);
     const quota = await api.get(`/api/v1/namespaces/${namespace}/resourcequotas/vomeet-bot`);
     expect(quota.status).toMatchObject({ hard: { pods: "10" }, used: { pods: "10" } });
     await kubectl("delete", "jobs", "-n", namespace, "-l", "app.kubernetes.io/name=vomeet-bot");
-    await expect.poll(async () => (await runningBots()).length, { timeout: 60_000 }).toBe(0);
+    await expect.poll(async () => (await runningBots()).length).toBe(0);
     expect(await api.list(jobs)).toEqual([]);
   });
 
   test("a new tag is what the next bot runs, and those in meetings stay in them", async () => {
     await startBot(namespace, "50-0001", "10m");
-    await expect.poll(async () => (await runningBots()).length, { timeout: 30_000 }).toBe(1);
+    await expect.poll(async () => (await runningBots()).length).toBe(1);
     const before = await runningBots();
     const image = "ghcr.io/voltade/vomeet-bot:v2";
     await workspace.succeeds("config", "set", "--path", "muster:vomeet-bot.image.bot", image);
@@ -180,13 +180,13 @@ describe("vomeet-bot in prod", () => {
     expect(await environmentOfBotManager(namespace)).toMatchObject({ K8S_BOT_IMAGE_TAG: "v2" });
     expect(await runningBots()).toEqual(before);
     await startBot(namespace, "50-0002", "10m");
-    await expect.poll(async () => (await runningBots()).length, { timeout: 30_000 }).toBe(2);
+    await expect.poll(async () => (await runningBots()).length).toBe(2);
     expect((await runningBots()).map((pod) => pod.spec.containers[0].image).sort()).toEqual([
       "ghcr.io/voltade/vomeet-bot:production",
       image,
     ]);
     await kubectl("delete", "jobs", "-n", namespace, "--all");
-    await expect.poll(async () => (await runningBots()).length, { timeout: 60_000 }).toBe(0);
+    await expect.poll(async () => (await runningBots()).length).toBe(0);
   });
 
   test("a new URL rolls the bot-manager, which reads it at its start", async () => {
@@ -260,7 +260,7 @@ describe("vomeet-bot in prod", () => {
 
   test("destroy leaves a running bot to finish, with what it needs and no more", async () => {
     await startBot(namespace, "43-0001", "10m");
-    await expect.poll(async () => (await runningBots()).length, { timeout: 30_000 }).toBe(1);
+    await expect.poll(async () => (await runningBots()).length).toBe(1);
     const { systems } = JSON.parse(await workspace.succeeds("stack", "output", "--json"));
     expect(systems["vomeet-bot"].keeps).toEqual([
       "namespace vomeet-bot",
@@ -292,16 +292,16 @@ describe("vomeet-bot in prod", () => {
       metadata: { annotations: { "simulation/runs-for": "1s" } },
     });
     const succeeded = async () => (await api.get(`${jobs}/vomeet-bot-43-0001`)).status.succeeded;
-    await expect.poll(succeeded, { timeout: 90_000 }).toBe(1);
+    await expect.poll(succeeded).toBe(1);
   });
 
   test("after destroy, one command ends the bots that stayed, and their namespace can go", async () => {
     await startBot(namespace, "44-0001", "10m");
-    await expect.poll(async () => (await runningBots()).length, { timeout: 30_000 }).toBe(1);
+    await expect.poll(async () => (await runningBots()).length).toBe(1);
     await workspace.succeeds("destroy", "--yes", "--skip-preview");
     expect((await runningBots()).length).toBe(1);
     await kubectl("delete", "jobs", "-n", namespace, "-l", "app.kubernetes.io/name=vomeet-bot");
-    await expect.poll(async () => (await runningBots()).length, { timeout: 60_000 }).toBe(0);
+    await expect.poll(async () => (await runningBots()).length).toBe(0);
     await kubectl("delete", "namespace", namespace);
     expect(await left("/api/v1/namespaces")).not.toContain(namespace);
   });

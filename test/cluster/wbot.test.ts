@@ -26,7 +26,7 @@ describe("wbot in prod", () => {
     const ready = async () => (await pods()).filter(isReady).map(component).sort();
     // Of what is autoscaled, Kubernetes starts one pod, and the autoscaler the others.
     const all = ["redis", "wbot-ai", "wbot-ai", "wbot-web", "wbot-web"];
-    await expect.poll(ready, { timeout: 60_000 }).toEqual(all);
+    await expect.poll(ready).toEqual(all);
     for (const name of ["wbot-ai", "wbot-web"]) {
       const nodes = (await pods()).filter((pod) => component(pod) === name).map(({ spec }) => spec.nodeName);
       expect(new Set(nodes).size).toBe(2);
@@ -341,9 +341,7 @@ describe("wbot in the other stacks, as they are shipped", () => {
     });
     await workspace.succeeds("config", "set", "--secret", "wbot:REDIS_PASSWORD", "p/w");
     await up(workspace);
-    await expect
-      .poll(components, { timeout: 60_000 })
-      .toEqual(["wbot-ai", "wbot-ai", "wbot-web", "wbot-web"]);
+    await expect.poll(components).toEqual(["wbot-ai", "wbot-ai", "wbot-web", "wbot-web"]);
     expect(await environmentOf(namespace, "wbot-ai")).toMatchObject({
       REDIS_URL: "rediss://:p%2Fw@cache.example.com:6380",
     });

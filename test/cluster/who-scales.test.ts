@@ -20,7 +20,7 @@ describe("a dispatcher whose number of pods somebody else comes to say", () => {
   afterAll(() => workspace.dispose());
 
   test("the autoscaler brings its least number", async () => {
-    await expect.poll(ready, { timeout: 60_000 }).toBe(2);
+    await expect.poll(ready).toBe(2);
     expect((await api.get(`${autoscalers}/dispatcher`)).spec).toMatchObject({
       minReplicas: 2,
       maxReplicas: 4,
@@ -63,7 +63,7 @@ describe("a dispatcher whose number of pods somebody else comes to say", () => {
 
   test("what it sets from then on, an up leaves", async () => {
     await api.patch(`${autoscalers}/dispatcher`, { spec: { minReplicas: 4 } });
-    await expect.poll(ready, { timeout: 60_000 }).toBe(4);
+    await expect.poll(ready).toBe(4);
     await edit(":v2", ":v3");
     await up();
     expect((await dispatcher()).status).toMatchObject({ replicas: 4, readyReplicas: 4 });

@@ -47,7 +47,7 @@ describe("npm start whose pulumi was killed", () => {
       await checkout.shell(`pulumi up --yes --skip-preview --expect-no-changes --stack ${stack}`);
       // What runs is watched by all controllers: the next moment is to find as little as this one did.
       await api.delete(`/api/v1/namespaces/${namespace}`);
-      await expect.poll(() => checkout.pulumiProcesses(), { timeout: 10_000 }).toEqual([]);
+      await expect.poll(() => checkout.pulumiProcesses()).toEqual([]);
     },
   );
 

@@ -75,7 +75,7 @@ describe("a roll-out that cannot end, of a Deployment", () => {
       spec: { hard: { pods: "3" } },
     });
     // Quotas are counted by a controller, and bind once it has.
-    await expect.poll(async () => (await api.get(quota)).status?.used?.pods, { timeout: 30_000 }).toBe("3");
+    await expect.poll(async () => (await api.get(quota)).status?.used?.pods).toBe("3");
     await fails((text) => text.replace(":v2", ":v3"), { reason: /FailedCreate: .*exceeded quota: full/ });
     await api.delete(quota);
   });

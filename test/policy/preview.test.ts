@@ -22,7 +22,7 @@ beforeAll(async () => {
   cpSync(join(__dirname, "program"), program, { recursive: true });
   symlinkSync(join(root, "node_modules"), join(program, "node_modules"));
   expect((await pulumi("stack", "init", "fresh")).exitCode).toBe(0);
-}, 60_000);
+});
 afterAll(() => rmSync(directory, { recursive: true }));
 
 test("the first preview of a fresh stack fails, and names every violation of every object", async () => {
@@ -47,7 +47,7 @@ test("the first preview of a fresh stack fails, and names every violation of eve
   ])
     expect(all).toContain(line);
   expect(all).not.toMatch(/hunter2|^ +at .*:\d+:\d+/m);
-}, 60_000);
+});
 
 test("exemptions let a preview pass, and are shown", async () => {
   const exempt = [
@@ -69,7 +69,7 @@ test("exemptions let a preview pass, and are shown", async () => {
   expect(all).toContain(
     "Deployment shop/web is exempt from run-as-user until 2999-12-31 (nobody): for this test",
   );
-}, 60_000);
+});
 
 test("up checks what the preview could not know, before it is applied", async () => {
   const skipped = ["--yes", "--skip-preview"];
@@ -82,7 +82,7 @@ test("up checks what the preview could not know, before it is applied", async ()
   const applied = readdirSync(join(program, "rendered/1-manifest")).join();
   expect(applied).toMatch(/configmap-shop-config/);
   expect(applied).not.toMatch(/report/);
-}, 60_000);
+});
 
 test("config that the pack does not know is refused", async () => {
   const wrong = { exemptions: { exempt: [{ rule: "run-as-usr", object: "Deployment shop/web" }] } };
@@ -95,7 +95,7 @@ test("config that the pack does not know is refused", async () => {
   );
   expect(exitCode).not.toBe(0);
   expect(all).toMatch(/exemptions: exempt\.0/);
-}, 60_000);
+});
 
 function pulumi(...args: string[]) {
   return execa("pulumi", [...args, "--color", "never", "--non-interactive"], {

@@ -14,7 +14,7 @@ describe.skipIf(!postgresqlInstalled)("PostgreSQL as Muster sets it up (needs Po
     postgresql = workloads.find((workload) => workload.kind === "postgresql")!;
     server = await PostgresqlServer.create(postgresql);
     await server.start("first-password");
-  }, 60_000);
+  });
   afterAll(() => server.delete());
 
   test("the application gets in with the password of the Secret, and nobody with another", () => {

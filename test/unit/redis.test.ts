@@ -125,7 +125,7 @@ describe.skipIf(!redisInstalled)("the queue of rtc-egress (needs redis-server on
     server.authenticated("SET", "egress:task:1", "ENQUEUED");
     server.authenticated("DEL", "egress:task:1");
     const heard = ["__keyspace@0__:egress:task:1 set", "__keyspace@0__:egress:task:1 del"];
-    await expect.poll(() => notifier.events, { timeout: 10_000 }).toEqual(heard);
+    await expect.poll(() => notifier.events).toEqual(heard);
     notifier.stop();
   });
 

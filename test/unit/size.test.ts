@@ -14,7 +14,7 @@ describe("the size of a stack", () => {
 
   beforeAll(async () => {
     for (const stack of ["staging", "prod"]) printed[stack] = (await size(stack)).stdout;
-  }, 60_000);
+  });
 
   /** The table of one system, out of everything that the command prints. */
   const tableOf = (system: string, stack: string) =>
