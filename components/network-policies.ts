@@ -51,14 +51,16 @@ export class NetworkPolicies extends pulumi.ComponentResource {
       const from = [...users.map((user) => podPeer(system, user)), ...callers.map(namespacePeer)];
       if (exposed?.workloads.includes(workload.name))
         from.push(namespacePeer(exposed.proxyNamespace), ...addresses(exposed.proxyCidrs ?? []));
-      const ingress = from.length > 0 ? [{ from, ports: portsOf(Object.values(ports)) }] : [];
+      const ingress = opening(from, Object.values(ports)).map(({ peers, ports }) => ({ from: peers, ports }));
       if (monitoringNamespace && metrics)
         ingress.push({ from: [namespacePeer(monitoringNamespace)], ports: portsOf([ports[metrics.port]!]) });
-      const egress = uses.map((edge) =>
-        isExternal(edge)
-          ? { to: outside(edge, network), ports: portsOf(portsOutside(edge, network)) }
-          : { to: [podPeer(system, edge)], ports: portsOf(Object.values(edge.ports)) },
-      );
+      const egress = uses
+        .flatMap((edge) =>
+          isExternal(edge)
+            ? opening(outside(edge, network), portsOutside(edge, network))
+            : opening([podPeer(system, edge)], Object.values(edge.ports)),
+        )
+        .map(({ peers, ports }) => ({ to: peers, ports }));
       new networking.v1.NetworkPolicy(
         resourceName(system, workload.name),
         {
@@ -123,6 +125,11 @@ function isKubernetesApi(edge: Edge): edge is External {
 
 function ciliumPorts(ports: readonly Ports[]) {
   return [{ ports: ports.map((port) => ({ port: `${port}`, protocol: "TCP" })) }];
+}
+
+/** What a rule opens. An empty list in a rule is every address or every port, so where either is empty there is none. */
+function opening(peers: Peer[], ports: readonly Ports[]): { peers: Peer[]; ports: Port[] }[] {
+  return peers.length > 0 && ports.length > 0 ? [{ peers, ports: portsOf(ports) }] : [];
 }
 
 function portsOf(ports: readonly Ports[]): Port[] {
