@@ -8,8 +8,13 @@ import { isMapping } from "./values/scalar";
  */
 export function cliConfig(stackFile: string): Record<string, string> {
   const { config } = parse(stackFile) as { config?: Record<string, unknown> | null };
+  return handedOver(config ?? {});
+}
+
+/** The same, of the `config` of a file that has been read. */
+export function handedOver(config: Readonly<Record<string, unknown>>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(config ?? {})
+    Object.entries(config)
       .filter(([, value]) => !(isMapping(value) && "secure" in value))
       .map(([key, value]) => [key.includes(":") ? key : `muster:${key}`, configText(value)]),
   );

@@ -1,33 +1,20 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { cliConfig } from "../../config/cli-config";
-import { ConfigError, type ConfigIssue, parseStack } from "../../config/stack";
+import { cliConfig, handedOver } from "../../config/cli-config";
+import { ConfigError, parseStack } from "../../config/stack";
 import { mutate } from "./mutate";
+import { StackDirectory } from "./stack-directory";
 
-const root = join(__dirname, "../..");
-const projectDirectory = mkdtempSync(join(tmpdir(), "muster-mutations-"));
-cpSync(join(root, "stacks"), join(projectDirectory, "stacks"), { recursive: true });
-cpSync(join(root, "stacks/prod"), join(projectDirectory, "stacks/full"), { recursive: true });
-afterAll(() => rmSync(projectDirectory, { recursive: true }));
+const MUTATIONS = 600;
+const directory = new StackDirectory();
+afterAll(() => directory[Symbol.dispose]());
 
-const stackFiles = {
-  dev: "Pulumi.dev.yaml",
-  staging: "Pulumi.staging.yaml",
-  prod: "Pulumi.prod.yaml",
-  full: "test/unit/full.stack.yaml",
-};
-const MUTATIONS = 1000;
-
-/** What a stack's file is refused for; anything but a ConfigError gets out. */
-function refusal(
-  stack: string,
-  stackFile: string,
-): { message: string; errors: readonly ConfigIssue[] } | undefined {
-  writeFileSync(join(projectDirectory, `Pulumi.${stack}.yaml`), stackFile);
+/** What a stack's config is refused for; anything but a ConfigError gets out. Without the file, it has no lines. */
+function refusal(values: Readonly<Record<string, string>>): ConfigError | undefined {
   try {
-    parseStack({ stack, values: cliConfig(stackFile), secretKeys: new Set(), local: true, projectDirectory });
+    const secretKeys = new Set<string>();
+    parseStack({ stack: "dev", values, secretKeys, local: true, projectDirectory: directory.path });
     return undefined;
   } catch (error) {
     if (error instanceof ConfigError) return error;
@@ -35,30 +22,43 @@ function refusal(
   }
 }
 
-describe.each(Object.entries(stackFiles))("%s", (stack, file) => {
-  const original = readFileSync(join(root, file), "utf8");
+describe.each(["full", "other"])("%s.stack.yaml", (name) => {
+  const original = readFileSync(join(__dirname, `${name}.stack.yaml`), "utf8");
 
   it("is taken as it is", () => {
-    expect(refusal(stack, original)?.message).toBeUndefined();
+    expect(refusal(cliConfig(original))?.message).toBeUndefined();
   });
 
   it(`mutated ${MUTATIONS} times, is taken or refused, with every error naming what was touched`, () => {
     let refused = 0;
     for (let seed = 1; seed <= MUTATIONS; seed++) {
-      const { what, paths, stackFile } = mutate(original, seed);
-      const refusedFor = refusal(stack, stackFile);
+      const { what, paths, config } = mutate(original, seed);
+      const refusedFor = refusal(handedOver(config));
       if (!refusedFor) continue;
       refused++;
       const told = `seed ${seed}, ${what}:\n${refusedFor.message}`;
-      expect(refusedFor.message, told).not.toMatch(/^ +at .*:\d+:\d+|Invalid input|undefined|\[object/m);
+      if (/^ +at .*:\d+:\d+|Invalid input|undefined|\[object/m.test(refusedFor.message)) expect.fail(told);
       for (const { path, message, accepts } of refusedFor.errors) {
         const error = `${path} ${message} ${accepts}`;
-        expect(
-          paths.some((touched) => error.includes(touched)),
-          told,
-        ).toBe(true);
+        if (!paths.some((touched) => error.includes(touched))) expect.fail(told);
       }
     }
     expect(refused).toBeGreaterThan(MUTATIONS / 2);
+  });
+
+  it("and as a file, it says the same, each with its line", () => {
+    using withFile = new StackDirectory();
+    for (let seed = 1; seed <= 30; seed++) {
+      const { config, stackFile } = mutate(original, seed);
+      const values = handedOver(config);
+      expect(cliConfig(stackFile)).toEqual(values);
+      const refusedFor = refusal(values);
+      if (!refusedFor) continue;
+      const { errors } = withFile.refusal(stackFile);
+      expect(errors.map(({ path, message }) => [path, message]).sort()).toEqual(
+        refusedFor.errors.map(({ path, message }) => [path, message]).sort(),
+      );
+      for (const { line } of errors) expect(line).toBeGreaterThan(1);
+    }
   });
 });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { parse, stringify } from "yaml";
 import { formatPath, type Path } from "../../config/path";
 
@@ -6,7 +7,9 @@ export interface Mutation {
   readonly what: string;
   /** The paths that were touched, as a person reads them; an error must name one of them. */
   readonly paths: readonly string[];
-  /** The mutated stack file. */
+  /** The `config` of the mutated stack file. */
+  readonly config: Container;
+  /** The mutated stack file as a text, which takes longer than to parse what it says. */
   readonly stackFile: string;
 }
 
@@ -68,24 +71,20 @@ const oddKeys = [
 /** One random change at one random path of a stack's file; the same seed makes the same change. */
 export function mutate(stackFile: string, seed: number): Mutation {
   const random = randomFrom(seed);
-  const { document, unchanged } = parsed(stackFile);
+  const document = parsed(stackFile);
   for (;;) {
     const mutation = attempt(structuredClone(document), random);
-    if (mutation.stackFile !== unchanged) return mutation;
+    if (!isDeepStrictEqual(mutation.config, document.config)) return mutation;
   }
 }
 
 /** Each file is parsed once for its thousands of mutations. */
-const files = new Map<string, { document: { config: Container }; unchanged: string }>();
+const files = new Map<string, { config: Container }>();
 
-function parsed(stackFile: string) {
-  let file = files.get(stackFile);
-  if (file === undefined) {
-    const document = parse(stackFile);
-    file = { document, unchanged: asYaml(document) };
-    files.set(stackFile, file);
-  }
-  return file;
+function parsed(stackFile: string): { config: Container } {
+  const document = files.get(stackFile) ?? parse(stackFile);
+  files.set(stackFile, document);
+  return document;
 }
 
 function attempt(document: { config: Container }, random: Random): Mutation {
@@ -98,8 +97,11 @@ function attempt(document: { config: Container }, random: Random): Mutation {
   const [what, ...touched] = pick(random, mutators)({ random, config, paths, path, parent, key, value });
   return {
     what: `${what} at ${formatPath(path)}`,
-    paths: touched.map(formatPath),
-    stackFile: asYaml(document),
+    paths: touched.flatMap(withList).map(formatPath),
+    config,
+    get stackFile() {
+      return asYaml(document);
+    },
   };
 }
 
@@ -110,6 +112,11 @@ function asYaml(document: unknown): string {
     defaultKeyType: "QUOTE_DOUBLE",
     lineWidth: 0,
   });
+}
+
+/** What is wrong with an entry may be wrong with its list: that it is empty, or holds too little. */
+function withList(path: Path): Path[] {
+  return typeof path.at(-1) === "number" ? [path, path.slice(0, -1)] : [path];
 }
 
 interface Target {
