@@ -9,7 +9,7 @@ import { flag, oneOf, text } from "./values/scalar";
 const dnsServers = z
   .strictObject({
     namespace: dnsLabel().describe("The namespace of its pods; or cidrs.").optional(),
-    cidrs: list(cidr()).describe("Its addresses; or namespace.").optional(),
+    cidrs: list(cidr(), { least: 1 }).describe("Its addresses; or namespace.").optional(),
     port: port().describe("The port that its pods, or those addresses, listen on.").prefault(53),
   })
   .superRefine((servers, context) => {
@@ -34,14 +34,15 @@ const network = z.strictObject({
       if (servers.length > 0) return;
       context.addIssue({ code: "custom", message: "is empty", params: { accepts: "at least one" } });
     })
+    .meta({ minItems: 1 })
     .describe(
       "Where pods ask for names, such as openshift-dns on 5353, or 169.254.20.10/32 of NodeLocal DNSCache. Default: kube-system on 53.",
     )
     .optional(),
   apiServer: z
     .strictObject({
-      cidrs: list(cidr()).describe("Its addresses."),
-      ports: list(port()).describe("Its ports.").prefault([443, 6443]),
+      cidrs: list(cidr(), { least: 1 }).describe("Its addresses."),
+      ports: list(port(), { least: 1 }).describe("Its ports.").prefault([443, 6443]),
     })
     .describe("Where the API server is. Default: any address that is not link-local, on 443 and 6443.")
     .optional(),

@@ -46,13 +46,16 @@ export function unknownKey(path: Path, known: readonly string[]): Finding {
 function checkFailed(issue: z.core.$ZodIssueCustom, path: Path, found: unknown): Finding {
   const {
     input = found,
-    beside,
+    beside = [],
     depth = 0,
     oneOf,
     accepts = oneOf && `one of ${oneOf.map((key) => formatPath([...path, key])).join(", ")}`,
   } = (issue.params ?? {}) as Partial<Contradiction> & { depth?: number; oneOf?: readonly string[] };
   if (input === undefined) return { path, message: "It is missing.", accepts };
-  const other = beside ? ` (${formatPath([...path.slice(0, path.length - depth), ...beside])})` : "";
+  const at = path.slice(0, path.length - depth);
+  const besides = (typeof beside[0] === "string" ? [beside] : beside) as readonly Path[];
+  const others = besides.map((each) => formatPath([...at, ...each])).join(", ");
+  const other = others && ` (${others})`;
   return { path, message: `${shown(input, path)} ${issue.message}${other}.`, accepts };
 }
 

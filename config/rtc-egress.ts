@@ -4,7 +4,7 @@ import { type DeclaredSecret, optional } from "./secrets";
 import type { SystemConfig } from "./system";
 import { image } from "./values/image";
 import { list } from "./values/list";
-import { eitherOf, managedRedis } from "./values/managed";
+import { eitherOf, managedRedisWithoutTls } from "./values/managed";
 import { monitoring } from "./values/monitoring";
 import { namespaceName } from "./values/name";
 import { placement } from "./values/placement";
@@ -173,12 +173,14 @@ const webRecorder = z
     outputPath: text({
       name: "an absolute path",
       example: "/opt2",
-      pattern: /^(?:\/[A-Za-z0-9._-]+)+$/,
-      check: (path) => (path === "/tmp" ? "is writable already" : undefined),
+      // A volume is named after it.
+      pattern: /^(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)+$/,
+      longest: 60,
+      check: (path) => (/^\/(?:tmp|dev\/shm)$/.test(path) ? "is writable already" : undefined),
     })
       .describe("A directory that it writes to beside /tmp.")
       .optional(),
-    sharedMemory: memory().describe("The size of /dev/shm, which counts as memory.").prefault("256Mi"),
+    sharedMemory: memory("1Mi").describe("The size of /dev/shm, which counts as memory.").prefault("256Mi"),
   })
   .superRefine(oneScale)
   .superRefine(waitsForTheOld)
@@ -240,9 +242,7 @@ const rtcEgressConfig = z
     redis: redis
       .describe("The queue of tasks. Not together with managedRedis, which takes its place.")
       .optional(),
-    // The programs speak no TLS to Redis.
-    managedRedis: managedRedis()
-      .omit({ tls: true })
+    managedRedis: managedRedisWithoutTls()
       .describe(
         "A Redis that somebody else runs, in place of the system's own: with noeviction, and notify-keyspace-events Kg$.",
       )

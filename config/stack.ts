@@ -13,7 +13,7 @@ import { nearest } from "./values/scalar";
 import { vomeetBot } from "./vomeet-bot";
 import { wbot } from "./wbot";
 
-export { ConfigError, type ConfigIssue } from "./issue";
+export { ConfigError } from "./issue";
 export type { SuppliedSecrets } from "./secrets";
 
 /** The systems that a stack may run. */

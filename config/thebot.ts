@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type DeclaredSecret, optional, required } from "./secrets";
 import type { SystemConfig } from "./system";
 import { contradiction } from "./values/contradiction";
-import { host } from "./values/host";
+import { host, hostOrAddress, hostOrAddressGrammar } from "./values/host";
 import { image } from "./values/image";
 import { ingressAgrees, ingressShape } from "./values/ingress";
 import { list } from "./values/list";
@@ -34,11 +34,10 @@ const images = z.strictObject({
 });
 
 const hostHeader = () =>
-  text({
-    name: "a host name or an address",
+  hostOrAddress({
+    ...hostOrAddressGrammar,
     example: "localhost",
-    pattern: /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/,
-    hint: (value) => (value === "*" ? "would answer to every host" : undefined),
+    hint: (value) => (value === "*" ? "would answer to every host" : hostOrAddressGrammar.hint(value)),
   });
 
 const rate = () =>

@@ -88,7 +88,7 @@ const place = () =>
       namespace: namespaceName()
         .describe("The namespace of the cluster that it runs in; or cidrs.")
         .optional(),
-      cidrs: list(cidr()).describe("The addresses that it has; or namespace.").optional(),
+      cidrs: list(cidr(), { least: 1 }).describe("The addresses that it has; or namespace.").optional(),
       port: port().describe("The port that its pods, or those addresses, listen on."),
     })
     .superRefine((place, context) => {

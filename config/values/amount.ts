@@ -24,12 +24,16 @@ export interface Amount {
 export function parseQuantity(quantity: string): Amount | undefined {
   const [, digits, suffix] = QUANTITY.exec(quantity) ?? [];
   if (digits === undefined || suffix === undefined) return undefined;
-  const [whole = "", fraction = ""] = digits.split(".");
-  const units = BigInt(whole + fraction);
+  const { units, exponent } = parseDecimal(digits);
   const binary = BINARY.indexOf(suffix);
-  if (binary > 0) return { units: units * 1024n ** BigInt(binary), exponent: -fraction.length };
-  const exponent = DECIMAL[suffix] ?? Number(suffix.slice(1));
-  return { units, exponent: exponent - fraction.length };
+  if (binary > 0) return { units: units * 1024n ** BigInt(binary), exponent };
+  return { units, exponent: exponent + (DECIMAL[suffix] ?? Number(suffix.slice(1))) };
+}
+
+/** Digits with or without a point. */
+export function parseDecimal(digits: string): Amount {
+  const [whole = "", fraction = ""] = digits.split(".");
+  return { units: BigInt(whole + fraction), exponent: -fraction.length };
 }
 
 /** How often `part` (a power of ten) goes into the amount; undefined where it does not go in evenly. */

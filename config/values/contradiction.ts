@@ -9,8 +9,8 @@ export interface Contradiction {
   /** What is wrong with it: "is less than what is requested, 100m". */
   readonly message: string;
   readonly accepts: string;
-  /** The other of the two, from the same mapping. */
-  readonly beside: readonly string[];
+  /** The other of the two, from the same mapping; or those that it may be. */
+  readonly beside: readonly string[] | readonly (readonly string[])[];
 }
 
 export function contradiction(

@@ -1,28 +1,36 @@
+import { inParts, parseDecimal } from "./amount";
 import { text } from "./scalar";
 
 const DURATION = /^(?:[0-9]+(?:\.[0-9]+)?(?:ms|s|m|h))+$/;
-const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const MILLISECONDS: Readonly<Record<string, bigint>> = { ms: 1n, s: 1000n, m: 60_000n, h: 3_600_000n };
+const TEN_YEARS = 10n * 8766n * 3_600_000n;
 
-/** The milliseconds of a duration such as 1h30m; undefined where it is not one. */
-export function parseDuration(duration: string): number | undefined {
+/** The milliseconds of a duration such as 1h30m, exactly; undefined where it is not one of whole milliseconds. */
+export function parseDuration(duration: string): bigint | undefined {
   if (!DURATION.test(duration)) return undefined;
-  let total = 0;
-  for (const [, amount, unit] of duration.matchAll(/([0-9.]+)(ms|s|m|h)/g))
-    total += Number(amount) * MILLISECONDS[unit!]!;
+  let total = 0n;
+  for (const [, amount, unit] of duration.matchAll(/([0-9.]+)(ms|s|m|h)/g)) {
+    const { units, exponent } = parseDecimal(amount!);
+    const milliseconds = inParts({ units: units * MILLISECONDS[unit!]!, exponent }, 0);
+    if (milliseconds === undefined) return undefined;
+    total += milliseconds;
+  }
   return total;
 }
 
-/** A duration in the one way in which Go prints it: 1h is 1h0m0s. Controllers write it back so, and take it over. */
+/** A duration of a second or more in the one way in which Go prints it: 1h is 1h0m0s. Controllers write it back so, and take it over. */
 export function canonicalDuration(duration: string): string {
-  const milliseconds = parseDuration(duration)!;
-  if (milliseconds < 1000) return `${milliseconds}ms`;
-  const minutes = Math.floor(milliseconds / 60_000);
-  const seconds = `${(milliseconds - minutes * 60_000) / 1000}s`;
-  if (minutes === 0) return seconds;
-  return minutes < 60 ? `${minutes}m${seconds}` : `${Math.floor(minutes / 60)}h${minutes % 60}m${seconds}`;
+  const milliseconds = Number(parseDuration(duration)!);
+  const [hours, minutes] = [Math.floor(milliseconds / 3_600_000), Math.floor(milliseconds / 60_000) % 60];
+  const seconds = `${(milliseconds % 60_000) / 1000}s`;
+  if (hours > 0) return `${hours}h${minutes}m${seconds}`;
+  return minutes > 0 ? `${minutes}m${seconds}` : seconds;
 }
 
-/** A length of time as Go writes it. Refused: zero, days (which are not all of one length), and more than ten years. */
+/**
+ * A length of time as Go writes it. Refused: days (which are not all of one length), parts of a millisecond, less than
+ * a second, and more than ten years.
+ */
 export const duration = () =>
   text({
     name: "a duration",
@@ -36,8 +44,10 @@ export const duration = () =>
       return undefined;
     },
     check: (duration) => {
-      const milliseconds = parseDuration(duration)!;
-      if (milliseconds === 0) return "is zero";
-      return milliseconds > 10 * 8766 * 3_600_000 ? "is more than ten years" : undefined;
+      const milliseconds = parseDuration(duration);
+      if (milliseconds === undefined) return "is finer than a millisecond";
+      if (milliseconds === 0n) return "is zero";
+      if (milliseconds < 1000n) return "is less than a second";
+      return milliseconds > TEN_YEARS ? "is more than ten years" : undefined;
     },
   });

@@ -2,12 +2,14 @@ import { z } from "zod";
 import { cidr } from "./cidr";
 import { contradiction } from "./contradiction";
 import { orLeftOut } from "./defaults";
-import { host } from "./host";
+import { HOST, host } from "./host";
 import { annotations } from "./label";
 import { list } from "./list";
 import { dnsLabel, gatewayName, ingressClassName, issuerName, listenerName } from "./name";
 import { flag, integer, isMapping, oneOf, text } from "./scalar";
 
+// What an HTTPRoute takes. An ingress controller may be given more by an annotation.
+const MOST_ORIGINS = 64;
 const ISSUER_ANNOTATION = "cert-manager.io/cluster-issuer";
 
 /** What an ingress asks of its controller, where the operator says nothing. */
@@ -22,20 +24,31 @@ const origin = () =>
   text({
     name: "an origin, or * for all",
     example: "https://app.example.com",
-    pattern: /^(?:\*|https?:\/\/[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?(?::[0-9]{1,5})?)$/,
+    pattern: new RegExp(`^(?:\\*|https?://${HOST}(?::[1-9][0-9]{0,4})?)$`),
+    // The Gateway API takes no longer one.
+    longest: 253,
     hint: (origin) =>
       /^https?:\/\/[^/]+\//.test(origin) ? "has a path: an origin ends with its host" : undefined,
+    check: (origin) => (Number(/[0-9]*$/.exec(origin)) > 65535 ? "has a port above 65535" : undefined),
   });
 
 const bodySize = () =>
-  text({ name: "a size as nginx writes it", example: "50m", pattern: /^[1-9][0-9]*[kKmMgG]?$/ });
+  text({
+    name: "a size as nginx writes it",
+    example: "50m",
+    pattern: /^[1-9][0-9]{0,8}[kKmMgG]?$/,
+    check: (size) =>
+      Number(size) < 1024 ? `is ${size} bytes: the suffix is missing, as in ${size}m` : undefined,
+  });
 
 /** Which pages of other origins may call. Refused: all of them together with credentials, as browsers refuse it. */
 const cors = () =>
   z
     .strictObject({
-      origins: list(origin()).describe("The origins, such as https://app.example.com; * for all."),
-      methods: list(oneOf(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]))
+      origins: list(origin(), { least: 1, most: MOST_ORIGINS }).describe(
+        "The origins, such as https://app.example.com; * for all.",
+      ),
+      methods: list(oneOf(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]), { least: 1 })
         .describe("The methods that they may use.")
         .prefault(["GET", "POST", "PUT", "DELETE", "OPTIONS"]),
       credentials: flag().describe("Whether cookies and other credentials are sent along.").prefault(false),

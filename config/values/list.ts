@@ -1,22 +1,26 @@
 import { z } from "zod";
 
-/** A list without repetitions: those that Kubernetes keeps as sets refuse them. */
-export function list<T extends z.ZodType>(item: T) {
+/**
+ * A list without repetitions: those that Kubernetes keeps as sets refuse them. Of a list that narrows, none often means
+ * all, so it asks for `least` one.
+ */
+export function list<T extends z.ZodType>(
+  item: T,
+  { least, most }: { readonly least?: 1; readonly most?: number } = {},
+) {
   return z
     .array(item)
     .superRefine((items: unknown[], context) => {
+      const issue = (message: string, accepts: string, path: number[] = []) =>
+        context.addIssue({ code: "custom", path, message, params: { accepts } });
+      if (least && items.length === 0) issue("is empty", "at least one");
+      if (most && items.length > most) issue(`has ${items.length} entries`, `at most ${most}`);
       const seen = new Set<string>();
       for (const [index, each] of items.entries()) {
         const text = JSON.stringify(each);
-        if (seen.has(text))
-          context.addIssue({
-            code: "custom",
-            path: [index],
-            message: "stands in the list twice",
-            params: { accepts: "each once" },
-          });
+        if (seen.has(text)) issue("stands in the list twice", "each once", [index]);
         seen.add(text);
       }
     })
-    .meta({ uniqueItems: true });
+    .meta({ uniqueItems: true, ...(least && { minItems: least }), ...(most && { maxItems: most }) });
 }

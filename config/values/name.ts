@@ -42,6 +42,17 @@ const objectName = (what: string, example: string) =>
   });
 
 export const secretName = () => objectName("a Secret", "registry-credentials");
+
+/** A key of a Secret. */
+export const secretKeyName = () =>
+  text({
+    name: "a key of a Secret",
+    rule: "letters, digits, -, _ and .",
+    example: "anthropic-api-key",
+    pattern: /^(?!\.\.?$|\.\.)[-._a-zA-Z0-9]+$/,
+    longest: 253,
+  });
+
 export const storageClassName = () => objectName("a StorageClass", "fast-ssd");
 export const priorityClassName = () => objectName("a PriorityClass", "high-priority");
 export const ingressClassName = () => objectName("an IngressClass", "nginx");

@@ -36,7 +36,7 @@ export const postgresql = (defaults: PostgresqlDefaults) =>
         .prefault(defaults.user),
       storage: storage(defaults.storage).describe("The volume of its data.").prefault({}),
       resources: resources(defaults.resources).describe("Its size.").prefault({}),
-      sharedMemory: memory()
+      sharedMemory: memory("1Mi")
         .describe(
           "What the processes of parallel queries may share (/dev/shm), of the memory limit at most half. Default: a quarter.",
         )

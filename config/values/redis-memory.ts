@@ -20,19 +20,27 @@ export function redisBytes(amount: unknown): bigint | undefined {
   return BigInt(digits) * UNIT[unit.toLowerCase()]!;
 }
 
-/** An amount of memory in Redis' own units. Refused: 0, which is "without bound" to Redis, and Kubernetes' suffixes. */
+const LEAST = UNIT.mb!;
+
+/** An amount of memory in Redis' own units. Refused: 0, which is "without bound" to Redis, less than 1mb, and Kubernetes' suffixes. */
 export const redisMemory = () =>
   textOrNumber({
     name: "an amount of memory as Redis writes it",
     example: "256mb or 2gb",
-    numbers: "integer",
+    numbers: { type: "integer", minimum: Number(LEAST), maximum: Number.MAX_SAFE_INTEGER },
     pattern: REDIS_MEMORY,
     hint: (amount) =>
       /^[0-9]+[kmg]i$/i.test(amount)
         ? `has a Kubernetes suffix: Redis writes ${redisForm(amount)}`
         : undefined,
-    check: (amount) =>
-      redisBytes(amount) === 0n ? "is zero, which Redis takes as no bound at all" : undefined,
+    check: (amount) => {
+      const bytes = redisBytes(amount)!;
+      if (bytes === 0n) return "is zero, which Redis takes as no bound at all";
+      if (bytes >= LEAST) return undefined;
+      return /^[0-9]+$/.test(amount)
+        ? `is ${amount} bytes: the suffix is missing, as in ${amount}mb`
+        : "is less than 1mb, which an empty Redis takes for itself";
+    },
   });
 
 const redisForm = (amount: string) => amount.toLowerCase().replace(/i$/, "b");

@@ -39,6 +39,7 @@ const scalingRules = () =>
         value: integer({ min: 1, max: MOST }).describe("How many may come or go in a period."),
         periodSeconds: integer({ min: 1, max: 1800, unit: "seconds" }).describe("The period."),
       }),
+      { least: 1 },
     ).describe("How fast the number of pods may change."),
   });
 
@@ -61,8 +62,8 @@ const metricValue = () =>
   textOrNumber({
     name: "a quantity",
     example: "20 or 500m",
-    numbers: "number",
-    pattern: /^[1-9][0-9]*[mk]?$/,
+    numbers: { type: "integer", minimum: 1, maximum: 999_999_999_999_999 },
+    pattern: /^[1-9][0-9]{0,14}[mk]?$/,
   });
 
 /** The bounds between which an autoscaler chooses, and at what load. Refused: min above max. */

@@ -14,17 +14,24 @@ export interface ResourceDefaults {
   readonly limits: Sizes;
 }
 
+// With less, CRI-O starts no container: https://github.com/cri-o/cri-o/blob/main/docs/crio.conf.5.md (container_min_memory)
+const LEAST_TO_START = "12Mi";
+
 /** What a container asks for and what it may use at most; each of the four has its own default. Refused: a request above its limit. */
 export function resources(defaults: ResourceDefaults) {
-  const sizes = ({ cpu: cpuDefault, memory: memoryDefault }: Sizes) =>
+  const sizes = ({ cpu: cpuDefault, memory: memoryDefault }: Sizes, leastMemory: string) =>
     z.strictObject({
       cpu: cpu().describe("CPU in cores, or in thousandths of one with the suffix m.").prefault(cpuDefault),
-      memory: memory().describe("Memory in bytes, with a suffix such as Mi or Gi.").prefault(memoryDefault),
+      memory: memory(leastMemory)
+        .describe("Memory in bytes, with a suffix such as Mi or Gi.")
+        .prefault(memoryDefault),
     });
   return z
     .strictObject({
-      requests: sizes(defaults.requests).describe("What the scheduler sets aside.").prefault({}),
-      limits: sizes(defaults.limits).describe("What the container may use at most.").prefault({}),
+      requests: sizes(defaults.requests, "1Mi").describe("What the scheduler sets aside.").prefault({}),
+      limits: sizes(defaults.limits, LEAST_TO_START)
+        .describe("What the container may use at most.")
+        .prefault({}),
     })
     .superRefine(({ requests, limits }, context) => {
       if (!isMapping(requests) || !isMapping(limits)) return;

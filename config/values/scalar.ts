@@ -17,8 +17,14 @@ export interface Grammar {
   readonly hint?: (text: string) => string | undefined;
   /** In characters. Default: 1024. */
   readonly longest?: number;
-  /** Also taken where YAML reads a number, as in `cpu: 1`. */
-  readonly numbers?: "integer" | "number";
+  /** Numbers of YAML that are taken as well, as in `cpu: 1`; between bounds that JavaScript writes without an exponent. */
+  readonly numbers?: Numbers;
+}
+
+interface Numbers {
+  readonly type: "integer" | "number";
+  readonly minimum: number;
+  readonly maximum: number;
 }
 
 type JsonSchema = Readonly<Record<string, unknown>>;
@@ -50,15 +56,20 @@ export function problemOf(grammar: Grammar, text: string): string | undefined {
 function problemOfValue(grammar: Grammar, value: unknown): string | undefined {
   if (typeof value === "string") return problemOf(grammar, value);
   if (typeof value !== "number" && typeof value !== "boolean") return `is not ${grammar.name}`;
-  if (grammar.numbers && typeof value === "number") return problemOf(grammar, plainNumber(value));
-  return problemOf(grammar, String(value))
-    ? `is not ${grammar.name}`
-    : `is a ${typeof value}, not text: put it in quotes`;
+  if (grammar.numbers && typeof value === "number") return problemOfNumber(grammar, grammar.numbers, value);
+  return problemOf(grammar, String(value)) ?? `is a ${typeof value}, not text: put it in quotes`;
 }
 
-/** 1e21 as JavaScript prints it is not what Kubernetes reads: exponents come without the plus sign. */
-function plainNumber(value: number): string {
-  return String(value).replace("e+", "e");
+function problemOfNumber(
+  grammar: Grammar,
+  { type, minimum, maximum }: Numbers,
+  value: number,
+): string | undefined {
+  const problem = problemOf(grammar, String(value));
+  if (problem) return problem;
+  if (type === "integer" && !Number.isInteger(value)) return "is not a whole number";
+  if (value < minimum) return `is less than ${minimum}`;
+  return value > maximum ? `is more than ${maximum}` : undefined;
 }
 
 function longestOf({ longest = 1024 }: Grammar): number {
@@ -80,17 +91,16 @@ function accepts({ name, rule, example }: Grammar): string {
 }
 
 export function text(grammar: Grammar) {
-  const number = grammar.numbers ? { type: ["string", grammar.numbers], exclusiveMinimum: 0 } : {};
-  return scalar<string>(accepts(grammar), { ...textSchema(grammar), ...number }, (value) =>
+  const { type, ...bounds } = grammar.numbers ?? {};
+  const numbers = type ? { type: ["string", type], ...bounds } : {};
+  return scalar<string>(accepts(grammar), { ...textSchema(grammar), ...numbers }, (value) =>
     problemOfValue(grammar, value),
   );
 }
 
 /** Text that may also be written as a number; it is text from here on. */
-export function textOrNumber(grammar: Grammar & { readonly numbers: "integer" | "number" }) {
-  return (text(grammar) as z.ZodType<string | number, string | number>).transform((value) =>
-    typeof value === "number" ? plainNumber(value) : value,
-  );
+export function textOrNumber(grammar: Grammar & { readonly numbers: Numbers }) {
+  return (text(grammar) as z.ZodType<string | number, string | number>).transform(String);
 }
 
 export function integer({ min, max, unit = "" }: { min: number; max: number; unit?: string }) {
@@ -118,8 +128,8 @@ export function flag() {
   );
 }
 
-/** The entries of a mapping whose keys are the operator's own, such as annotations. */
-export function entries(key: Grammar, value: Grammar) {
+/** The entries of a mapping whose keys are the operator's own, such as annotations: of `mostBytes` in all. */
+export function entries(key: Grammar, value: Grammar, mostBytes?: number) {
   return z
     .custom<Record<string, string>>()
     .superRefine((mapping, context) => {
@@ -137,6 +147,9 @@ export function entries(key: Grammar, value: Grammar) {
         const valueProblem = problemOfValue(value, text);
         if (valueProblem) issue(valueProblem, value, [name], text);
       }
+      const bytes = Buffer.byteLength(Object.entries(mapping).flat().join(""));
+      if (mostBytes && bytes > mostBytes)
+        issue(`holds ${bytes} bytes, more than ${mostBytes}`, undefined, [], mapping);
     })
     .meta({
       type: "object",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { contradiction } from "./contradiction";
 import { duration } from "./duration";
 import { image } from "./image";
-import { dnsLabel, secretName } from "./name";
+import { dnsLabel, secretKeyName, secretName } from "./name";
 import { isMapping, oneOf, text } from "./scalar";
 import { url } from "./url";
 
@@ -11,9 +11,9 @@ const sourceNames = ["config", "onepassword", "external"] as const;
 const titled = (what: string, example: string) =>
   text({
     name: `the name of ${what}`,
-    rule: "at most 128 characters, without a slash or white space at its ends",
+    rule: "at most 128 characters on a line, without a slash or white space at its ends",
     example,
-    pattern: /^[^\s/](?:[^/]{0,126}[^\s/])?$/,
+    pattern: /^[^\s/\p{C}](?:[^/\p{C}]{0,126}[^\s/\p{C}])?$/u,
   });
 
 const inOnepassword = {
@@ -65,9 +65,12 @@ const external = () =>
       { when: ({ issues }) => issues.length === 0 },
     );
 
+/** What may be said of one key, and what it is where the store is a Secret. */
+const inStore = { item: secretName, field: secretKeyName };
+
 /**
  * Where the values of a system's secrets come from. Refused: a source that is used and not described, or described
- * and not used.
+ * and not used; an item or field of what config holds itself, and such as no Secret can have where one is read.
  */
 export const secretSources = (declared: Readonly<Record<string, { readonly description: string }>>) =>
   z
@@ -101,6 +104,27 @@ export const secretSources = (declared: Readonly<Record<string, { readonly descr
         .prefault({}),
     })
     .superRefine((given, context) => {
+      for (const [key, said] of Object.entries(isMapping(given.keys) ? given.keys : {})) {
+        const source = said?.source ?? given.source;
+        for (const part of ["item", "field"] as const) {
+          const name = said?.[part];
+          if (name === undefined) continue;
+          const path = ["keys", key, part];
+          if (source === "config")
+            contradiction(context, {
+              path,
+              input: name,
+              message: "is read by nobody, since the value is in config",
+              accepts: "a source beside it, onepassword or external",
+              beside: said?.source ? ["keys", key, "source"] : ["source"],
+            });
+          if (source !== "external" || !given.external?.kubernetes) continue;
+          for (const issue of inStore[part]().safeParse(name).error?.issues ?? [])
+            if (issue.code === "custom") context.addIssue({ ...issue, path });
+        }
+      }
+    })
+    .superRefine((given, context) => {
       const own = isMapping(given.keys) ? Object.values(given.keys) : [];
       const used = [given.source, ...own.map((key) => key?.source)];
       for (const source of ["onepassword", "external"] as const) {
@@ -118,7 +142,7 @@ export const secretSources = (declared: Readonly<Record<string, { readonly descr
             input: given[source],
             message: "is what no key comes from",
             accepts: `source: ${source}, for all or for one of the keys`,
-            beside: ["keys"],
+            beside: [["source"], ["keys"]],
           });
       }
     });

@@ -13,7 +13,7 @@ export const server = (usual: { readonly host: string; readonly port: number }) 
       .describe("Its host name: <service>.<namespace> in the cluster, or any name beside cidrs.")
       .prefault(usual.host),
     port: port().describe("Its port, which is that of its pods as well.").prefault(usual.port),
-    cidrs: list(cidr())
+    cidrs: list(cidr(), { least: 1 })
       .describe("The addresses that it has, where it is no Service of the cluster.")
       .optional(),
   });

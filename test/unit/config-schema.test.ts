@@ -105,7 +105,7 @@ it.each(
 /** What a JSON Schema cannot say: how values relate, and what lies behind a text's outward form. */
 const BEYOND_SCHEMA = new RegExp(
   [
-    "is less than (what is requested|minReplicas|terminationGracePeriodSeconds)|more than 80 %|never compared|needs a key|no meaning without",
+    "is less than (what is requested|minReplicas|terminationGrace)|more than (80 %|half)|never compared|needs a key|no meaning without",
     "tls is false|says again|no host that is answered to|what no key comes from|said where that is",
     "finer than|is zero|can count|whole number of bytes|thousandths of a byte|suffix|is less than [\\d.]+ ?[a-zA-Z]",
     "none of the ranges|read by nobody|bytes, more than",

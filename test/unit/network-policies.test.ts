@@ -56,6 +56,7 @@ async function policiesOf(args: Omit<NetworkPoliciesArgs, "system">): Promise<re
     namespace: "shop-dev",
     imagePullPolicy: "Always",
     imagePullSecrets: [],
+    admissionPolicies: false,
   } as const;
   const resources = await declaredResources({ project: "muster", stack: "dev" }, () => {
     new NetworkPolicies("shop", { system, ...args });

@@ -12,7 +12,22 @@ import { takesAndRefuses } from "./takes-and-refuses";
 takesAndRefuses({
   cpu: {
     schema: cpu(),
-    takes: ["250m", "1", "0.5", "1.5", ".5", "2e1", "1000m", "0.001", "100000u", 1, 0.25],
+    takes: [
+      "250m",
+      "1",
+      "0.5",
+      "1.5",
+      ".5",
+      "2e1",
+      "1000m",
+      "0.001",
+      "100000u",
+      1,
+      0.25,
+      99.999,
+      "99",
+      "100000m",
+    ],
     refuses: [
       ["0.0005", /finer than 1m/],
       [0.0001, /finer than 1m/],
@@ -29,13 +44,22 @@ takesAndRefuses({
       [[1], /not a CPU quantity/],
       ["1e99", /more than Kubernetes can count/],
       [1e300, /not a CPU quantity/],
+      [500, /500 cores: thousandths of one have the suffix m; if cores are meant, write 500000m/],
+      ["100", /write 100000m/],
+      ["1e2", /write 100000m/],
       ["9".repeat(2000), /more than 1024/],
     ],
   },
   memory: {
-    schema: memory(),
-    takes: ["512Mi", "1Gi", "1.5Gi", "500M", "1e9", "128974848", 134217728, "8Pi", "1Ki"],
+    schema: memory("12Mi"),
+    takes: ["512Mi", "1Gi", "1.5Gi", "500M", "1e9", "128974848", 134217728, "8Pi", "12Mi", "12288Ki"],
     refuses: [
+      [512, /512 bytes: the suffix is missing, as in 512Mi/],
+      ["512", /as in 512Mi/],
+      ["12287Ki", /less than 12Mi/],
+      [12582911, /the suffix is missing/],
+      [134217728.5, /whole number/],
+      [2 ** 60, /is more than 9007199254740991/],
       ["128m", /128Mi/],
       ["512MB", /unit MB,.*Mi/],
       ["1gb", /unit gb,.*Gi/],
@@ -50,14 +74,20 @@ takesAndRefuses({
     schema: storageSize(),
     takes: ["20Gi", "1Ti"],
     refuses: [
-      [20, /put it in quotes/],
+      [20, /as in 20Gi/],
+      [2 ** 30, /put it in quotes/],
+      ["20", /20 bytes: the suffix is missing, as in 20Gi/],
+      ["1023Ki", /less than 1Mi/],
       ["20GB", /Gi/],
     ],
   },
   "Redis memory": {
     schema: redisMemory(),
-    takes: ["256mb", "1gb", "100M", "512KB", "1000", 268435456],
+    takes: ["256mb", "1gb", "100M", "1024KB", "1048576", 268435456],
     refuses: [
+      ["512kb", /less than 1mb/],
+      [256, /256 bytes: the suffix is missing, as in 256mb/],
+      ["1M", /less than 1mb/],
       ["256Mi", /256mb/],
       ["0", /zero/],
       ["1.5gb", /not an amount/],
@@ -66,14 +96,17 @@ takesAndRefuses({
   },
   duration: {
     schema: duration(),
-    takes: ["90s", "1h30m", "1.5h", "250ms"],
+    takes: ["90s", "1h30m", "1.5h", "1s", "1000ms", "0.5s500ms", "87660h"],
     refuses: [
       ["90", /no unit/],
-      [90, /not a duration/],
+      [90, /no unit/],
       ["2d", /days/],
       ["-5s", /negative/],
       ["0s", /zero/],
-      ["999999h", /ten years/],
+      ["250ms", /less than a second/],
+      ["0.9999h0.0001ms", /finer than a millisecond/],
+      ["87660h1ms", /ten years/],
+      [`${"9".repeat(400)}h`, /ten years/],
       ["1h 30m", /not a duration/],
     ],
   },
@@ -112,8 +145,20 @@ takesAndRefuses({
     takes: [
       { minReplicas: 3, maxReplicas: 10, cpuUtilization: 70, memoryUtilization: 80 },
       { minReplicas: 2, maxReplicas: 2 },
+      {
+        minReplicas: 1,
+        maxReplicas: 2,
+        podMetrics: [
+          { name: "a:b", averageValue: 1 },
+          { name: "b", averageValue: "500m" },
+        ],
+        scaleUp: { policies: [{ type: "Pods", value: 1, periodSeconds: 1800 }] },
+      },
     ],
     refuses: [
+      [{ minReplicas: 1, maxReplicas: 2, scaleUp: { policies: [] } }, /is empty/],
+      [{ minReplicas: 1, maxReplicas: 2, scaleDown: { policies: [] } }, /is empty/],
+      [{ minReplicas: 1, maxReplicas: 2, podMetrics: [{ name: "a", averageValue: 0.5 }] }, /not a quantity/],
       [{ minReplicas: 4, maxReplicas: 2 }, /less than minReplicas, 4/],
       [{ minReplicas: 4, maxReplicas: 2, cpuUtilization: 0 }, /less than minReplicas, 4/],
     ],
@@ -138,10 +183,10 @@ takesAndRefuses({
 
 describe("what is parsed", () => {
   it("numbers stand for quantities as text", () => {
-    expect([cpu().parse(1), memory().parse(1e21 / 1e3), redisMemory().parse(1024)]).toEqual([
+    expect([cpu().parse(1), memory("1Mi").parse(2 ** 50), redisMemory().parse(2 ** 20)]).toEqual([
       "1",
-      "1000000000000000000",
-      "1024",
+      "1125899906842624",
+      "1048576",
     ]);
   });
 
@@ -171,8 +216,10 @@ describe("what is parsed", () => {
   });
 
   it("durations are milliseconds", () => {
-    expect(parseDuration("1h30m")).toBe(5_400_000);
+    expect(parseDuration("1h30m")).toBe(5_400_000n);
+    expect(parseDuration("1.1h")).toBe(3_960_000n);
     expect(parseDuration("1h30")).toBeUndefined();
+    expect(parseDuration("0.0001s")).toBeUndefined();
   });
 });
 
@@ -183,7 +230,11 @@ it.each([
   ["1h30m", "1h30m0s"],
   ["2s", "2s"],
   ["1500ms", "1.5s"],
-  ["250ms", "250ms"],
+  ["1.1h", "1h6m0s"],
+  ["0.7h0.1m", "42m6s"],
+  ["1.001s", "1.001s"],
+  ["59m59.999s", "59m59.999s"],
+  ["87660h", "87660h0m0s"],
 ])("%s is written as Go prints it: %s", (duration, canonical) => {
   expect(canonicalDuration(duration)).toBe(canonical);
 });

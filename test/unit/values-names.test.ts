@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
+import { cidr, within } from "../../config/values/cidr";
 import { cron } from "../../config/values/cron";
 import { environmentName } from "../../config/values/environment-name";
-import { host } from "../../config/values/host";
+import { host, hostOrAddress } from "../../config/values/host";
 import { image, parseImage } from "../../config/values/image";
 import { annotations, labelKey, labels, labelValue } from "../../config/values/label";
 import { dnsLabel, namespaceName, priorityClassName, storageClassName } from "../../config/values/name";
@@ -80,13 +81,43 @@ takesAndRefuses({
       [`${`${"a".repeat(50)}.`.repeat(5)}example`, /more than 253/],
     ],
   },
-  "host with wildcard": {
-    schema: host({ wildcard: true }),
-    takes: ["*.a.example", "a.example"],
+  "host or address": {
+    schema: hostOrAddress(),
+    takes: ["cache.acme.internal", "10.20.0.3", "fd00::3", "::1", "::ffff:10.0.0.1"],
     refuses: [
-      ["*", /not a host name/],
-      ["a.*.example", /not a host name/],
-      ["*a.example", /not a host name/],
+      ["10.20.0", /number, and not an IP address/],
+      ["10.20.0.256", /number, and not an IP address/],
+      ["10.20.0.3:6379", /port/],
+      ["fd00::g", /not a host name or an IP address/],
+      ["fd00::1::2", /port/],
+      ["fd00::1::f", /not an IP address/],
+      ["[fd00::3]", /not a host name or an IP address/],
+      ["redis://cache", /URL/],
+    ],
+  },
+  "range of addresses": {
+    schema: cidr(),
+    takes: [
+      "10.20.0.0/16",
+      "10.20.0.3/32",
+      "0.0.0.0/0",
+      "fd00::/8",
+      "::/0",
+      "2001:db8:0:1::/64",
+      "fd00::3/128",
+    ],
+    refuses: [
+      ["10.20.0.3", /one address: 10.20.0.3\/32/],
+      ["fd00::3", /one address: fd00::3\/128/],
+      ["10.20.0.3/16", /within the range/],
+      ["128.0.0.0/0", /within the range/],
+      ["fd00::1/64", /within the range/],
+      ["2001:db8:0:1::/63", /within the range/],
+      ["10.0.0.0/33", /longer than 32/],
+      ["fd00::/129", /longer than 128/],
+      ["10.0.0.0/08", /not a range/],
+      ["010.0.0.0/8", /begin with an IP address/],
+      ["::ffff:10.0.0.0/104", /their own form/],
     ],
   },
   image: {
@@ -188,7 +219,9 @@ takesAndRefuses({
       [{ a: 8 }, /put it in quotes/],
       [{ a: null }, /not text/],
       [{ "a b": "c" }, /not an annotation key/],
-      [{ a: "x".repeat(300_000) }, /more than 262144/],
+      [{ a: "x".repeat(300_000) }, /has 300000 characters, more than 229376/],
+      [{ a: "ü".repeat(150_000) }, /holds 300001 bytes, more than 229376/],
+      [{ a: "x".repeat(150_000), b: "x".repeat(150_000) }, /holds 300002 bytes/],
     ],
   },
   placement: {
@@ -225,6 +258,21 @@ takesAndRefuses({
       ["A-B", /not the name/],
     ],
   },
+});
+
+it.each([
+  ["10.20.0.3", ["10.20.0.0/16"], true],
+  ["10.21.0.3", ["10.20.0.0/16", "10.21.0.3/32"], true],
+  ["10.21.0.3", ["10.20.0.0/16", "fd00::/8"], false],
+  ["fd00::3", ["10.0.0.0/8", "fd00::/8"], true],
+  ["fe00::3", ["fd00::/8"], false],
+])("%s within %j: %s", (address, cidrs, held) => {
+  expect(within(address, cidrs)).toBe(held);
+});
+
+it("an IPv6 address stands in brackets from here on, as in URLs", () => {
+  expect(hostOrAddress().parse("fd00::3")).toBe("[fd00::3]");
+  expect(hostOrAddress().parse("10.20.0.3")).toBe("10.20.0.3");
 });
 
 it("an image falls into repository, tag and digest", () => {
