@@ -8,6 +8,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const [name, ...args] = process.argv.slice(2);
 
 checkNode();
+checkFolder();
+checkOptions();
 installDependencies();
 run();
 
@@ -22,6 +24,29 @@ function checkNode() {
   process.exit(1);
 }
 
+/** What runs TypeScript takes a question mark for the end of a path; PATH and KUBECONFIG a colon for that of an entry. */
+function checkFolder() {
+  const [sign] = /[?:]/.exec(root) ?? [];
+  if (sign === undefined) return;
+  console.error(`${root}: Muster cannot run in a folder with a ${sign} in its path. Rename or move it.`);
+  process.exit(1);
+}
+
+/** npm keeps options that stand before `--` to itself, and the command would run without them. */
+function checkOptions() {
+  const options = ["stack", "delete"].filter((option) => process.env[`npm_config_${option}`] !== undefined);
+  if (process.env.npm_lifecycle_event === undefined || options.length === 0) return;
+  const script =
+    process.env.npm_lifecycle_event === "start" ? "start" : `run ${process.env.npm_lifecycle_event}`;
+  const values = options.map((option) => {
+    const value = process.env[`npm_config_${option}`];
+    return value === "true" ? `--${option}` : `--${option} ${value}`;
+  });
+  const given = values.join(" ") + (args.length > 0 ? ` ${args.join(" ")}` : "");
+  console.error(`npm kept ${values.join(" ")} for itself. Two hyphens hand it on: npm ${script} -- ${given}`);
+  process.exit(1);
+}
+
 /** `npm ci`, unless what is installed is what the lock file says. npm writes what it installed when it is done. */
 function installDependencies() {
   if (isInstalled()) return;
@@ -32,10 +57,12 @@ function installDependencies() {
   );
   // Not into stdout, which is for what the command itself prints.
   const options = { cwd: root, stdio: ["ignore", 2, 2] };
-  const { status } = spawnSync("npm", ["ci", "--include=dev", "--no-audit", "--no-fund"], options);
+  const { status, error } = spawnSync("npm", ["ci", "--include=dev", "--no-audit", "--no-fund"], options);
   if (status === 0) return;
   console.error(
-    "Dependencies could not be installed: npm's own message is above. Check the network and the disk, then run the same command again.",
+    error
+      ? `Dependencies could not be installed: there is no npm that runs on PATH (${error.code}). Install Node.js with its npm from https://nodejs.org, then run the same command again.`
+      : "Dependencies could not be installed: npm's own message is above. Check the network and the disk, then run the same command again.",
   );
   process.exit(1);
 }

@@ -5,6 +5,7 @@ import { execa } from "execa";
 import { variablesOf } from "../tools/environment";
 import { command, Failure } from "../tools/failure";
 import { setUp } from "../tools/local";
+import { localStackFile } from "../tools/local-stack-file";
 import { mendStack } from "../tools/mend-stack";
 import { root } from "../tools/places";
 import { say } from "../tools/progress";
@@ -21,14 +22,18 @@ async function start(stack: string): Promise<void> {
   // Said before the set-up, which may take minutes.
   stackFile(stack);
   const environment = await setUp(stack);
-  Object.assign(process.env, variablesOf(environment));
+  for (const [name, value] of Object.entries(variablesOf(environment)))
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
   await mendStack(stack, environment);
 
   // With its preview, in which a broken rule stops the run before anything is changed.
   const policies = existsSync(join(root, "policies")) ? ["--policy-pack", "policies"] : [];
   // The terminal interrupts the CLI itself, which then ends in order: wait for it.
   process.on("SIGINT", () => {});
-  const up = execa("pulumi", ["up", "--yes", "--stack", stack, ...policies], {
+  // Without its outputs, which the screen below says better.
+  const options = ["--stack", stack, "--config-file", localStackFile(stack), "--suppress-outputs"];
+  const up = execa(environment.variables.MUSTER_PULUMI_CLI!, ["up", "--yes", ...options, ...policies], {
     cwd: root,
     stdio: "inherit",
     reject: false,

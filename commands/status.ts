@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { type ExecaError, execa } from "execa";
 import { type NamespaceStatus, namespaceStatus, reasonsOf, type Workload } from "../cluster/namespace-status";
+import { readersMayLeave } from "../tools/failure";
 
 // What the program says of each system: index.ts, output `systems`.
 interface SystemOutput {
@@ -55,6 +56,7 @@ function explained(error: unknown): string {
 }
 
 if (require.main === module) {
+  readersMayLeave();
   new Command("status")
     .description("What runs in a stack, and why what does not run does not.")
     .option("-s, --stack <stack>", "the stack; the selected one when left out")

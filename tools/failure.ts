@@ -6,8 +6,17 @@ import { cache, state } from "./places";
 /** Something that a person can mend: a command prints its message, which says how, and nothing else. */
 export class Failure extends Error {}
 
+/** Whoever reads the output may stop reading, as `head` does: that is no error. */
+export function readersMayLeave(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
+}
+
 /** Runs a command's body; a Failure ends it with its message alone, and so does what the disk refuses. */
 export function command(body: () => Promise<void>): void {
+  readersMayLeave();
   body().catch((error: unknown) => {
     const message = error instanceof Failure ? error.message : refusalOfDisk(error);
     // What nobody foresaw may quote anything.

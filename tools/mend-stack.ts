@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { hostname, uptime } from "node:os";
+import { uptime } from "node:os";
 import { basename, join } from "node:path";
 import { execa } from "execa";
-import { type Environment, variablesOf } from "./environment";
+import { type Environment, stateOf, variablesOf } from "./environment";
 import { Failure } from "./failure";
+import { localStackFile } from "./local-stack-file";
 import { root, state } from "./places";
 import { commandLine } from "./processes";
 import { say } from "./progress";
@@ -19,7 +20,8 @@ interface Lock {
 /** Mends what a killed `pulumi` left of a local stack; refuses where a living one holds it. */
 export async function mendStack(stack: string, environment: Environment): Promise<void> {
   const locks = locksOf(stack);
-  const held = locks.find(isHeld);
+  const home = environment.variables.PULUMI_HOME!;
+  const held = locks.find((lock) => isHeld(lock, home));
   if (held !== undefined)
     throw new Failure(
       [
@@ -30,7 +32,9 @@ export async function mendStack(stack: string, environment: Environment): Promis
     );
   const pulumi = async (...args: string[]) => {
     const options = { cwd: root, env: variablesOf(environment), reject: false, all: true } as const;
-    const { failed, all } = await execa("pulumi", [...args, "--yes", "--stack", stack], options);
+    const cli = environment.variables.MUSTER_PULUMI_CLI!;
+    const where = args[0] === "cancel" ? [] : ["--config-file", localStackFile(stack)];
+    const { failed, all } = await execa(cli, [...args, "--yes", "--stack", stack, ...where], options);
     if (failed) throw new Failure(`\`pulumi ${args.join(" ")}\` failed:\n${all}`);
   };
   const [dead] = locks;
@@ -42,7 +46,7 @@ export async function mendStack(stack: string, environment: Environment): Promis
   }
 
   async function cancel(dead: Lock): Promise<void> {
-    const left = endPluginsOf(environment.variables.PULUMI_HOME!);
+    const left = endPluginsOf(home);
     await pulumi("cancel");
     say(
       [
@@ -54,9 +58,7 @@ export async function mendStack(stack: string, environment: Environment): Promis
 }
 
 function hasPendingCreates(stack: string): boolean {
-  const { checkpoint } = JSON.parse(
-    readFileSync(join(state, `backend/.pulumi/stacks/muster/${stack}.json`), "utf8"),
-  );
+  const { checkpoint } = JSON.parse(readFileSync(stateOf(stack), "utf8"));
   const pending: { type: string }[] = checkpoint.latest?.pending_operations ?? [];
   return pending.some(({ type }) => type === "creating");
 }
@@ -65,13 +67,36 @@ function locksOf(stack: string): Lock[] {
   const folder = join(state, "backend/.pulumi/locks/organization/muster", stack);
   if (!existsSync(folder)) return [];
   const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
-  return files.map((file) => JSON.parse(readFileSync(join(folder, file), "utf8")));
+  return files.flatMap((file) => {
+    try {
+      return JSON.parse(readFileSync(join(folder, file), "utf8"));
+    } catch {
+      return { pid: 0, username: "", hostname: "", timestamp: "1970-01-01T00:00:00Z" }; // cut off: of one that was killed
+    }
+  });
 }
 
-function isHeld({ pid, hostname: host, timestamp }: Lock): boolean {
-  if (host !== hostname()) return true; // not for this machine to say
+/**
+ * Whether the process that made a lock still has it. The cluster listens on this machine alone, so whoever changes a
+ * stack on it does so here, whatever the machine was called then; the id may by now be another program's.
+ */
+export function isHeld({ pid, timestamp }: Pick<Lock, "pid" | "timestamp">, home: string): boolean {
   const fromBeforeBoot = Date.parse(timestamp) < Date.now() - uptime() * 1000;
-  return !fromBeforeBoot && (commandLine(pid)?.includes("pulumi") ?? false);
+  return !fromBeforeBoot && isPulumi(pid) && isOfHome(pid, home);
+}
+
+function isPulumi(pid: number): boolean {
+  return /^\S*pulumi( |$)/.test(commandLine(pid) ?? "");
+}
+
+/** Only Linux tells. One that belongs to somebody else does not say. */
+function isOfHome(pid: number, home: string): boolean {
+  if (process.platform !== "linux") return true;
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(`PULUMI_HOME=${home}`);
+  } catch {
+    return true;
+  }
 }
 
 function at({ timestamp }: Lock): string {
@@ -105,8 +130,7 @@ function isOrphanedPlugin(pid: number, home: string): boolean {
     const isPlugin = /^pulumi-(language|resource|analyzer)-/.test(program);
     // The program itself, and the policy pack, whose language host may have ended before them.
     if (!isPlugin && !commandLine(pid)?.includes("/@pulumi/pulumi/cmd/run")) return false;
-    const ofHome = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(`PULUMI_HOME=${home}`);
-    return ofHome && !commandLine(parentOf(pid) ?? 0)?.includes("pulumi");
+    return isOfHome(pid, home) && !commandLine(parentOf(pid) ?? 0)?.includes("pulumi");
   } catch {
     return false; // ended meanwhile, or another user's
   }

@@ -15,7 +15,9 @@ export function stackFile(stack: string): string {
 
 /** The stacks that the checkout has a file for. */
 export function stacks(): string[] {
-  return readdirSync(root).flatMap((file) => /^Pulumi\.([\w-]+)\.yaml$/.exec(file)?.[1] ?? []);
+  return readdirSync(root)
+    .flatMap((file) => /^Pulumi\.([\w.-]+)\.yaml$/.exec(file)?.[1] ?? [])
+    .filter((stack) => !stack.endsWith(".deploy"));
 }
 
 /** A stack's config as its file has it, but for the secrets, which Pulumi alone can read. */

@@ -67,7 +67,8 @@ function programsIn(folder: string, part: Part): Programs {
 /** The part as it is on PATH, or among Pulumi's plugins, in this very version: others are not what was tested. */
 async function installed(part: Part): Promise<Programs | undefined> {
   if (part.versionCommand === undefined) {
-    const home = process.env.PULUMI_HOME || join(homedir(), ".pulumi");
+    const set = process.env.PULUMI_HOME || "";
+    const home = set === "" || isOfMuster(set) ? join(homedir(), ".pulumi") : set;
     const folder = join(home, "plugins", `${part.name.replace("pulumi-", "")}-v${part.version}`);
     return taken(
       part,
@@ -91,11 +92,22 @@ function taken(part: Part, complete: boolean, folder: string): Programs | undefi
   return programsIn(folder, part);
 }
 
-/** Programs of this checkout's own environment are not what is installed. */
+/** Whether a folder is of this checkout's environment, or of another one whose shell this is: nothing there is installed. */
+function isOfMuster(folder: string): boolean {
+  const states = [state, process.env.MUSTER_STATE].filter((each) => each !== undefined && each !== "");
+  if ([...states, root].some((each) => `${folder}/`.startsWith(`${each}/`))) return true;
+  const launcher = join(folder, "pulumi");
+  return (
+    /\/launcher\/?$/.test(folder) &&
+    existsSync(launcher) &&
+    readFileSync(launcher, "utf8").includes("MUSTER_PULUMI_CLI")
+  );
+}
+
 function onPath(program: string): string | undefined {
   return (process.env.PATH ?? "")
     .split(delimiter)
-    .filter((folder) => folder !== "" && !folder.startsWith(state) && !folder.startsWith(root))
+    .filter((folder) => folder !== "" && !isOfMuster(folder))
     .map((folder) => join(folder, program))
     .find(existsSync);
 }

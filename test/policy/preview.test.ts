@@ -13,7 +13,7 @@ const program = join(directory, "program");
 const exemptions = join(directory, "exemptions.json");
 const pack = ["--policy-pack", join(root, "policies")];
 
-let environment: Record<string, string>;
+let environment: Record<string, string | undefined>;
 
 beforeAll(async () => {
   const programs = await toolchain(["pulumi", "provider-kubernetes"]);
