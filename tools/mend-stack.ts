@@ -80,7 +80,7 @@ function locksOf(stack: string): Lock[] {
  * Whether the process that made a lock still has it. The cluster listens on this machine alone, so whoever changes a
  * stack on it does so here, whatever the machine was called then; the id may by now be another program's.
  */
-export function isHeld({ pid, timestamp }: Pick<Lock, "pid" | "timestamp">, home: string): boolean {
+function isHeld({ pid, timestamp }: Pick<Lock, "pid" | "timestamp">, home: string): boolean {
   const fromBeforeBoot = Date.parse(timestamp) < Date.now() - uptime() * 1000;
   return !fromBeforeBoot && isPulumi(pid) && isOfHome(pid, home);
 }
