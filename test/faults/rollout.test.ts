@@ -60,7 +60,7 @@ describe("a roll-out that cannot end, of a Deployment", () => {
   });
 
   test("pods that no node has room for fail it with the scheduler's reason, while the old version serves", async () => {
-    const huge = "{ requests: { cpu: 100 }, limits: { cpu: 100 } }";
+    const huge = "{ requests: { cpu: 100000m }, limits: { cpu: 100000m } }";
     await fails((text) => text.replace("replicas: 2", `replicas: 2\n      resources: ${huge}`), {
       reason: /Unschedulable: .*Insufficient cpu/,
     });
