@@ -7,7 +7,8 @@ import { isMapping } from "./values/scalar";
  * are left out: the CLI alone can read them.
  */
 export function cliConfig(stackFile: string): Record<string, string> {
-  const { config } = parse(stackFile) as { config?: Record<string, unknown> | null };
+  // With merge keys, and as nothing where the file is empty, as the CLI has it.
+  const { config } = (parse(stackFile, { merge: true }) ?? {}) as { config?: Record<string, unknown> | null };
   return handedOver(config ?? {});
 }
 

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { YAMLParseError } from "yaml";
 import { cliConfig } from "../config/cli-config";
+import { withoutSecrets } from "../config/secret-looking";
 import { ConfigError, parseStack, type StackConfig } from "../config/stack";
 import { Failure } from "./failure";
 import { root } from "./places";
@@ -32,6 +34,9 @@ export function stackConfig(stack: string): StackConfig {
       projectDirectory: root,
     });
   } catch (error) {
-    throw error instanceof ConfigError ? new Failure(error.message) : error;
+    if (error instanceof ConfigError) throw new Failure(error.message);
+    if (!(error instanceof YAMLParseError)) throw error;
+    // Its first line says what and where; the others quote the file.
+    throw new Failure(`Pulumi.${stack}.yaml is not YAML: ${withoutSecrets(error.message.split("\n")[0]!)}`);
   }
 }
