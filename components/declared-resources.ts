@@ -20,7 +20,12 @@ export interface DeclaredResource {
 /** Stands for a value that is not known before an update: a generated password, or what contains one. */
 const unknown = "[unknown]";
 /** Stands for a value that nothing may show. */
-const secret = "[secret]";
+export const secret = "[secret]";
+
+/** Whether something stands in the place of the value itself. */
+export function isWithheld(value: unknown): boolean {
+  return value === unknown || value === secret;
+}
 
 /**
  * What a program would register, in the order in which it does, without an engine: nothing is made and nobody is asked.
@@ -103,6 +108,12 @@ class Recorder {
     response.setUrn(urn);
     response.setObject(request.getObject());
     answer(null, response);
+  }
+
+  /** 1Password's vault is unknown then, and all that is in it. */
+  invoke(_: unknown, answer: Answer<{ getReturn(): unknown; getFailuresList(): readonly [] }>): void {
+    const vault = { toJavaScript: () => ({ uuid: unknownValue }) };
+    answer(null, { getReturn: () => vault, getFailuresList: () => [] });
   }
 
   private urn(type: string, name: string, parent: string): string {

@@ -1,5 +1,6 @@
 import { apps } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { dependencies } from "./dependencies";
 import type { Autoscaling } from "./horizontal-pod-autoscaler";
 import { labels, selector } from "./labels";
 import { digests, type PodDeclaration, podTemplate } from "./pod-template";
@@ -39,7 +40,7 @@ export function deployment(
   const { system, declared, hooks } = args;
   const { scale, maxUnavailable = 0, timeoutSeconds = 600, terminationGracePeriodSeconds = 0 } = declared;
   const account = serviceAccount(name, args, { parent: opts.parent });
-  const template = podTemplate(system, declared, account.metadata.name);
+  const template = podTemplate(system, declared);
   return new apps.v1.Deployment(
     name,
     {
@@ -71,6 +72,7 @@ export function deployment(
     },
     {
       ...opts,
+      dependsOn: [account, ...dependencies(opts)],
       // Its pods may take that long to stop.
       customTimeouts: { delete: `${Math.max(timeoutSeconds, terminationGracePeriodSeconds + 60)}s` },
       hooks: hooks?.deployment,

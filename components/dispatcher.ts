@@ -1,5 +1,6 @@
 import { rbac } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { dependencies } from "./dependencies";
 import { JobAdmission } from "./job-admission";
 import { JobTemplate, type JobTemplateWorkload, jobManifest, jobTemplateFile } from "./job-template";
 import { labels, resourceName } from "./labels";
@@ -80,10 +81,10 @@ export class Dispatcher extends pulumi.ComponentResource {
       name,
       {
         metadata,
-        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: declared.name },
         subjects: [{ kind: "ServiceAccount", name: declared.name, namespace: system.namespace }],
       },
-      { parent: this },
+      { parent: this, dependsOn: role },
     );
     const file = { path: jobTemplatePath, from: jobTemplateFile(system, spawns) };
     new Service(
@@ -92,7 +93,7 @@ export class Dispatcher extends pulumi.ComponentResource {
       // The Role comes first: a dispatcher that may not create Jobs yet would start by failing. So do its bounds.
       {
         parent: this,
-        dependsOn: [...[opts.dependsOn ?? []].flat(), template, ...admission, binding] as pulumi.Resource[],
+        dependsOn: [...dependencies(opts), template, ...admission, binding],
       },
     );
     this.registerOutputs({ name: declared.name, spawns: spawns.name });

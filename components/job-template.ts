@@ -33,7 +33,7 @@ export function jobTemplateWorkload(declared: JobTemplateDeclaration): JobTempla
 export function jobManifest(system: SystemInstance, declared: JobTemplateWorkload) {
   // Nobody starts it again.
   const safeToEvict = declared.safeToEvict ?? false;
-  const template = podTemplate(system, { ...declared, safeToEvict }, declared.name);
+  const template = podTemplate(system, { ...declared, safeToEvict });
   return {
     apiVersion: "batch/v1",
     kind: "Job",

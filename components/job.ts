@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { batch } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { filesDigest } from "./config-files";
+import { dependencies } from "./dependencies";
 import { isExternal } from "./edge";
 import { labels } from "./labels";
 import { type PodDeclaration, podTemplate } from "./pod-template";
@@ -38,7 +39,7 @@ export class Job extends pulumi.ComponentResource {
     const account = serviceAccount(name, args, { parent: this });
     // Ended by force, it would begin again, or have failed.
     const safeToEvict = declared.safeToEvict ?? false;
-    const template = podTemplate(system, { ...declared, safeToEvict }, account.metadata.name);
+    const template = podTemplate(system, { ...declared, safeToEvict });
     new batch.v1.Job(
       name,
       {
@@ -57,7 +58,7 @@ export class Job extends pulumi.ComponentResource {
           template: { ...template, spec: { ...template.spec, restartPolicy: "Never" } },
         },
       },
-      { parent: this, dependsOn: opts.dependsOn, hooks: hooks?.job },
+      { parent: this, dependsOn: [account, ...dependencies(opts)], hooks: hooks?.job },
     );
     this.registerOutputs({ name: declared.name, image: declared.image });
   }

@@ -73,11 +73,7 @@ export type PodTemplateSpec = {
 };
 
 /** The pod template of a workload: `restricted`, bounded, spread. */
-export function podTemplate(
-  system: SystemInstance,
-  declared: PodDeclaration,
-  serviceAccountName: pulumi.Input<string>,
-): PodTemplateSpec {
+export function podTemplate(system: SystemInstance, declared: PodDeclaration): PodTemplateSpec {
   const imagePullPolicy = declared.imagePullPolicy ?? system.imagePullPolicy;
   const { container: main, volumes } = container(declared.name, declared, imagePullPolicy);
   const { placement, imagePullSecrets } = declared;
@@ -88,7 +84,7 @@ export function podTemplate(
       annotations: { ...evictionAnnotations(declared), ...declared.podAnnotations },
     },
     spec: {
-      serviceAccountName,
+      serviceAccountName: declared.name,
       automountServiceAccountToken: declared.uses.includes(kubernetesApi),
       // Without it every Service of the namespace becomes variables like REDIS_PORT=tcp://…, which applications misread.
       enableServiceLinks: false,

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { clusterService } from "./cluster-service";
 import { ConfigFiles, type ConfigFilesDeclaration } from "./config-files";
 import type { Resources } from "./container";
+import { dependencies } from "./dependencies";
 import { address, type Endpoint } from "./edge";
 import { generatedPassword } from "./generated-password";
 import { labels } from "./labels";
@@ -84,7 +85,7 @@ export class Postgresql extends pulumi.ComponentResource {
       data: { path: dataPath, ...storage },
       timeoutSeconds,
     };
-    const dependsOn = [...[opts.dependsOn ?? []].flat(), secret, files] as pulumi.Resource[];
+    const dependsOn = [...dependencies(opts), secret, files];
     const digests = secretDigest.with({ [postgresql.name]: credentials });
     statefulSet(name, { system, hooks, secretDigest: digests, declared: pod }, { parent: this, dependsOn });
     clusterService(name, { system, declared: postgresql }, { parent: this });

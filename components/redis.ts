@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { clusterService } from "./cluster-service";
 import { ConfigFiles, type ConfigFilesDeclaration } from "./config-files";
 import type { Resources } from "./container";
+import { dependencies } from "./dependencies";
 import { deployment } from "./deployment";
 import { address, type Endpoint } from "./edge";
 import { labels } from "./labels";
@@ -91,7 +92,7 @@ export class Redis extends pulumi.ComponentResource {
     );
     const config = redisConfig(redis);
     const files = new ConfigFiles(`${name}-config`, { system, declared: config }, { parent: this });
-    const dependsOn = [...[opts.dependsOn ?? []].flat(), secret, files] as pulumi.Resource[];
+    const dependsOn = [...dependencies(opts), secret, files];
     const { timeoutSeconds, persistence } = redis;
     const pod = { ...redisPod(redis, config), timeoutSeconds };
     const shared = { system, hooks, secretDigest: secretDigest.with({ [redis.name]: credentials }) };

@@ -1,6 +1,7 @@
 import { batch, rbac } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { SystemGraph } from "./declaration";
+import { dependencies } from "./dependencies";
 import { kubernetesApi } from "./edge";
 import { externalKeys } from "./external-secret";
 import { labels, type SystemInstance } from "./labels";
@@ -93,12 +94,12 @@ export class SecretRollout extends pulumi.ComponentResource {
       name,
       {
         metadata,
-        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
-        subjects: [{ kind: "ServiceAccount", name: account.metadata.name, namespace: system.namespace }],
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: declared.name },
+        subjects: [{ kind: "ServiceAccount", name: declared.name, namespace: system.namespace }],
       },
-      { parent: this },
+      { parent: this, dependsOn: [account, role] },
     );
-    const template = podTemplate(system, declared, account.metadata.name);
+    const template = podTemplate(system, declared);
     new batch.v1.CronJob(
       name,
       {
@@ -118,7 +119,7 @@ export class SecretRollout extends pulumi.ComponentResource {
           },
         },
       },
-      { parent: this, dependsOn: [binding, ...([opts.dependsOn ?? []].flat() as pulumi.Resource[])] },
+      { parent: this, dependsOn: [binding, ...dependencies(opts)] },
     );
     this.registerOutputs({ schedule: "*/5 * * * *", deployments });
   }

@@ -135,10 +135,10 @@ function reader(
     name,
     {
       metadata,
-      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
-      subjects: [{ kind: "ServiceAccount", name: account.metadata.name, namespace: system.namespace }],
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: metadata.name },
+      subjects: [{ kind: "ServiceAccount", name: access.name, namespace: system.namespace }],
     },
-    { parent },
+    { parent, dependsOn: [account, role] },
   );
   return [account, binding];
 }

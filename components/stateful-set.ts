@@ -1,5 +1,6 @@
 import { apps, core } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { dependencies } from "./dependencies";
 import { labels, resourceName, selector } from "./labels";
 import { claimSpec, PersistentVolumeClaim, type Storage } from "./persistent-volume-claim";
 import { digests, type PodDeclaration, podTemplate } from "./pod-template";
@@ -41,7 +42,7 @@ export function statefulSet(
   const pod = { ...declared, mounts: [...(declared.mounts ?? []), data] };
   const account = serviceAccount(name, args, { parent });
   const headless = headlessService(`${name}-headless`, args, { parent });
-  const template = podTemplate(system, pod, account.metadata.name);
+  const template = podTemplate(system, pod);
   return new apps.v1.StatefulSet(
     name,
     {
@@ -52,7 +53,7 @@ export function statefulSet(
         annotations: { "pulumi.com/timeoutSeconds": `${declared.timeoutSeconds ?? 600}` },
       },
       spec: {
-        serviceName: headless.metadata.name,
+        serviceName: headlessName(declared),
         replicas: 1,
         // In turn, a pod that never gets ready would have to be deleted by hand before its successor may come.
         podManagementPolicy: "Parallel",
@@ -76,11 +77,15 @@ export function statefulSet(
     },
     {
       ...opts,
-      dependsOn: [claim, ...([opts.dependsOn ?? []].flat() as pulumi.Resource[])],
+      dependsOn: [claim, account, headless, ...dependencies(opts)],
       hooks: hooks?.statefulSet,
       ignoreChanges: ["spec.volumeClaimTemplates"],
     },
   );
+}
+
+function headlessName({ name }: StatefulDeclaration): string {
+  return `${name}-headless`;
 }
 
 /** It has no address of its own, and names a pod before it is ready as well: a restore or a repair needs just that one. */
@@ -93,7 +98,7 @@ function headlessService(
     name,
     {
       metadata: {
-        name: `${declared.name}-headless`,
+        name: headlessName(declared),
         namespace: system.namespace,
         labels: labels(system, declared),
         annotations: { "pulumi.com/skipAwait": "true" },

@@ -51,7 +51,8 @@ export class System extends pulumi.ComponentResource {
   readonly keeps: readonly string[];
 
   constructor(name: string, args: SystemArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("muster:index:System", name, {}, { ...opts, transformations: [deletedBeforeReplaced] });
+    const transformations = [...(opts?.transformations ?? []), deletedBeforeReplaced];
+    super("muster:index:System", name, {}, { ...opts, transformations });
     const { stack, hooks, userIds, admissionPolicies = true } = args;
     const declared = systemGraph(args.declared);
     const { imagePullPolicy } = declared;

@@ -1,5 +1,4 @@
 import { setTimeout } from "node:timers/promises";
-import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { kubernetes } from "../harness/kubernetes";
 import { createWorkspace, type Workspace } from "../harness/workspace";
@@ -10,6 +9,7 @@ describe("objects changed behind Pulumi's back", () => {
   const namespace = `/api/v1/namespaces/${name}`;
   const secret = `${namespace}/secrets/redis`;
   const dispatcher = `/apis/apps/v1/namespaces/${name}/deployments/dispatcher`;
+  const redis = `/apis/apps/v1/namespaces/${name}/deployments/redis`;
   let workspace: Workspace;
 
   beforeAll(async () => {
@@ -18,47 +18,113 @@ describe("objects changed behind Pulumi's back", () => {
   });
   afterAll(() => workspace.dispose());
 
-  test("a deleted Secret goes unnoticed by up, and comes back with its password by up --refresh", async () => {
+  test("what was deleted is named by preview and made again by up; what runs goes on", async () => {
     const { data } = await api.get(secret);
-    await api.delete(secret);
-    await workspace.succeeds("up", "--yes", "--skip-preview", "--expect-no-changes");
-    expect(await exists(secret)).toBe(false);
-    await workspace.succeeds("up", "--yes", "--skip-preview", "--refresh");
+    const running = (await api.get(redis)).metadata.uid;
+    const deleted = [secret, `${namespace}/serviceaccounts/redis`, dispatcher];
+    for (const path of deleted) await api.delete(path);
+    for (const path of deleted) while (await exists(path)) await setTimeout(200);
+
+    const preview = await workspace.succeeds("preview");
+    for (const name of ["Secret", "ServiceAccount"])
+      expect(preview).toContain(`${name} agentsmith-dev/redis is gone`);
+    expect(preview).toContain("Deployment agentsmith-dev/dispatcher is gone");
+
+    await up();
     expect((await api.get(secret)).data).toEqual(data);
+    expect((await api.get(dispatcher)).status.readyReplicas).toBe(1);
+    expect((await api.get(redis)).metadata.uid).toBe(running);
     await changesNothing();
   });
 
-  test("a deleted namespace comes back with all that was in it, and its password, by up --refresh", async () => {
+  test("a deleted namespace comes back with all that was in it, and its password", async () => {
     const { data } = await api.get(secret);
     await api.delete(namespace);
     while (await exists(namespace)) await setTimeout(200);
-    await workspace.succeeds("up", "--yes", "--skip-preview", "--refresh");
+    await up();
     expect((await api.get(secret)).data).toEqual(data);
     expect((await api.get(dispatcher)).status.readyReplicas).toBe(1);
     await changesNothing();
   });
 
-  test("a field that another manager has taken: up --refresh says which and whose, and takes it back when forced", async () => {
-    await api.apply(dispatcher, {
-      apiVersion: "apps/v1",
-      kind: "Deployment",
-      metadata: { name: "dispatcher", namespace: name },
-      spec: { replicas: 3 },
-    });
-    await workspace.succeeds("up", "--yes", "--skip-preview", "--expect-no-changes");
-    expect((await api.get(dispatcher)).spec.replicas).toBe(3);
+  test("what others changed or added is named with them by preview, and taken back by up", async () => {
+    const role = `/apis/rbac.authorization.k8s.io/v1/namespaces/${name}/roles/dispatcher`;
+    const policy = `/apis/networking.k8s.io/v1/namespaces/${name}/networkpolicies/redis`;
+    const service = `${namespace}/services/redis`;
+    const paths = [namespace, role, policy, service, secret, dispatcher];
+    const before = await Promise.all(paths.map((path) => asDeclared(path)));
 
-    const refused = await workspace.pulumi("up", "--yes", "--skip-preview", "--refresh");
-    expect(refused.exitCode, refused.output).not.toBe(0);
-    expect(refused.output).toMatch(/conflict with "muster-tools"[^\n]*: \.spec\.replicas/);
-    expect((await api.get(dispatcher)).spec.replicas).toBe(3);
+    const rules = (await api.get(role)).rules;
+    const rule = { apiGroups: [""], resources: ["secrets"], verbs: ["get", "list"] };
+    await api.patch(by(role, "kubectl-edit"), { rules: [...rules, rule] });
+    await api.patch(by(policy, "stranger"), { spec: { ingress: [{}] } });
+    await api.patch(by(service, "stranger"), { spec: { selector: { nobody: "has-it" } } });
+    await api.patch(by(secret, "stranger"), { data: { password: "aHVzaA==", another: "aHVzaA==" } });
+    await api.patch(by(dispatcher, "stranger"), { spec: { replicas: 0, minReadySeconds: 7 } });
+    const container = { name: "second", image: "stranger:1", env: [{ name: "TOKEN", value: "hush" }] };
+    const at = { op: "add", path: "/spec/template/spec/containers/-", value: container };
+    await api.edit(by(dispatcher, "another"), [at]);
+    const privileged = { "pod-security.kubernetes.io/enforce": "privileged" };
+    await api.patch(by(namespace, "kubectl-label"), { metadata: { labels: privileged } });
 
-    await execa("pulumi", ["up", "--yes", "--skip-preview", "--refresh"], {
-      cwd: workspace.project,
-      env: { ...workspace.environment, PULUMI_K8S_ENABLE_PATCH_FORCE: "true" },
-    });
-    expect((await api.get(dispatcher)).spec.replicas).toBe(1);
+    const preview = await workspace.succeeds("preview");
+    for (const line of [
+      /Role \S+dispatcher: rules has .*"secrets".*, which is not declared \(kubectl-edit, 20/,
+      /NetworkPolicy \S+redis: spec\.ingress has \[\{\}\], which is not declared and lacks \[\{"from":.*\(stranger, 20/,
+      /Service \S+redis: spec\.selector has \{"nobody":"has-it"\}, which is not declared \(stranger, /,
+      /Secret \S+redis: data\.password is \[secret\], declared is \[secret\] \(stranger, /,
+      /Secret \S+redis: data\.another is \[secret\], and not declared \(stranger, /,
+      /Deployment \S+dispatcher: spec\.replicas is 0, declared is 1/,
+      /Deployment \S+dispatcher: spec\.minReadySeconds is 7, and not declared \(stranger, /,
+      /Deployment \S+dispatcher: spec\.template\.spec\.containers\[second\] is .*"stranger:1".* \(another, /,
+      /Namespace agentsmith-dev: metadata\.labels\["pod-security\.kubernetes\.io\/enforce"\] is "privileged", declared is "restricted" \(kubectl-label, /,
+    ])
+      expect(preview).toMatch(line);
+    expect(preview).not.toContain("hush");
+
+    await up();
+    expect(await Promise.all(paths.map((path) => asDeclared(path)))).toEqual(before);
     await changesNothing();
+  });
+
+  test("a restart, and what marks an object from outside, is nobody's drift", async () => {
+    const restartedAt = { "kubectl.kubernetes.io/restartedAt": "2026-01-02T03:04:05Z" };
+    const template = { metadata: { annotations: restartedAt } };
+    await api.patch(by(dispatcher, "kubectl-rollout"), { spec: { template } });
+    await api.patch(by(namespace, "rancher"), { metadata: { annotations: { "cattle.io/status": "{}" } } });
+    await changesNothing();
+    expect((await api.get(dispatcher)).spec.template.metadata.annotations).toMatchObject(restartedAt);
+    await api.patch(dispatcher, {
+      spec: { template: { metadata: { annotations: { "kubectl.kubernetes.io/restartedAt": null } } } },
+    });
+  });
+
+  test("what is there already and another's stops preview and up before anything is made", async () => {
+    const file = "config:\n  muster:agentsmith: { namespace: taken, config: stacks/dev/agentsmith.yml }\n";
+    await workspace.addStack("other", file);
+    await workspace.succeeds("stack", "select", "dev");
+    await api.create("/api/v1/namespaces", { metadata: { name: "taken" } });
+    const release = { "meta.helm.sh/release-name": "theirs" };
+    const metadata = {
+      name: "redis",
+      labels: { "app.kubernetes.io/managed-by": "Helm" },
+      annotations: release,
+    };
+    await api.create(by("/api/v1/namespaces/taken/services", "helm"), {
+      metadata,
+      spec: { ports: [{ port: 1 }] },
+    });
+    for (const command of [["preview"], ["up", "--yes", "--skip-preview"]]) {
+      const refused = await workspace.pulumi(...command, "--stack", "other");
+      expect(refused.exitCode).not.toBe(0);
+      expect(refused.output).toContain("Nothing was created or changed.");
+      expect(refused.output).toContain("Namespace taken");
+      expect(refused.output).toMatch(/Service taken\/redis: Helm release theirs; written by helm, 20/);
+    }
+    expect((await api.get("/api/v1/namespaces/taken")).metadata.labels).toEqual({
+      "kubernetes.io/metadata.name": "taken",
+    });
+    expect(await api.list("/apis/apps/v1/namespaces/taken/deployments")).toEqual([]);
   });
 
   test("an object that is to be replaced, under the name it has, is there afterwards", async () => {
@@ -73,6 +139,19 @@ describe("objects changed behind Pulumi's back", () => {
     expect(replaced.status.readyReplicas).toBe(1);
     await changesNothing();
   });
+
+  /** As another manager than Muster. */
+  const by = (path: string, manager: string) => `${path}?fieldManager=${manager}`;
+
+  const up = () => workspace.succeeds("up", "--yes", "--skip-preview");
+
+  /** An object without what its own life writes. */
+  async function asDeclared(path: string) {
+    const { metadata, status, ...rest } = await api.get(path);
+    const { labels, annotations } = metadata;
+    const { "deployment.kubernetes.io/revision": revision, ...others } = annotations ?? {};
+    return { ...rest, metadata: { labels, annotations: others } };
+  }
 
   const changesNothing = () => workspace.succeeds("up", "--yes", "--skip-preview", "--expect-no-changes");
 

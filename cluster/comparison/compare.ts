@@ -1,0 +1,154 @@
+import { isWithheld } from "../../components/declared-resources";
+import { type ApiServer, KubernetesError, type KubernetesObject } from "../api-server";
+import { type Kinds, pathOf } from "../kinds";
+import { isAsDeclared } from "./as-declared";
+import type { DeclaredObject, Found } from "./declared-objects";
+import { type Difference, differencesOf, lacking } from "./differences";
+import { liveObjects, type Unchecked } from "./live-objects";
+import { type Path, pulumiManager, stepInto } from "./managed-fields";
+import type { Recorded } from "./record";
+import { isStrange } from "./strangers";
+import { withoutWithheld } from "./withheld";
+
+/** A stack as it is declared, held against the cluster. */
+export interface Comparison {
+  /** How many objects were looked for. */
+  readonly compared: number;
+  /** What the last update made, and is not there any more. */
+  readonly gone: readonly DeclaredObject[];
+  /** What is there, and not as declared. */
+  readonly drifted: readonly Drifted[];
+  /** What is there under the name of an object of the stack, and is another's. */
+  readonly strangers: readonly Found[];
+  /** What is being deleted. */
+  readonly ending: readonly Found[];
+  /** What its user may not look at, or not try. */
+  readonly unchecked: readonly Unchecked[];
+}
+
+export interface Drifted extends Found {
+  /** What others changed. */
+  readonly differences: readonly Difference[];
+  /** What the cluster makes of what it is given, whoever gives it. */
+  readonly rewritten: readonly Difference[];
+  /** Why the API server does not take what is declared; undefined where it does. */
+  readonly refusal?: string;
+}
+
+export interface ComparisonArgs {
+  readonly declared: readonly DeclaredObject[];
+  readonly api: ApiServer;
+  readonly kinds: Kinds;
+  /** Pulumi's record, which is asked for where the cluster alone does not tell. */
+  readonly recorded: () => Promise<Recorded>;
+}
+
+/** Holds every declared object against the live one, and tries where something differs. */
+export async function compare({ declared, api, kinds, ...args }: ComparisonArgs): Promise<Comparison> {
+  let asked: Promise<Recorded> | undefined;
+  const recorded = () => {
+    asked ??= args.recorded();
+    return asked;
+  };
+  const live = await liveObjects(declared, api, kinds);
+  const found = declared.flatMap((object) => {
+    const there = live.of(object);
+    return there ? [{ object, live: there }] : [];
+  });
+  const missing = declared.filter((object) => live.of(object) === null);
+  const strange = found.filter(isStrange);
+  const record = missing.length + strange.length > 0 ? await recorded() : new Map();
+  const isRecorded = (object: DeclaredObject) => object.urns.some((urn) => record.has(urn));
+  // Whose labels were taken away is still in the record.
+  const strangers = strange.filter(({ object }) => !isRecorded(object));
+  const own = found.filter((each) => !strangers.includes(each));
+  const tried = await Promise.all(own.map((each) => drift(each, { api, kinds, recorded })));
+  return {
+    compared: declared.filter((object) => live.of(object) !== undefined).length,
+    gone: withoutFinishedJobs(missing.filter(isRecorded)),
+    drifted: tried.flatMap(({ drifted }) => drifted ?? []),
+    strangers,
+    ending: own.filter(({ live: { metadata } }) => metadata.deletionTimestamp !== undefined),
+    unchecked: [...live.unchecked, ...tried.flatMap(({ unchecked }) => unchecked ?? [])],
+  };
+}
+
+/** A finished Job may be gone; only together with its namespace is what it did gone too. */
+function withoutFinishedJobs(gone: readonly DeclaredObject[]): DeclaredObject[] {
+  const namespaces = gone.flatMap(({ manifest: { kind, metadata } }) =>
+    kind === "Namespace" ? metadata.name : [],
+  );
+  return gone.filter(
+    ({ manifest: { kind, metadata } }) => kind !== "Job" || namespaces.includes(metadata.namespace!),
+  );
+}
+
+interface Tried {
+  readonly drifted?: Drifted;
+  readonly unchecked?: Unchecked;
+}
+
+async function drift(
+  found: Found,
+  { api, kinds, recorded }: Omit<ComparisonArgs, "declared">,
+): Promise<Tried> {
+  const { object, live } = found;
+  const all = differencesOf(object.manifest, live);
+  // What differs without a trace may as well be new in this update.
+  const record = all.some(isUntraced) ? await recorded() : undefined;
+  const before = object.urns.map((urn) => record?.get(urn)).find((inputs) => inputs !== undefined);
+  const differences = all.filter((each) => !isUntraced(each) || wasDeclared(each, before));
+  if (differences.length === 0) return {};
+  const { result, refusal, unchecked } = await applied(found, api, kinds);
+  const stays = ({ path, declared }: Difference) =>
+    result !== undefined &&
+    declared !== undefined &&
+    !isWithheld(declared) &&
+    isAsDeclared(at(result, path), at(live, path), path);
+  const others = differences.filter((each) => !each.isOwn && !stays(each));
+  const rewritten = differences
+    .filter(stays)
+    .filter(({ path, declared }) => lacking(declared, at(live, path), undefined, path).length > 0);
+  if (others.length + rewritten.length === 0) return { unchecked };
+  return { unchecked, drifted: { ...found, differences: others, rewritten, refusal } };
+}
+
+function wasDeclared({ path, declared }: Difference, before: unknown): boolean {
+  return isAsDeclared(declared, at(before, path), path);
+}
+
+function isUntraced({ isOwn, by }: Difference): boolean {
+  return !isOwn && by.length === 0;
+}
+
+interface Applied {
+  /** The object as it would be. */
+  readonly result?: KubernetesObject;
+  readonly refusal?: string;
+  readonly unchecked?: Unchecked;
+}
+
+/** What the API server would make of the object, if Pulumi applied it and took every field. */
+async function applied(
+  { object: { manifest }, live }: Found,
+  api: ApiServer,
+  kinds: Kinds,
+): Promise<Applied> {
+  const manager = pulumiManager(live) ?? "pulumi-kubernetes";
+  const options = { manager, dryRun: true };
+  try {
+    return { result: await api.apply(pathOf(kinds, manifest)!, withoutWithheld(manifest, live), options) };
+  } catch (error) {
+    if (!(error instanceof KubernetesError)) throw error;
+    // The answer of a webhook has the same number.
+    if (error.status !== 403 || !/cannot patch resource/.test(error.message))
+      return { refusal: error.message };
+    const { kind, metadata } = manifest;
+    const what = `what the API server would make of ${kind} ${metadata.namespace ?? ""}/${metadata.name}`;
+    return { unchecked: { what, because: error.message } };
+  }
+}
+
+function at(value: unknown, path: Path): unknown {
+  return path.reduce(stepInto, value);
+}

@@ -1,0 +1,74 @@
+import { isWithheld } from "../../components/declared-resources";
+import type { KubernetesObject } from "../api-server";
+import { isAsDeclared } from "./as-declared";
+import type { Difference } from "./differences";
+import { inWords, isRecord, type Manager, type Path } from "./managed-fields";
+
+/** What to call an object: `Deployment agentsmith/dispatcher`. */
+export function title({ kind, metadata: { namespace, name } }: KubernetesObject): string {
+  return `${kind} ${namespace ? `${namespace}/` : ""}${name}`;
+}
+
+/** What is different, and who says so: `spec.replicas is 0, declared is 1 (kubectl, 2026-11-26 16:20:11 UTC)`. */
+export function differenceInWords(kind: string, { path, declared, live, by }: Difference): string {
+  const managers = by.length > 0 ? ` (${by.map(managerInWords).join(", ")})` : "";
+  return `${inWords(path)} ${compared(kind, path, declared, live)}${managers}`;
+}
+
+function compared(kind: string, path: Path, declared: unknown, live: unknown): string {
+  const shown = (value: unknown) => shownValue(kind, path, value);
+  if (declared === undefined) return `is ${shown(live)}, and not declared`;
+  if (live === undefined) return `is taken out, declared is ${inJson(declared)}`;
+  const [added, lost] = [beyond(live, declared, path), beyond(declared, live, path)];
+  if (added === undefined && lost === undefined) return `is ${shown(live)}, declared is ${inJson(declared)}`;
+  return [
+    ...(added === undefined ? [] : [`has ${shown(added)}, which is not declared`]),
+    ...(lost === undefined ? [] : [`lacks ${inJson(lost)}`]),
+  ].join(" and ");
+}
+
+/** What of a list or mapping the other one does not have; undefined where that is nothing, or all there is to say. */
+function beyond(one: unknown, other: unknown, path: Path): unknown {
+  if (Array.isArray(one) && Array.isArray(other)) {
+    const more = one.filter((item) => !other.some((each) => isAsDeclared(item, each, path)));
+    return more.length > 0 ? more : undefined;
+  }
+  if (!isRecord(one) || !isRecord(other)) return undefined;
+  const more = Object.entries(one).filter(([key, value]) => !isAsDeclared(value, other[key], path));
+  return more.length > 0 ? Object.fromEntries(more) : undefined;
+}
+
+export function managerInWords({ name, since }: Manager): string {
+  return since ? `${name}, ${since.replace("T", " ").replace("Z", " UTC")}` : name;
+}
+
+const longest = 160;
+
+function inJson(value: unknown): string {
+  if (isWithheld(value)) return `${value}`;
+  const text = JSON.stringify(value);
+  return text.length > longest ? `${text.slice(0, longest)} …` : text;
+}
+
+/** A live value as anybody may read it: who sets a variable by hand may have set a password. */
+function shownValue(kind: string, path: Path, value: unknown): string {
+  if (kind === "Secret" && path[0] === "f:data") return "[secret]";
+  return inJson(withoutValues(value, path.includes("f:env")));
+}
+
+function withoutValues(value: unknown, isOfVariables: boolean): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutValues(item, isOfVariables));
+  if (isRecord(value))
+    return Object.fromEntries(
+      Object.entries(value).map(([key, each]) => [
+        key,
+        withoutValues(each, key !== "name" && (isOfVariables || key === "env")),
+      ]),
+    );
+  return isOfVariables ? "…" : value;
+}
+
+/** Paragraph of a list: a line that says what it is, and one for each item. */
+export function listed(heading: string, items: readonly string[]): string {
+  return [heading, ...items.map((item) => `    ${item}`)].join("\n");
+}

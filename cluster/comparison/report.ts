@@ -1,0 +1,101 @@
+import type { KubernetesObject } from "../api-server";
+import type { Comparison } from "./compare";
+import type { Difference } from "./differences";
+import { endingInWords } from "./ending";
+import { differenceInWords, listed, title } from "./in-words";
+import { inWords } from "./managed-fields";
+import { owners, strangersInWords } from "./strangers";
+
+/** Paragraphs on what an update cannot be made for. */
+export function inTheWay({ strangers, ending, drifted }: Comparison): string[] {
+  const refused = drifted.filter(({ refusal }) => refusal !== undefined);
+  return [
+    ...(strangers.length > 0 ? [strangersInWords(strangers)] : []),
+    ...(ending.length > 0 ? [endingInWords(ending)] : []),
+    ...(refused.length > 0
+      ? [
+          listed(
+            "The cluster is not as declared, and does not take it back:",
+            refused.flatMap(({ live, refusal, differences }) => [
+              ...differences.map((each) => `${title(live)}: ${differenceInWords(live.kind, each)}`),
+              `  ${refusal}`,
+            ]),
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** What an update brings back, worst first. */
+export function broughtBack(found: Comparison): string | undefined {
+  const all = differencesInWords(found);
+  if (all.length === 0) return undefined;
+  return listed("The cluster is not as declared; `pulumi up` brings it back:", all);
+}
+
+/** What is not as declared, a line each, worst first. */
+export function differencesInWords({ gone, drifted }: Pick<Comparison, "gone" | "drifted">): string[] {
+  const lost = gone.map(({ manifest }) => ({ kind: manifest.kind, line: `${title(manifest)} is gone` }));
+  const changed = drifted.flatMap(({ live, differences }) =>
+    differences.map((each) => ({
+      kind: live.kind,
+      line: `${title(live)}: ${differenceInWords(live.kind, each)}`,
+    })),
+  );
+  const rank = ({ kind }: { kind: string }) => (worst.includes(kind) ? worst.indexOf(kind) : worst.length);
+  const sorted = [lost, changed].flatMap((lines) => lines.sort((one, other) => rank(one) - rank(other)));
+  return sorted.map(({ line }) => line);
+}
+
+// What everything else is in; what narrows what others may; what runs.
+const worst = [
+  "Namespace",
+  "Role",
+  "RoleBinding",
+  "NetworkPolicy",
+  "ResourceQuota",
+  "StatefulSet",
+  "Deployment",
+  "Service",
+  "Secret",
+];
+
+export function rewritten({ drifted }: Comparison): string | undefined {
+  const all = drifted.flatMap(({ live, rewritten }) =>
+    rewritten.map((each) => `${title(live)}: ${differenceInWords(live.kind, each)}`),
+  );
+  if (all.length === 0) return undefined;
+  return listed("The cluster makes something else of what it is given, every time:", all);
+}
+
+export function unchecked({ unchecked }: Comparison): string | undefined {
+  if (unchecked.length === 0) return undefined;
+  return listed(
+    "Not compared with the cluster, which its user may not look at:",
+    unchecked.map(({ what, because }) => `${what}: ${because}`),
+  );
+}
+
+/** All of it for programs. */
+export function inJson(found: Comparison) {
+  const named = ({ kind, metadata: { namespace, name } }: KubernetesObject) => ({ kind, namespace, name });
+  const fields = (kind: string, differences: readonly Difference[]) =>
+    differences.map((each) => ({
+      field: inWords(each.path),
+      by: each.by,
+      text: differenceInWords(kind, each),
+    }));
+  return {
+    compared: found.compared,
+    gone: found.gone.map(({ manifest }) => named(manifest)),
+    changed: found.drifted.map(({ live, differences, rewritten, refusal }) => ({
+      ...named(live),
+      fields: fields(live.kind, differences),
+      rewritten: fields(live.kind, rewritten),
+      refusal,
+    })),
+    strangers: found.strangers.map(({ live }) => ({ ...named(live), of: owners(live) })),
+    ending: found.ending.map(({ live }) => named(live)),
+    unchecked: found.unchecked,
+  };
+}

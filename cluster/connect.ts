@@ -1,0 +1,61 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { Agent } from "node:http";
+import type { Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ClusterArgs } from "../components/cluster";
+import { ApiServer } from "./api-server";
+
+/** The API server that kubectl goes to, until this process ends. */
+export async function connect({
+  context,
+  kubeconfig,
+}: Pick<ClusterArgs, "context" | "kubeconfig">): Promise<ApiServer> {
+  const directory = mkdtempSync(join(tmpdir(), "muster-proxy-"));
+  const socketPath = join(directory, "socket");
+  const args = [
+    "proxy",
+    `--unix-socket=${socketPath}`,
+    ...(context ? ["--context", context] : []),
+    ...(kubeconfig ? ["--kubeconfig", kubeconfig] : []),
+  ];
+  await serving(spawn("sh", ["-c", proxy, directory, ...args], { stdio: "pipe" }));
+  return new ApiServer({ socketPath, agent: new Agent({ keepAlive: true, maxSockets: 32 }) });
+}
+
+/**
+ * kubectl knows every way to log in to a cluster, and keeps one connection. It ends with the shell around it, which
+ * ends when nobody holds its input any longer: whatever became of this process.
+ */
+const proxy = `
+kubectl "$@" &
+trap "kill $! 2> /dev/null; rm -rf '$0'" EXIT
+trap exit HUP INT TERM
+exec > /dev/null 2>&1
+read -r _
+`;
+
+/** Until it serves. It says so in a line; what it says instead is an error. */
+async function serving(shell: ChildProcess): Promise<void> {
+  let said = "";
+  shell.stderr!.on("data", (text) => {
+    said += text;
+  });
+  const serves = await new Promise<boolean>((resolve, reject) => {
+    shell.on("error", reject);
+    shell.stdout!.once("data", () => resolve(true));
+    shell.stderr!.once("end", () => resolve(false));
+  });
+  if (!serves) {
+    shell.stdin!.end();
+    throw new Error(
+      /kubectl.*not found/.test(said)
+        ? "kubectl is not on PATH: it is what Muster asks the cluster through. Install it: https://kubernetes.io/docs/tasks/tools"
+        : said.trim(),
+    );
+  }
+  // Nothing waits for it.
+  shell.unref();
+  for (const pipe of [shell.stdin, shell.stdout, shell.stderr]) (pipe as unknown as Socket).unref();
+}

@@ -1,0 +1,72 @@
+import { Command } from "commander";
+import { type ExecaError, execa } from "execa";
+import { type Comparison, compare } from "../cluster/comparison/compare";
+import { declaredObjects } from "../cluster/comparison/declared-objects";
+import type { Recorded } from "../cluster/comparison/record";
+import { differencesInWords, inJson, inTheWay, rewritten, unchecked } from "../cluster/comparison/report";
+import { connect } from "../cluster/connect";
+import { Kinds } from "../cluster/kinds";
+import { programOf } from "../program";
+import { Failure } from "../tools/failure";
+import { root } from "../tools/places";
+import { stackConfig } from "../tools/stack-config";
+
+new Command("drift")
+  .description(
+    "What of a stack is not in its cluster as it is declared. Changes nothing. Exit status: 0 all is as declared, 1 something is not, 2 it could not be compared.",
+  )
+  .requiredOption("-s, --stack <stack>", "the stack, as in Pulumi.<stack>.yaml")
+  .option("--json", "as JSON")
+  .action(async ({ stack, json }: { stack: string; json?: boolean }) => {
+    try {
+      const found = await comparisonOf(stack);
+      console.log(json ? JSON.stringify(inJson(found), null, 2) : inText(found));
+      process.exitCode = isAsDeclared(found) ? 0 : 1;
+    } catch (error) {
+      console.error(error instanceof Failure ? error.message : `drift: ${(error as Error).message}`);
+      process.exitCode = 2;
+    }
+  })
+  .parse();
+
+async function comparisonOf(stack: string): Promise<Comparison> {
+  const { where, run } = await programOf(stackConfig(stack));
+  const [api, declared] = await Promise.all([
+    connect(where),
+    declaredObjects({ project: "muster", stack }, (noting) => run([noting])),
+  ]);
+  return compare({ declared, api, kinds: await Kinds.of(api), recorded: () => exported(stack) });
+}
+
+/** Pulumi's record, as the CLI exports it. */
+async function exported(stack: string): Promise<Recorded> {
+  try {
+    const { stdout } = await execa("pulumi", ["stack", "export", "--stack", stack], { cwd: root });
+    const { deployment } = JSON.parse(stdout);
+    const resources: readonly { urn: string; inputs?: unknown }[] = deployment.resources ?? [];
+    return new Map(resources.map(({ urn, inputs }) => [urn, inputs]));
+  } catch (error) {
+    const { code, stderr, message } = error as ExecaError & { code?: string };
+    throw new Failure(
+      code === "ENOENT"
+        ? 'pulumi is not on PATH: its record tells what is gone from what is new. For the local cluster, first run: eval "$(npm run -s env)"'
+        : `Pulumi's record of the stack could not be read.\n${stderr || message}`,
+    );
+  }
+}
+
+function isAsDeclared({ gone, drifted, strangers, ending }: Comparison): boolean {
+  const changed = drifted.filter(({ differences }) => differences.length > 0);
+  return [gone, changed, strangers, ending].every((all) => all.length === 0);
+}
+
+function inText(found: Comparison): string {
+  const paragraphs = [
+    ...inTheWay(found),
+    differencesInWords(found).join("\n"),
+    rewritten(found),
+    isAsDeclared(found) ? `All ${found.compared} objects are as declared.` : undefined,
+    unchecked(found),
+  ];
+  return paragraphs.filter(Boolean).join("\n\n");
+}

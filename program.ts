@@ -1,0 +1,42 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { clusterHooks } from "./cluster/hooks";
+import { withPrerequisites } from "./cluster/prerequisites";
+import { type ClusterArgs, cluster } from "./components/cluster";
+import { System } from "./components/system";
+import type { StackConfig } from "./config/stack";
+import { declaredSystems } from "./systems";
+
+/** What a stack's config becomes, and where. */
+export interface Program {
+  readonly where: ClusterArgs;
+  /** Registers everything, and tells what runs by system. */
+  readonly run: (transformations: pulumi.ResourceTransformation[]) => Record<string, object>;
+}
+
+/** The program of a stack, as its cluster can run it. */
+export async function programOf(config: StackConfig): Promise<Program> {
+  const {
+    MUSTER_LOCAL_KUBECONFIG: kubeconfig,
+    // On the local cluster the operator that brings secrets is no pod.
+    MUSTER_LOCAL_API_SERVER: apiServer,
+    MUSTER_LOCAL_CONNECT: connect,
+  } = process.env;
+  // The local cluster goes by its kubeconfig alone, so that a stack file that names another context still runs here.
+  const where: ClusterArgs = kubeconfig ? { name: "local", kubeconfig } : config.cluster;
+  const { context } = where;
+  const systems = await withPrerequisites(declaredSystems(config), where);
+  const run = (transformations: pulumi.ResourceTransformation[]) => {
+    const opts = { provider: cluster(where), transformations };
+    const hooks = clusterHooks(context);
+    const outputs = systems.map((each) => {
+      const { name } = each.declared;
+      const { admissionPolicies, network, userIds } = config.cluster;
+      const shared = { stack: config.stack, hooks, operatorAddresses: { apiServer, connect } };
+      const args = { ...each, ...shared, admissionPolicies, network, userIds };
+      const { namespace, url, workloads, keeps } = new System(name, args, opts);
+      return [name, { context, namespace, url, workloads, keeps }] as const;
+    });
+    return Object.fromEntries(outputs);
+  };
+  return { where, run };
+}
