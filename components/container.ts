@@ -113,11 +113,12 @@ function mount({ path, from, file, readOnly }: Mount) {
   const name = "secret" in from ? from.secret.name : from.name;
   const written = "kind" in from && !readOnly;
   const volumeMount = { name, mountPath: path, subPath: file, readOnly: written ? undefined : true };
-  return { volume: { name, ...volumeSource(from) }, volumeMount };
+  return { volume: { name, ...volumeSource(from, readOnly) }, volumeMount };
 }
 
-function volumeSource(from: Exclude<Mount["from"], { claimTemplate: string }>) {
-  if ("kind" in from) return { persistentVolumeClaim: { claimName: from.name } };
+function volumeSource(from: Exclude<Mount["from"], { claimTemplate: string }>, readOnly?: boolean) {
+  // So that its group is not changed to that of the pods that only read it.
+  if ("kind" in from) return { persistentVolumeClaim: { claimName: from.name, readOnly } };
   if ("files" in from) return { configMap: { name: from.name } };
   const items = from.keys.map((key) => ({ key, path: key }));
   return { secret: { secretName: from.secret.name, defaultMode: 0o440, items } };

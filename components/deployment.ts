@@ -55,6 +55,8 @@ export function deployment(
         ...("autoscaling" in scale ? {} : { replicas: leastReplicas(scale) }),
         // One second less than the wait, so that the Deployment says why before the wait ends.
         progressDeadlineSeconds: timeoutSeconds - 1,
+        // Where nothing can be asked, what has not crashed in that time is taken for ready.
+        minReadySeconds: declared.readiness ? undefined : Math.min(30, timeoutSeconds - 2),
         revisionHistoryLimit: 3,
         selector: { matchLabels: selector(system, declared) },
         strategy:

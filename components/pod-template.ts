@@ -59,6 +59,8 @@ export interface PodDeclaration<Port extends string = string> extends ContainerD
   /** Numeric user and group that it runs as. Never 0. */
   readonly user: number;
   readonly group?: number;
+  /** Addresses of hosts by name, which its pods know beside those of DNS. */
+  readonly hostAliases?: Readonly<Record<string, string>>;
   /** What it reaches: every edge opens the network on both ends, and nothing else does. */
   readonly uses: readonly Edge[];
   /** What has to be ready before it, or complete if it is a job, although the two do not talk. */
@@ -99,6 +101,9 @@ export function podTemplate(system: SystemInstance, declared: PodDeclaration): P
         sysctls:
           lowest < 1024 ? [{ name: "net.ipv4.ip_unprivileged_port_start", value: `${lowest}` }] : undefined,
       },
+      hostAliases:
+        declared.hostAliases &&
+        Object.entries(declared.hostAliases).map(([name, ip]) => ({ ip, hostnames: [name] })),
       nodeSelector: placement.nodeSelector,
       tolerations: placement.tolerations?.map((each) => ({ ...each })),
       priorityClassName: placement.priorityClassName,

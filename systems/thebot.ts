@@ -2,7 +2,6 @@ import type { ConfigFilesDeclaration } from "../components/config-files";
 import type { SystemDeclaration } from "../components/declaration";
 import { leastReplicas } from "../components/deployment";
 import { type Edge, internet } from "../components/edge";
-import type { Environment } from "../components/environment";
 import { route } from "../components/ingress";
 import { jobWorkload } from "../components/job";
 import { managedPostgresql, managedRedis } from "../components/managed";
@@ -15,6 +14,17 @@ import type { SecretDeclaration } from "../components/secret";
 import { serviceWorkload } from "../components/service";
 import { workerWorkload } from "../components/worker";
 import { type ThebotConfig, thebotSecrets } from "../config/thebot";
+import { databaseVariables, environmentOf, settingsOf } from "./thebot-django";
+
+/** What Django answers; the rest are the pages of the frontend. */
+const backendPaths = ["/api", "/admin", "/ws", "/media", "/yookassa-webhook"];
+
+// Four files of 10 MiB, and of each up to ten old ones. What is in them goes to the container's log as well.
+const logs = { "/app/logs": "512Mi" };
+
+// The application dumps the database and all media there every night, and keeps thirty. What does not fit into memory
+// ends the dump; a disk that overflows would have the pod evicted.
+const backupPath = "/tmp/backups";
 
 /** An educational platform: Django behind a frontend, with workers and a clock, a database and a Redis. */
 export function thebot(config: ThebotConfig): SystemDeclaration {
@@ -25,7 +35,13 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
 
   const secrets = {
     name: "thebot-secrets",
-    keys: { ...thebotSecrets, DATABASE_URL: postgresqlUrl(database), REDIS_URL: redisUrl(redis) },
+    keys: {
+      ...thebotSecrets,
+      ...("server" in database
+        ? { DB_PASSWORD: { passwordOf: database } }
+        : { DATABASE_URL: postgresqlUrl(database) }),
+      REDIS_URL: redisUrl(redis),
+    },
   } satisfies SecretDeclaration;
 
   const settings: ConfigFilesDeclaration = { name: "thebot-config", files: settingsOf(config, database) };
@@ -40,14 +56,29 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
     accessMode: "ReadWriteMany",
     ...config.volumes.media,
   });
+  const backups =
+    config.volumes.backups &&
+    claim({ name: "thebot-backups", accessMode: "ReadWriteMany", ...config.volumes.backups });
+  /** What requests and tasks write to. */
+  const written = {
+    mounts: [{ path: "/app/media", from: media }, ...(backups ? [{ path: backupPath, from: backups }] : [])],
+    writable: {
+      ...logs,
+      "/tmp": "256Mi",
+      ...(backups ? {} : { [backupPath]: { size: "1Mi", medium: "Memory" } as const }),
+    },
+  };
 
   /** What all pods of the Django image have in common. */
   const django = {
     image: config.image.backend,
     user: 1000,
     environmentFrom: [settings, secrets],
-    environment: environmentOf(config),
+    environment: { ...environmentOf(config), ...databaseVariables(database) },
+    ephemeralStorage: { request: "128Mi", limit: "1536Mi" },
   };
+  const { celeryApp, logLevel } = config.django;
+  const log = ["-l", logLevel.toLowerCase()];
 
   const job = { ...django, ...config.jobs };
   const migrate = jobWorkload({
@@ -55,7 +86,7 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
     name: "thebot-migrate",
     component: "migrate",
     command: ["python", "manage.py", "migrate", "--noinput"],
-    writable: { "/tmp": "64Mi" },
+    writable: { ...logs, "/tmp": "64Mi" },
     uses: [database, redis],
   });
   const collectstatic = jobWorkload({
@@ -64,8 +95,10 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
     component: "collectstatic",
     // Without --clear, the pods that still run keep the files that their pages name.
     command: ["python", "manage.py", "collectstatic", "--noinput"],
+    // The settings want a database to be named.
+    environment: { ...environmentOf(config), DATABASE_URL: "postgresql://nobody@nowhere/nothing" },
     mounts: [{ path: "/app/staticfiles", from: statics }],
-    writable: { "/tmp": "64Mi" },
+    writable: { ...logs, "/tmp": "64Mi" },
     uses: [],
     after: inCluster,
   });
@@ -77,18 +110,19 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
     ...django,
     name: "thebot-backend",
     component: "backend",
+    // The image's own entrypoint would migrate in every pod.
+    command: ["daphne", "-b", "0.0.0.0", "-p", "8000", "--access-log", "-", "config.asgi:application"],
     after: [migrate, collectstatic],
     ports: { http: 8000 },
     scale: config.backend.scale,
     budget: { minAvailable: Math.max(1, leastReplicas(config.backend.scale) - 1) },
     timeoutSeconds,
-    mounts: [
-      { path: "/app/staticfiles", from: statics, readOnly: true },
-      { path: "/app/media", from: media },
-    ],
-    writable: { "/tmp": "256Mi" },
+    mounts: [{ path: "/app/staticfiles", from: statics, readOnly: true }, ...written.mounts],
+    writable: written.writable,
     ...probes(config.backend.probes, {
-      alive: { path: "/api/system/health/live/", port: "http", headers },
+      // The one page that needs neither Redis nor the database: also health/live/ counts its requests in Redis.
+      alive: { path: "/admin/login/", port: "http", headers },
+      // Both of them; health/ready/ would want a Celery worker too, and takes 3 s to ask for one.
       ready: { path: "/api/system/health/startup/", port: "http", headers },
     }),
     metrics: { port: "http", path: "/api/system/metrics/prometheus/", intervalSeconds: 15 },
@@ -103,10 +137,14 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
     image: config.image.frontend,
     // The user nginx of the official image.
     user: 101,
-    ports: { http: 80 },
+    ports: { http: config.frontend.port },
+    servicePorts: { http: 80 },
     scale: config.frontend.scale,
     timeoutSeconds,
-    writable: { "/tmp": "64Mi", "/var/cache/nginx": "256Mi", "/var/run": "16Mi" },
+    // The image's nginx does not start unless it finds this host, whose requests the ingress sends past it.
+    hostAliases: { backend: "127.0.0.1" },
+    mounts: [{ path: "/usr/share/nginx/html/static", from: statics, readOnly: true }],
+    writable: { "/tmp": "64Mi", "/var/cache/nginx": "256Mi", "/var/run/nginx": "16Mi" },
     ...probes(config.frontend.probes, { alive: { path: "/", port: "http" } }),
     resources: config.frontend.resources,
     uses: [],
@@ -120,7 +158,10 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
     name: "thebot-celery",
     component: "celery",
     after: [migrate],
-    command: ["celery", "-A", "config", "worker", "-l", "info", "--hostname", "worker@$(POD_NAME)"],
+    command: [
+      ...["celery", "-A", celeryApp, "worker", ...log],
+      ...["--concurrency", `${config.celery.concurrency}`, "--hostname", "worker@$(POD_NAME)"],
+    ],
     scale: config.celery.scale,
     timeoutSeconds,
     ...probes(config.celery.probes, {
@@ -129,31 +170,32 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
       ready: { command: ["sh", "-c", `timeout 20 ${ping}`] },
       started: { command: ["sh", "-c", `timeout 20 ${ping}`] },
     }),
-    writable: { "/tmp": "256Mi" },
+    ...written,
     resources: config.celery.resources,
     uses: services,
     ...podOptions(config.celery),
   });
 
+  const inDatabase = config.celeryBeat.scheduler === "database";
+  const file = "/app/celery/celerybeat-schedule";
+  const scheduler = inDatabase
+    ? ["--scheduler", "django_celery_beat.schedulers:DatabaseScheduler"]
+    : ["--schedule", file];
+  const find = `find /app/celery -name "celerybeat-schedule*"`;
+  const fileIsThere = { command: ["sh", "-c", `${find} | grep -q .`] };
+  // It writes every three minutes. Half an hour without Redis ends it as well, which loses nothing.
+  const fileIsWritten = { command: ["sh", "-c", `${find} -mmin -30 | grep -q .`] };
   const celeryBeat = workerWorkload({
     ...django,
     name: "thebot-celery-beat",
     component: "celery-beat",
     after: [migrate],
-    command: [
-      "celery",
-      "-A",
-      "config",
-      "beat",
-      "-l",
-      "info",
-      "--scheduler",
-      "django_celery_beat.schedulers:DatabaseScheduler",
-    ],
+    command: ["celery", "-A", celeryApp, "beat", ...log, ...scheduler],
     // Two clocks would send every task twice.
     scale: { single: true },
     timeoutSeconds,
-    writable: { "/tmp": "64Mi", "/app/celery": "64Mi" },
+    ...(inDatabase ? {} : probes(config.celeryBeat.probes, { alive: fileIsWritten, ready: fileIsThere })),
+    writable: { ...logs, "/tmp": "64Mi", "/app/celery": "64Mi" },
     resources: config.celeryBeat.resources,
     uses: [database, redis],
     ...podOptions(config.celeryBeat),
@@ -172,10 +214,7 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
       name: "thebot",
       hosts: [config.ingress.host, ...config.ingress.aliases].map((host) => ({
         host,
-        routes: [
-          route("/", frontend, "http"),
-          ...["/api", "/admin", "/ws"].map((path) => route(path, backend, "http")),
-        ],
+        routes: [route("/", frontend, "http"), ...backendPaths.map((path) => route(path, backend, "http"))],
       })),
     },
   };
@@ -202,41 +241,4 @@ function redisOf({ managedRedis: managed, redis, rolloutTimeoutSeconds }: Thebot
     persistence: storage,
     timeoutSeconds: rolloutTimeoutSeconds,
   });
-}
-
-/** The settings that are the same in all pods of the Django image, and no secret. */
-function settingsOf({ django }: ThebotConfig, { database }: { readonly database: string }) {
-  return {
-    DJANGO_SETTINGS_MODULE: "config.settings",
-    K8S_ENVIRONMENT: "true",
-    ENVIRONMENT: django.environment,
-    DEBUG: django.debug ? "True" : "False",
-    LOG_LEVEL: django.logLevel,
-    CACHE_TIMEOUT: `${django.cacheTimeout}`,
-    API_PAGE_SIZE: `${django.apiPageSize}`,
-    API_RATE_LIMIT: django.apiRateLimit,
-    DATABASE_ENGINE: "postgresql",
-    DATABASE_NAME: database,
-    REDIS_BACKEND: "redis",
-  };
-}
-
-/** What follows from the ingress, the database and Redis, and differs from pod to pod. */
-function environmentOf({ django, ingress, managedDatabase, managedRedis }: ThebotConfig): Environment {
-  const hosts = ingress ? [ingress.host, ...ingress.aliases] : [];
-  const origin = ingress ? `${ingress.tls ? "https" : "http"}://${ingress.host}` : "http://localhost:8080";
-  // Celery wants to be told whom a TLS connection may end at.
-  const tls = managedRedis?.tls ? "?ssl_cert_reqs=CERT_REQUIRED" : "";
-  return {
-    POD_NAMESPACE: { field: "metadata.namespace" },
-    POD_NAME: { field: "metadata.name" },
-    POD_IP: { field: "status.podIP" },
-    // The kubelet and Prometheus ask for the pod by its address.
-    ALLOWED_HOSTS: [...hosts, ...django.allowedHosts, "$(POD_IP)"].join(","),
-    FRONTEND_URL: django.frontendUrl ?? origin,
-    // Databases of the Redis whose URL, with its password, is in the Secret.
-    CELERY_BROKER_URL: `$(REDIS_URL)/0${tls}`,
-    CELERY_RESULT_BACKEND: `$(REDIS_URL)/1${tls}`,
-    DB_SSLMODE: managedDatabase ? "require" : "disable",
-  };
 }

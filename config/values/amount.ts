@@ -58,3 +58,8 @@ export function bytesOf(quantity: unknown): bigint | undefined {
   const amount = parseQuantity(String(quantity));
   return amount && inParts(amount, 0);
 }
+
+/** The whole cores of a CPU quantity. */
+export function wholeCores(cpu: string): number {
+  return Number(inParts(parseQuantity(cpu)!, -3)! / 1000n);
+}

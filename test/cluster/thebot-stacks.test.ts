@@ -54,7 +54,7 @@ const documents: Readonly<Record<string, Documented>> = {
       DATABASE_NAME: "thebot",
     },
     environment: {
-      ALLOWED_HOSTS: "thebot.local,localhost,127.0.0.1,$(POD_IP)",
+      ALLOWED_HOSTS: "thebot.local,localhost,127.0.0.1,$(POD_IP),[$(POD_IP)]",
       FRONTEND_URL: "http://localhost:8080",
     },
     images: { backend: "thebot/backend:latest", pullPolicy: "Never" },
@@ -91,7 +91,7 @@ const documents: Readonly<Record<string, Documented>> = {
       "thebot-media": "10Gi ssd ReadWriteMany",
     },
     settings: {
-      ENVIRONMENT: "staging",
+      ENVIRONMENT: "production",
       DEBUG: "False",
       LOG_LEVEL: "INFO",
       CACHE_TIMEOUT: "1800",
@@ -100,7 +100,7 @@ const documents: Readonly<Record<string, Documented>> = {
       DATABASE_NAME: "thebot_staging",
     },
     environment: {
-      ALLOWED_HOSTS: "staging.thebot.com,api.staging.thebot.com,$(POD_IP)",
+      ALLOWED_HOSTS: "staging.thebot.com,api.staging.thebot.com,$(POD_IP),[$(POD_IP)]",
       FRONTEND_URL: "https://staging.thebot.com",
     },
     images: { backend: "thebot/backend:staging", pullPolicy: "Always" },
@@ -151,7 +151,7 @@ const documents: Readonly<Record<string, Documented>> = {
       DATABASE_NAME: "thebot_prod",
     },
     environment: {
-      ALLOWED_HOSTS: "thebot.com,www.thebot.com,api.thebot.com,$(POD_IP)",
+      ALLOWED_HOSTS: "thebot.com,www.thebot.com,api.thebot.com,$(POD_IP),[$(POD_IP)]",
       FRONTEND_URL: "https://thebot.com",
     },
     images: { backend: "thebot/backend:v1.0.0", pullPolicy: "IfNotPresent" },
@@ -248,9 +248,11 @@ describe.each(Object.entries(documents))("thebot in %s has the document's number
       Object.fromEntries(plain.map((each: { name: string; value: string }) => [each.name, each.value])),
     ).toEqual({
       ...documented.environment,
-      CELERY_BROKER_URL: "$(REDIS_URL)/0",
-      CELERY_RESULT_BACKEND: "$(REDIS_URL)/1",
+      CELERY_BROKER_URL: "$(REDIS_URL)/1",
+      CELERY_RESULT_BACKEND: "$(REDIS_URL)/2",
       DB_SSLMODE: "disable",
+      // The document's image can share WebSockets over no Redis that has a password.
+      USE_REDIS_CHANNELS: "False",
     });
   });
 
@@ -264,7 +266,7 @@ describe.each(Object.entries(documents))("thebot in %s has the document's number
     expect(data["redis.conf"]).toContain("\nappendonly yes\n");
   });
 
-  test("the ingress: every host leads /, /api, /admin and /ws to where they are answered", async () => {
+  test("the ingress: every host leads every path to where it is answered", async () => {
     const { metadata, spec } = await api.get(of("apis/networking.k8s.io/v1", "ingresses/thebot"));
     const backends = (paths: { path: string; backend: { service: { name: string } } }[]) =>
       paths.map(({ path, backend }) => `${path} ${backend.service.name}`);
@@ -280,6 +282,8 @@ describe.each(Object.entries(documents))("thebot in %s has the document's number
         "/api thebot-backend",
         "/admin thebot-backend",
         "/ws thebot-backend",
+        "/media thebot-backend",
+        "/yookassa-webhook thebot-backend",
       ]),
     );
     expect(spec.tls).toEqual(

@@ -160,7 +160,7 @@ describe("thebot in prod", () => {
     const [container] = backend!.spec.containers;
     const httpHeaders = [{ name: "X-Forwarded-Proto", value: "https" }];
     expect(container.livenessProbe).toMatchObject({
-      httpGet: { path: "/api/system/health/live/", port: "http", httpHeaders },
+      httpGet: { path: "/admin/login/", port: "http", httpHeaders },
       initialDelaySeconds: 30,
       periodSeconds: 10,
       timeoutSeconds: 5,
@@ -183,15 +183,16 @@ describe("thebot in prod", () => {
       });
     }
     const [frontend] = (await runningPods()).filter((pod) => component(pod) === "frontend");
-    expect(frontend!.spec.securityContext).toMatchObject({
-      runAsUser: 101,
-      // nginx listens on 80 without a capability for it.
-      sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "80" }],
-    });
+    expect(frontend!.spec.securityContext).toMatchObject({ runAsUser: 101 });
     const writable = frontend!.spec.containers[0].volumeMounts.map(
       (each: { mountPath: string }) => each.mountPath,
     );
-    expect(writable.sort()).toEqual(["/tmp", "/var/cache/nginx", "/var/run"]);
+    expect(writable.sort()).toEqual([
+      "/tmp",
+      "/usr/share/nginx/html/static",
+      "/var/cache/nginx",
+      "/var/run/nginx",
+    ]);
   });
 
   test("a Secret of 8 keys, whose URLs hold the passwords that database and Redis ask for", async () => {
@@ -232,7 +233,7 @@ describe("thebot in prod", () => {
       "a private address": { address: "10.1.2.3" },
       "the metadata service": { address: "169.254.169.254" },
     };
-    const asked = [53, 80, 443, 5432, 6379, 6443, 8000].map((port) => ["TCP", port] as const);
+    const asked = [53, 80, 443, 3000, 5432, 6379, 6443, 8000].map((port) => ["TCP", port] as const);
     const open = openConnections(policies, { ...ours, "another pod here": podIn(namespace) }, others, [
       ...asked,
       ["UDP", 53],
@@ -245,7 +246,7 @@ describe("thebot in prod", () => {
         ...edges("celery", ...servers, "internet TCP 443"),
         ...edges("celery-beat", ...servers),
         ...edges("migrate", ...servers),
-        ...edges("the ingress controller", "backend TCP 8000", "frontend TCP 80"),
+        ...edges("the ingress controller", "backend TCP 8000", "frontend TCP 3000"),
       ].sort(),
     );
   });

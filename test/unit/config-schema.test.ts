@@ -106,6 +106,7 @@ it.each(
 const BEYOND_SCHEMA = new RegExp(
   [
     "is less than (what is requested|minReplicas|terminationGrace)|more than (80 %|half)|never compared|needs a key|no meaning without",
+    "does not start with unless it debugs",
     "tls is false|says again|no host that is answered to|what no key comes from|said where that is",
     "finer than|is zero|can count|whole number of bytes|thousandths of a byte|suffix|is less than [\\d.]+ ?[a-zA-Z]",
     "none of the ranges|read by nobody|bytes, more than",

@@ -11,7 +11,7 @@ export const redisInstalled = spawnSync("redis-server", ["--version"]).status ==
 
 /** A real redis-server with the configuration that Muster gives a Redis: only paths, port and password differ. */
 export class RedisServer {
-  static async start(redis: RedisWorkload): Promise<RedisServer> {
+  static async start(redis: RedisWorkload, password = "correct-horse"): Promise<RedisServer> {
     const directory = mkdtempSync(join(tmpdir(), "muster-redis-"));
     const port = await freePort();
     const config = redisConfig(redis)
@@ -19,9 +19,9 @@ export class RedisServer {
       .replace("/data", directory)
       .replace("port 6379", `port ${port}`)
       .replace("bind * -::*", "bind 127.0.0.1");
-    writeFileSync(join(directory, "auth.conf"), "requirepass correct-horse\n");
+    writeFileSync(join(directory, "auth.conf"), `requirepass ${password}\n`);
     writeFileSync(join(directory, "redis.conf"), config);
-    const server = new RedisServer(directory, port);
+    const server = new RedisServer(directory, port, password);
     await server.run();
     return server;
   }
@@ -31,7 +31,10 @@ export class RedisServer {
   private constructor(
     private readonly directory: string,
     readonly port: number,
-  ) {}
+    password: string,
+  ) {
+    this.password = { REDISCLI_AUTH: password };
+  }
 
   /** Waits until its append-only file has all that it took: on a busy disk it answers up to two seconds before. */
   async written(): Promise<void> {
@@ -42,6 +45,16 @@ export class RedisServer {
   async crash(): Promise<void> {
     await this.end("SIGKILL");
     await this.run();
+  }
+
+  /** Runs something while it is not there. */
+  async without(something: () => Promise<void>): Promise<void> {
+    await this.end("SIGKILL");
+    try {
+      await something();
+    } finally {
+      await this.run();
+    }
   }
 
   async stop(): Promise<void> {
@@ -91,7 +104,7 @@ export class RedisServer {
     return { events, stop: () => subscriber.kill() };
   }
 
-  private readonly password = { REDISCLI_AUTH: "correct-horse" };
+  private readonly password: { readonly REDISCLI_AUTH: string };
 
   private ask(args: string[], env: Record<string, string>): string {
     const { stdout } = spawnSync("redis-cli", ["-p", `${this.port}`, ...args], {

@@ -3,7 +3,7 @@ import type { Workload } from "../../../components/declaration";
 import { type Edge, isExternal } from "../../../components/edge";
 import { declaredSystems } from "../../../systems";
 import { configOf } from "../shipped-stack";
-import { goRedis, postgresqlUrl, type RedisAddress, redisUrl, stackExchangeRedis } from "./clients";
+import { goRedis, type RedisAddress, redisUrl, stackExchangeRedis, undecodedUrl } from "./clients";
 import { Container } from "./container";
 import { RenderedSystem } from "./rendered-system";
 
@@ -95,8 +95,9 @@ describe.each(stacks)("stack %s", (stack, text) => {
   test("every user of a PostgreSQL reads where it is, and its password", () => {
     for (const system of systems)
       for (const { workload, edge } of users(system, "postgresql")) {
-        const { DATABASE_URL } = environmentOf(system, workload);
-        expect(postgresqlUrl(DATABASE_URL!), workload.name).toMatchObject(serverAt(edge, system));
+        const { DATABASE_URL, DB_HOST: host, DB_PASSWORD: password } = environmentOf(system, workload);
+        const read = DATABASE_URL ? undecodedUrl(DATABASE_URL) : { host, password };
+        expect(read, workload.name).toMatchObject(serverAt(edge, system));
       }
   });
 });

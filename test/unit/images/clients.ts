@@ -48,7 +48,7 @@ export function goRedis(address: string, password: string | undefined, database 
   return { host, port: Number(port), password, database: Number(database), tls: false };
 }
 
-/** psycopg, dj-database-url and their kin: a URL of PostgreSQL (https://www.postgresql.org/docs/current/libpq-connect.html). */
+/** psycopg and its kin: a URL of PostgreSQL (https://www.postgresql.org/docs/current/libpq-connect.html). */
 export function postgresqlUrl(text: string) {
   const url = new URL(text);
   if (!["postgresql:", "postgres:"].includes(url.protocol)) throw new Error(`not a URL of PostgreSQL`);
@@ -59,4 +59,11 @@ export function postgresqlUrl(text: string) {
     password: decodeURIComponent(url.password),
     database: url.pathname.slice(1),
   };
+}
+
+/** Python's `urlparse`, as the settings of thebot take a URL of PostgreSQL apart: nothing of it is decoded. */
+export function undecodedUrl(text: string) {
+  const [, user, password, host, port = "5432", database] =
+    /^postgres(?:ql)?:\/\/([^:]*):(.*)@([^:/@]+)(?::(\d+))?\/(\w+)$/.exec(text) ?? [];
+  return { host, port: Number(port), user, password, database };
 }

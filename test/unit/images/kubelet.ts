@@ -5,7 +5,9 @@ import type { Container } from "./container";
 export type Program = (process: Process) => Promise<number>;
 
 /** Answers a GET with a status, at once or after a while; never, where it hangs. */
-type Handler = (path: string) => number | Promise<number>;
+type Handler = (path: string, headers: Headers) => number | Promise<number>;
+
+type Headers = Readonly<Record<string, string>>;
 
 /** What the cluster has beside the system: by host name, the place behind it. */
 export type Beside = Readonly<Record<string, End>>;
@@ -56,6 +58,13 @@ export class Process {
     this.handlers.set(port, handler);
   }
 
+  /** Fails where nobody is known by that name. */
+  resolve(host: string): void {
+    const aliases: readonly { hostnames: readonly string[] }[] =
+      this.container.template.spec.hostAliases ?? [];
+    if (!aliases.some(({ hostnames }) => hostnames.includes(host))) this.lookup(host);
+  }
+
   /** Connects over TCP: fails where nobody is known by that name, or the network lets nothing through. */
   connect(host: string, port: number): void {
     const { system, template } = this.container;
@@ -65,11 +74,11 @@ export class Process {
     if (!connects(policies, self, end, target)) throw new Error(`connect ETIMEDOUT ${host}:${port}`);
   }
 
-  private lookup(host: string, port: number): [End, number] {
+  private lookup(host: string, port = 0): [End, number] {
     const { system } = this.container;
     const service = system.objects.find(({ kind, metadata }) => kind === "Service" && metadata.name === host);
     if (service) {
-      const found = service.spec.ports.find((each: { port: number }) => each.port === port);
+      const found = service.spec.ports.find((each: { port: number }) => !port || each.port === port);
       if (!found) throw new Error(`connect ECONNREFUSED ${host}:${port}`);
       const pods = system.template(host);
       const named = pods.spec.containers[0].ports.find(
@@ -92,10 +101,10 @@ export class Process {
   }
 
   /** A GET, as the kubelet makes it. */
-  async get(port: number, path: string): Promise<number> {
+  async get(port: number, path: string, headers: Headers = {}): Promise<number> {
     const handler = this.handlers.get(port);
     if (!handler) throw new Error(`connect ECONNREFUSED ${port}`);
-    return handler(path);
+    return handler(path, headers);
   }
 
   accepts(port: number): boolean {
@@ -104,7 +113,11 @@ export class Process {
 }
 
 interface Probe {
-  readonly httpGet?: { readonly path: string; readonly port: string };
+  readonly httpGet?: {
+    readonly path: string;
+    readonly port: string;
+    readonly httpHeaders?: readonly { readonly name: string; readonly value: string }[];
+  };
   readonly tcpSocket?: { readonly port: string };
   readonly exec?: { readonly command: readonly string[] };
   readonly initialDelaySeconds?: number;
@@ -207,7 +220,8 @@ export class RunningPod {
   private async ask(process: Process, { httpGet, tcpSocket, timeoutSeconds }: Probe): Promise<boolean> {
     if (tcpSocket) return process.accepts(this.port(tcpSocket.port));
     if (!httpGet) throw new Error("a command wants the real program: take its arguments from the Container");
-    const answer = process.get(this.port(httpGet.port), httpGet.path).catch(() => 503);
+    const headers = Object.fromEntries((httpGet.httpHeaders ?? []).map(({ name, value }) => [name, value]));
+    const answer = process.get(this.port(httpGet.port), httpGet.path, headers).catch(() => 503);
     const status = await Promise.race([answer, seconds(timeoutSeconds).then(() => 504)]);
     return status >= 200 && status < 400;
   }

@@ -41,10 +41,11 @@ export class RenderedSystem {
   /** The pod template of a Deployment, a StatefulSet, a Job or a Job template. */
   template(name: string): Template {
     const kinds = ["Deployment", "StatefulSet", "Job", "PodTemplate"];
-    const found = this.objects.find(
-      ({ kind, metadata }) =>
-        kinds.includes(kind) && (metadata.name === name || metadata.name?.startsWith(`${name}-`)),
-    );
+    const templates = this.objects.filter(({ kind }) => kinds.includes(kind));
+    const found =
+      templates.find(({ metadata }) => metadata.name === name) ??
+      // A Job's name ends with a digest.
+      templates.find(({ metadata }) => metadata.name?.startsWith(`${name}-`));
     if (!found) throw new Error(`nothing in ${this.namespace} makes pods ${name}`);
     return found.spec?.template ?? found.template;
   }
@@ -70,8 +71,8 @@ export class RenderedSystem {
   private supplied(key: string): string | undefined {
     const { values, external, onepassword, generated } = this.system.secrets;
     if (values[key] !== undefined) return values[key];
-    const elsewhere = { ...external?.keys, ...onepassword?.keys, ...generated };
-    return key in elsewhere ? `stored-${key}` : undefined;
+    if (generated[key]) return "g".repeat(generated[key]);
+    return key in { ...external?.keys, ...onepassword?.keys } ? `stored-${key}` : undefined;
   }
 }
 
