@@ -29,6 +29,12 @@ const byDesign: readonly ByDesign[] = [
     because: "the External Secrets Operator brings these keys",
   },
   {
+    kind: "ExternalSecret",
+    path: named("spec", "target", "template", "metadata"),
+    manager: /^external-secrets/,
+    because: "the External Secrets Operator completes the template of the Secret",
+  },
+  {
     kind: "PersistentVolumeClaim",
     path: named("spec", "volumeName"),
     because: "a claim is bound to its volume",

@@ -46,9 +46,7 @@ describe.each(dispatchers)("$system's dispatcher", ({ system, account, spawns })
     while (await admitted((job) => (job.spec.backoffLimit = 6))) await setTimeout(100);
   });
 
-  afterAll(async () => {
-    for (const path of made) await api.delete(path);
-  });
+  afterAll(() => removeAll(made));
 
   const job = (change: (job: Job) => void = () => {}): Job => {
     const parsed = JSON.parse(template);
@@ -306,9 +304,7 @@ describe("a pod that anybody makes in a system's namespace", () => {
       await setTimeout(100);
   });
 
-  afterAll(async () => {
-    for (const path of made) await api.delete(path);
-  });
+  afterAll(() => removeAll(made));
 
   // biome-ignore lint/suspicious/noExplicitAny: as above
   const create = (change: (pod: any) => void = () => {}) => {
@@ -356,6 +352,12 @@ describe("a pod that anybody makes in a system's namespace", () => {
     });
   });
 });
+
+/** To the end: a namespace that is still ending takes nothing new. */
+async function removeAll(paths: readonly string[]): Promise<void> {
+  for (const path of paths) await api.delete(path);
+  for (const path of paths) while (await api.find(path)) await setTimeout(100);
+}
 
 function pathOf({ apiVersion, kind, metadata: { namespace, name } }: KubernetesObject): string {
   const plural = kind.endsWith("y") ? `${kind.slice(0, -1)}ies` : `${kind}s`;

@@ -109,6 +109,10 @@ export class Workspace {
       (await api.list("/api/v1/namespaces")).filter(({ metadata }) => !ofKubernetes.test(metadata.name));
     for (const { metadata } of await made())
       await api.delete(`/api/v1/namespaces/${metadata.name}`).catch(() => {});
+    for (const kind of ["validatingadmissionpolicybindings", "validatingadmissionpolicies"])
+      await api.delete(
+        `/apis/admissionregistration.k8s.io/v1/${kind}?labelSelector=app.kubernetes.io/managed-by=muster`,
+      );
     while ((await made()).length > 0) await setTimeout(200);
   }
 }
