@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { Cluster, startCluster } from "../../tools/cluster";
 import { localParts } from "../../tools/local";
+import { withLock } from "../../tools/lock";
 import { isAlive } from "../../tools/processes";
-
 import { type Programs, toolchain } from "../../tools/toolchain";
 
 declare module "vitest" {
@@ -32,11 +32,13 @@ async function create(): Promise<Cluster> {
   return startCluster({ directory, nodes: 6, programs });
 }
 
-/** Clusters of test runs that were killed. */
-async function removeLeftovers(programs: Programs): Promise<void> {
-  for (const name of readdirSync(tmpdir())) {
-    const pid = /^muster-cluster-(\d+)-/.exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid)))
-      await new Cluster(join(tmpdir(), name), programs).delete();
-  }
+/** Clusters of test runs that were killed. One run at a time: groups that start together would fall over each other. */
+function removeLeftovers(programs: Programs): Promise<void> {
+  return withLock(join(tmpdir(), "muster-cluster-leftovers"), "removes what killed tests left", async () => {
+    for (const name of readdirSync(tmpdir())) {
+      const pid = /^muster-cluster-(\d+)-/.exec(name)?.[1];
+      if (pid !== undefined && !isAlive(Number(pid)))
+        await new Cluster(join(tmpdir(), name), programs).delete();
+    }
+  });
 }
