@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import type { Probe } from "../../components/probe";
 import { type RedisWorkload, redisConfig } from "../../components/redis";
 import { freePort } from "./free-port";
 
@@ -57,14 +58,33 @@ export class RedisServer {
     }
   }
 
+  /** As `crash`, on a machine that is slower or has less room, and without waiting until it serves. */
+  async crashOnto({ shell = "", settings = [] as readonly string[] }): Promise<void> {
+    await this.end("SIGKILL");
+    this.process = this.spawn(shell, settings);
+  }
+
+  /** Whether a probe of the pod succeeds: only the port differs. */
+  probe({ check }: Probe): boolean {
+    if (!("command" in check)) throw new Error("the probes of Redis are commands");
+    const [program, ...args] = check.command.map((word) => word.replace("6379", `${this.port}`));
+    return spawnSync(program!, args, { env: { ...process.env, ...this.password } }).status === 0;
+  }
+
   async stop(): Promise<void> {
     await this.end("SIGTERM");
     rmSync(this.directory, { recursive: true });
   }
 
   private async run(): Promise<void> {
-    this.process = spawn("redis-server", [join(this.directory, "redis.conf")], { stdio: "ignore" });
+    this.process = this.spawn();
     for (let left = 600; left > 0 && this.authenticated("PING") !== "PONG"; left--) await setTimeout(50);
+  }
+
+  private spawn(shell = "", settings: readonly string[] = []): ChildProcess {
+    const start = `${shell}\nexec redis-server "$@"`;
+    const args = [join(this.directory, "redis.conf"), ...settings];
+    return spawn("sh", ["-c", start, "sh", ...args], { stdio: "ignore" });
   }
 
   private async end(signal: NodeJS.Signals): Promise<void> {
@@ -81,6 +101,15 @@ export class RedisServer {
   /** What it says with the password. */
   authenticated(...args: string[]): string {
     return this.ask(args, this.password);
+  }
+
+  /** Says something to it, and resolves when it has answered. */
+  async begin(...args: string[]): Promise<void> {
+    const client = spawn("redis-cli", ["-p", `${this.port}`, ...args], {
+      env: { ...process.env, ...this.password },
+      stdio: "ignore",
+    });
+    await once(client, "exit");
   }
 
   /** Listens to channels by pattern; `events` has what comes, as "channel message". */

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { SystemDeclaration } from "../../components/declaration";
+import type { PodDeclaration } from "../../components/pod-template";
 import { type RedisWorkload, redisPod, redisWorkload } from "../../components/redis";
 import { agentsmith } from "../../systems/agentsmith";
 import { rtcEgress } from "../../systems/rtc-egress";
@@ -107,6 +108,69 @@ describe.skipIf(!redisInstalled)("the Redis of thebot (needs redis-server on PAT
       expect(server.authenticated("SET", `cache:${page}`, "x".repeat(100_000), "EX", "3600")).toBe("OK");
     expect(Number(server.authenticated("DBSIZE"))).toBeLessThan(30);
     expect(server.authenticated("LLEN", "celery")).toBe("20");
+  });
+});
+
+describe.skipIf(!redisInstalled)("the probes of a Redis on a volume (needs redis-server on PATH)", () => {
+  let server: RedisServer;
+  let pod: PodDeclaration;
+
+  beforeAll(async () => {
+    using directory = new StackDirectory();
+    const redis = redisOf(thebot(directory.parse("config: { muster:thebot: {} }").thebot!));
+    server = await RedisServer.start(redis);
+    pod = redisPod(redis);
+  });
+  afterAll(() => server.stop());
+
+  const probes = () => ({
+    started: server.probe(pod.startup!),
+    alive: server.probe(pod.liveness!),
+    ready: server.probe(pod.readiness!),
+  });
+  const ping = () => server.authenticated("PING");
+  const patience = { timeout: 60_000, interval: 20 };
+
+  test("while it serves, all three succeed; when it is not there, none", async () => {
+    expect(probes()).toEqual({ started: true, alive: true, ready: true });
+    await server.without(async () => {
+      expect(probes()).toEqual({ started: false, alive: false, ready: false });
+    });
+  });
+
+  test("while it loads its append-only file, it is alive and not ready; then it serves", async () => {
+    // Every task as a command of its own in the file, which Redis reads a thousand at a time.
+    server.authenticated("EVAL", "for i = 1, 20000 do redis.call('RPUSH', 'tasks:' .. i, 'x') end", "0");
+    await server.written();
+    await server.crashOnto({ settings: ["--key-load-delay", "100"] });
+    await expect.poll(ping, patience).toMatch(/^LOADING/);
+    expect(probes()).toEqual({ started: true, alive: true, ready: false });
+    await expect.poll(ping, patience).toBe("PONG");
+    expect(probes()).toEqual({ started: true, alive: true, ready: true });
+    expect(server.authenticated("DBSIZE")).toBe("20000");
+  });
+
+  test("while it runs a script for long, it is alive and not ready", async () => {
+    server.authenticated("CONFIG", "SET", "busy-reply-threshold", "10");
+    const script = server.begin("EVAL", "while true do end", "0");
+    await expect.poll(ping, patience).toMatch(/^BUSY/);
+    expect(probes()).toEqual({ started: true, alive: true, ready: false });
+    expect(server.authenticated("SCRIPT", "KILL")).toBe("OK");
+    await script;
+    expect(probes().ready).toBe(true);
+  });
+
+  test("when its volume is full, it is alive and not ready, and no restart is tried", async () => {
+    // A write past the limit fails, instead of ending the process.
+    await server.crashOnto({ shell: "trap '' XFSZ; ulimit -f 2048" });
+    await expect.poll(ping, patience).toBe("PONG");
+    server.authenticated(
+      "EVAL",
+      "for i = 1, 40 do redis.call('SET', 'k' .. i, string.rep('x', 100000)) end",
+      "0",
+    );
+    await expect.poll(ping, patience).toMatch(/^MISCONF/);
+    expect(probes()).toEqual({ started: true, alive: true, ready: false });
   });
 });
 
