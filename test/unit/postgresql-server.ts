@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PodDeclaration } from "../../components/pod-template";
 import { type PostgresqlWorkload, postgresqlConfig, postgresqlPod } from "../../components/postgresql";
+import type { Probe } from "../../components/probe";
 import { freePort } from "./free-port";
 
 // Debian keeps the server's programs out of PATH, and pg_config knows where.
@@ -50,12 +51,7 @@ export class PostgresqlServer {
     const initialise = ["--username=postgres", "--auth-local=trust", "--auth-host=scram-sha-256"];
     if (!existsSync(this.environment.PGDATA!))
       execFileSync(join(bin, "initdb"), initialise, { ...user, env: this.environment, stdio: "ignore" });
-    const settings = ["-clisten_addresses=127.0.0.1", `-cunix_socket_directories=${this.directory}`];
-    const stdio: StdioOptions = ["ignore", "ignore", "pipe"];
-    this.process = spawn(join(bin, "postgres"), settings, { ...user, env: this.environment, stdio });
-    this.process.stderr!.on("data", (chunk: Buffer) => {
-      this.log += chunk.toString();
-    });
+    this.spawn();
     const { status, stderr } = this.run(this.pod.postStart!, { APPLICATION_PASSWORD: password });
     if (status !== 0) throw new Error(`postStart: ${stderr}`);
   }
@@ -77,9 +73,34 @@ export class PostgresqlServer {
 
   /** Whether the kubelet takes it for ready. */
   ready(): boolean {
-    const { check } = this.pod.readiness!;
-    if (!("command" in check)) throw new Error("the readiness probe of PostgreSQL is a command");
+    return this.succeeds(this.pod.readiness!);
+  }
+
+  /** What each of the pod's probes finds. */
+  probes() {
+    const { startup, liveness, readiness } = this.pod;
+    return {
+      started: this.succeeds(startup!),
+      alive: this.succeeds(liveness!),
+      ready: this.succeeds(readiness!),
+    };
+  }
+
+  private succeeds({ check }: Probe): boolean {
+    if (!("command" in check)) throw new Error("the probes of PostgreSQL are commands");
     return this.run(check.command).status === 0;
+  }
+
+  /** Starts it on a volume that is being restored: it answers, and lets nobody in until what it waits for comes. */
+  startRecovering(): void {
+    writeFileSync(join(this.environment.PGDATA!, "recovery.signal"), "");
+    this.spawn("-crestore_command=sleep 3600; false");
+  }
+
+  /** Stops it as the kubelet does when it is still recovering. */
+  async stopRecovering(): Promise<void> {
+    await this.end("SIGQUIT");
+    rmSync(join(this.environment.PGDATA!, "recovery.signal"));
   }
 
   /** What the database answers to an application in another pod; an error is its text. */
@@ -92,6 +113,15 @@ export class PostgresqlServer {
     const plain = ["--no-psqlrc", "--tuples-only", "--no-align"];
     const { stdout, stderr } = this.run(["psql", ...plain, `--dbname=${url}`, `--command=${sql}`]);
     return (stdout + stderr).trim();
+  }
+
+  private spawn(...more: readonly string[]): void {
+    const settings = ["-clisten_addresses=127.0.0.1", `-cunix_socket_directories=${this.directory}`, ...more];
+    const stdio: StdioOptions = ["ignore", "ignore", "pipe"];
+    this.process = spawn(join(bin, "postgres"), settings, { ...user, env: this.environment, stdio });
+    this.process.stderr!.on("data", (chunk: Buffer) => {
+      this.log += chunk.toString();
+    });
   }
 
   private run(command: readonly string[], more: Record<string, string> = {}) {

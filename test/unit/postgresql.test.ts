@@ -47,6 +47,23 @@ describe.skipIf(!postgresqlInstalled)("PostgreSQL as Muster sets it up (needs Po
     expect(server.ready()).toBe(true);
   });
 
+  test("while it recovers it is alive, and not ready; when there is no server yet, it has not started", async () => {
+    await server.stop();
+    // As during initdb, for which startup has ten minutes.
+    expect(server.probes()).toEqual({ started: false, alive: false, ready: false });
+    server.startRecovering();
+    await expect
+      .poll(() => server.probes(), { timeout: 60_000 })
+      .toEqual({
+        started: true,
+        alive: true,
+        ready: false,
+      });
+    await server.stopRecovering();
+    await server.start("first-password");
+    expect(server.probes()).toEqual({ started: true, alive: true, ready: true });
+  });
+
   test("what was committed is there after a kill", async () => {
     server.application("first-password", "INSERT INTO lesson VALUES ('two')");
     await server.kill();
