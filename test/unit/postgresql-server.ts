@@ -94,7 +94,7 @@ export class PostgresqlServer {
   /** Starts it on a volume that is being restored: it answers, and lets nobody in until what it waits for comes. */
   startRecovering(): void {
     writeFileSync(join(this.environment.PGDATA!, "recovery.signal"), "");
-    this.spawn("-crestore_command=sleep 3600; false");
+    this.spawn("-crestore_command=sleep 30; false");
   }
 
   /** Stops it as the kubelet does when it is still recovering. */
