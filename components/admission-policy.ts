@@ -38,7 +38,10 @@ export function admissionPolicy(
       metadata,
       spec: {
         failurePolicy: "Fail",
+        // Whole, with the API server's defaults: it is one field, and an `up` after a killed one applies it again.
         matchConstraints: {
+          matchPolicy: "Equivalent",
+          objectSelector: {},
           namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": system.namespace } },
           resourceRules: [
             {
@@ -46,6 +49,7 @@ export function admissionPolicy(
               apiVersions: ["v1"],
               resources: [resource],
               operations: [...operations],
+              scope: "*",
             },
           ],
         },
