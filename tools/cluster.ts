@@ -263,10 +263,18 @@ async function create(
     kubeSchedulerPort: scheduler,
     kwokControllerPort: kwok,
   };
-  // Volumes are real objects that the controller-manager makes and binds; nothing is ever written to them.
-  const flags = { "enable-hostpath-provisioner": "true", ...controllerManager };
-  const extraArgs = Object.entries(flags).map(([key, value]) => ({ key, value }));
-  const componentsPatches = [{ name: "kube-controller-manager", extraArgs }];
+  const flags = (all: Readonly<Record<string, string>>) =>
+    Object.entries(all).map(([key, value]) => ({ key, value }));
+  // Each is the only one of its kind: a lease would only end it when the API server is away for ten seconds.
+  const alone = { "leader-elect": "false" };
+  const componentsPatches = [
+    {
+      name: "kube-controller-manager",
+      // Volumes are real objects that it makes and binds; nothing is ever written to them.
+      extraArgs: flags({ ...alone, "enable-hostpath-provisioner": "true", ...controllerManager }),
+    },
+    { name: "kube-scheduler", extraArgs: flags(alone) },
+  ];
   const kwokctl = { apiVersion: "config.kwok.x-k8s.io/v1alpha1", kind: "KwokctlConfiguration" };
   writeFileSync(config, stringify({ ...kwokctl, options, componentsPatches }));
   await cluster.kwokctl(

@@ -113,12 +113,14 @@ describe("an API server that is not well", () => {
       all: true,
     });
     let lines = 0;
-    await new Promise<void>((resolve) =>
+    const inTheMiddle = new Promise<void>((resolve) =>
       up.stdout!.on("data", (chunk: Buffer) => {
         lines += chunk.toString().split("\n").length - 1;
         if (lines > 30) resolve();
       }),
     );
+    const ended = up.then(({ all }) => Promise.reject(new Error(`up ended before its middle:\n${all}`)));
+    await Promise.race([inTheMiddle, ended]);
     await cluster.killApiServer();
     await setTimeout(2000);
     await cluster.start();
