@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { heldAgainstCluster } from "./cluster/held-against-cluster";
+import { heldAgainstCluster, reached } from "./cluster/held-against-cluster";
 import { parseStack } from "./config/stack";
-import { programOf } from "./program";
+import { placeOf, programOf } from "./program";
 
 const config = parseStack({
   stack: pulumi.getStack(),
@@ -14,6 +14,7 @@ const config = parseStack({
 
 /** What runs, and where: `pulumi stack output systems`. */
 export = async () => {
-  const { where, run } = await programOf(config);
-  return { systems: run(await heldAgainstCluster((noting) => run([noting]), where)) };
+  const cluster = await reached(placeOf(config));
+  const { run } = await programOf(config, cluster);
+  return { systems: run(await heldAgainstCluster((noting) => run([noting]), cluster)) };
 };

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { ReachedCluster } from "./cluster/connect";
 import { clusterHooks } from "./cluster/hooks";
 import { withPrerequisites } from "./cluster/prerequisites";
 import { type ClusterArgs, cluster } from "./components/cluster";
@@ -6,25 +7,29 @@ import { System } from "./components/system";
 import type { StackConfig } from "./config/stack";
 import { declaredSystems } from "./systems";
 
-/** What a stack's config becomes, and where. */
+/** What a stack's config becomes. */
 export interface Program {
-  readonly where: ClusterArgs;
   /** Registers everything, and tells what runs by system. */
   readonly run: (transformations: pulumi.ResourceTransformation[]) => Record<string, object>;
 }
 
+/** Where a stack goes, by its config. */
+export function placeOf(config: StackConfig): ClusterArgs {
+  // The local cluster goes by its kubeconfig alone, so that a stack file that names another context still runs here.
+  const { MUSTER_LOCAL_KUBECONFIG: kubeconfig } = process.env;
+  return kubeconfig ? { name: "local", kubeconfig } : config.cluster;
+}
+
 /** The program of a stack, as its cluster can run it. */
-export async function programOf(config: StackConfig): Promise<Program> {
+export async function programOf(config: StackConfig, reached: ReachedCluster | undefined): Promise<Program> {
   const {
-    MUSTER_LOCAL_KUBECONFIG: kubeconfig,
     // On the local cluster the operator that brings secrets is no pod.
     MUSTER_LOCAL_API_SERVER: apiServer,
     MUSTER_LOCAL_CONNECT: connect,
   } = process.env;
-  // The local cluster goes by its kubeconfig alone, so that a stack file that names another context still runs here.
-  const where: ClusterArgs = kubeconfig ? { name: "local", kubeconfig } : config.cluster;
+  const where = placeOf(config);
   const { context } = where;
-  const systems = await withPrerequisites(declaredSystems(config), where);
+  const systems = await withPrerequisites(declaredSystems(config), reached);
   const run = (transformations: pulumi.ResourceTransformation[]) => {
     const opts = { provider: cluster(where), transformations };
     const hooks = clusterHooks(context);
@@ -38,5 +43,5 @@ export async function programOf(config: StackConfig): Promise<Program> {
     });
     return Object.fromEntries(outputs);
   };
-  return { where, run };
+  return { run };
 }

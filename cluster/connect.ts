@@ -6,9 +6,23 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ClusterArgs } from "../components/cluster";
 import { ApiServer } from "./api-server";
+import { Kinds } from "./kinds";
+
+/** A cluster that answers, and what it serves. */
+export interface ReachedCluster {
+  readonly api: ApiServer;
+  readonly kinds: Kinds;
+  /** By its kubeconfig alone: nothing there is real but the API server. */
+  readonly isLocal: boolean;
+}
+
+export async function reach(where: Pick<ClusterArgs, "context" | "kubeconfig">): Promise<ReachedCluster> {
+  const api = await connect(where);
+  return { api, kinds: await Kinds.of(api), isLocal: where.kubeconfig !== undefined };
+}
 
 /** The API server that kubectl goes to, until this process ends. */
-export async function connect({
+async function connect({
   context,
   kubeconfig,
 }: Pick<ClusterArgs, "context" | "kubeconfig">): Promise<ApiServer> {

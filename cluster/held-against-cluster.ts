@@ -5,9 +5,16 @@ import { bringBack } from "./comparison/bring-back";
 import { compare } from "./comparison/compare";
 import { declaredObjects } from "./comparison/declared-objects";
 import { recorded } from "./comparison/record";
-import { broughtBack, inTheWay, rewritten, unchecked } from "./comparison/report";
-import { connect } from "./connect";
-import { Kinds } from "./kinds";
+import { broughtBack, inTheWay, lacking, rewritten, unchecked } from "./comparison/report";
+import { type ReachedCluster, reach } from "./connect";
+import { TooOld } from "./kinds";
+
+/** The cluster of a stack. Undefined where it cannot be asked: a preview judges the config all the same, and says so. */
+export function reached(
+  where: Pick<ClusterArgs, "context" | "kubeconfig">,
+): Promise<ReachedCluster | undefined> {
+  return answered(() => reach(where));
+}
 
 /**
  * Holds what a program is about to register against the cluster, and says what is not as declared. What it gives back
@@ -15,28 +22,32 @@ import { Kinds } from "./kinds";
  */
 export async function heldAgainstCluster(
   program: (noting: pulumi.ResourceTransformation) => void,
-  where: Pick<ClusterArgs, "context" | "kubeconfig">,
+  cluster: ReachedCluster | undefined,
 ): Promise<pulumi.ResourceTransformation[]> {
+  if (!cluster) return [];
   const stack = { project: pulumi.getProject(), stack: pulumi.getStack() };
+  const declared = await declaredObjects(stack, program);
+  const found = await answered(() => compare({ declared, cluster, recorded }));
+  if (!found) return [];
+  const obstacles = inTheWay(found);
+  if (obstacles.length > 0)
+    throw new RunError(`Nothing was created or changed.\n\n${obstacles.join("\n\n")}\n`);
+  for (const warning of [broughtBack(found), rewritten(found), lacking(found)])
+    if (warning) pulumi.log.warn(warning);
+  const information = unchecked(found);
+  if (information) pulumi.log.info(information);
+  return broughtBack(found) ? [bringBack(found, cluster)] : [];
+}
+
+async function answered<T>(question: () => Promise<T>): Promise<T | undefined> {
   try {
-    const api = await connect(where);
-    const kinds = await Kinds.of(api);
-    const declared = await declaredObjects(stack, program);
-    const found = await compare({ declared, api, kinds, recorded });
-    const obstacles = inTheWay(found);
-    if (obstacles.length > 0)
-      throw new RunError(`Nothing was created or changed.\n\n${obstacles.join("\n\n")}\n`);
-    for (const warning of [broughtBack(found), rewritten(found)]) if (warning) pulumi.log.warn(warning);
-    const information = unchecked(found);
-    if (information) pulumi.log.info(information);
-    return broughtBack(found) ? [bringBack(found, api, kinds)] : [];
+    return await question();
   } catch (error) {
-    if (error instanceof RunError) throw error;
     const { message } = error as Error;
-    // A preview without a cluster judges the config all the same.
+    if (error instanceof TooOld) throw new RunError(`Nothing was created or changed.\n\n${message}\n`);
     if (!pulumi.runtime.isDryRun())
       throw new RunError(`The cluster could not be asked; nothing was created or changed.\n\n${message}\n`);
     pulumi.log.warn(`What is declared was not compared with the cluster: ${message}`);
-    return [];
+    return undefined;
   }
 }

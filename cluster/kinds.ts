@@ -1,4 +1,4 @@
-import type { ApiServer, KubernetesObject } from "./api-server";
+import { type ApiServer, KubernetesError, type KubernetesObject } from "./api-server";
 
 interface Collection {
   readonly apiVersion: string;
@@ -8,16 +8,30 @@ interface Collection {
 
 /** The kinds that a cluster serves, and where. */
 export class Kinds {
-  private constructor(private readonly resources: ReadonlyMap<string, Resource>) {}
+  private constructor(
+    private readonly resources: ReadonlyMap<string, Resource>,
+    private readonly groups: ReadonlySet<string>,
+  ) {}
 
   static async of(api: ApiServer): Promise<Kinds> {
-    const found = await Promise.all(["/api", "/apis"].map((path) => api.get(path, asOneList)));
-    return new Kinds(new Map(found.flatMap(resourcesOf)));
+    try {
+      const found = await Promise.all(["/api", "/apis"].map((path) => api.get(path, asOneList)));
+      if (found.some(({ kind }) => kind !== "APIGroupDiscoveryList")) throw await tooOld(api);
+      return new Kinds(new Map(found.flatMap(resourcesOf)), new Set(found.flatMap(groupsOf)));
+    } catch (error) {
+      // Not acceptable: it has no answer of that form.
+      throw error instanceof KubernetesError && error.status === 406 ? await tooOld(api) : error;
+    }
   }
 
   /** Whether it has the API, as group and version. */
   serve(apiVersion: string): boolean {
     return [...this.resources.keys()].some((key) => key.startsWith(`${apiVersion} `));
+  }
+
+  /** Whether it has any version of a group, and who serves that answers. */
+  serveGroup(name: string): boolean {
+    return this.groups.has(name);
   }
 
   /** Path of a collection; undefined where the cluster does not have the kind. */
@@ -45,8 +59,6 @@ interface Resource {
 const asOneList = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
 function resourcesOf(groups: KubernetesObject): [string, Resource][] {
-  if (groups.kind !== "APIGroupDiscoveryList")
-    throw new Error("The API server is older than Kubernetes 1.30, which Muster needs at least.");
   return (groups.items as readonly DiscoveredGroup[]).flatMap(({ metadata: { name: group }, versions }) =>
     versions.flatMap(({ version, resources = [] }) =>
       resources.map(({ resource, responseKind: { kind }, scope }): [string, Resource] => [
@@ -57,10 +69,28 @@ function resourcesOf(groups: KubernetesObject): [string, Resource][] {
   );
 }
 
+/** Those that answer: what is asked elsewhere, as metrics are, is stale where nobody does. */
+function groupsOf(groups: KubernetesObject): string[] {
+  return (groups.items as readonly DiscoveredGroup[]).flatMap(({ metadata: { name = "" }, versions }) =>
+    versions.some(({ freshness }) => freshness !== "Stale") ? name : [],
+  );
+}
+
+/** A cluster of a version that Muster cannot run on. */
+export class TooOld extends Error {}
+
+async function tooOld(api: ApiServer): Promise<TooOld> {
+  const { gitVersion } = (await api.get("/version")) as { gitVersion?: string };
+  return new TooOld(
+    `The API server is Kubernetes ${gitVersion}, and Muster needs 1.30 or newer: containers that go on answering while they stop (preStop.sleep) and admission policies (ValidatingAdmissionPolicy) are there from that version on.`,
+  );
+}
+
 interface DiscoveredGroup {
   readonly metadata: { readonly name?: string };
   readonly versions: readonly {
     readonly version: string;
+    readonly freshness?: "Current" | "Stale";
     readonly resources?: readonly {
       readonly resource: string;
       readonly responseKind: { readonly kind: string };

@@ -1,9 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RunError } from "@pulumi/pulumi/errors";
-import type { ClusterArgs } from "../components/cluster";
 import type { SystemGraph } from "../components/declaration";
 import type { SecretSources } from "../components/secret-sources";
-import { kubectl } from "./kubectl";
+import type { ReachedCluster } from "./connect";
 import { storeProblems } from "./store-status";
 
 /** What an operator of the cluster has to bring, because a stack's config asks for it. */
@@ -20,8 +19,6 @@ interface Prerequisite {
   /** Without it the rest runs all the same. */
   readonly dispensable?: true;
 }
-
-type Cluster = Pick<ClusterArgs, "context" | "kubeconfig">;
 
 /** A system, and where its secrets come from. */
 interface Placed {
@@ -89,21 +86,21 @@ function ofMonitoring({ name, monitoring, workloads }: SystemGraph): Prerequisit
 
 /**
  * The systems as the cluster can run them. Throws one error that names everything that is missing, before anything
- * is made; what can be done without is left out, and said. A cluster by its kubeconfig alone is a local one.
+ * is made; what can be done without is left out, and said. On a local cluster placeholders stand for what an operator
+ * would bring. A cluster that cannot be asked now takes nothing away.
  */
 export async function withPrerequisites<S extends Placed>(
   systems: readonly S[],
-  cluster: Cluster,
+  cluster: ReachedCluster | undefined,
 ): Promise<(S & { externalSecretsApi: string })[]> {
   const asked = systems.flatMap(prerequisitesOf);
-  const served = asked.length > 0 ? await servedApis(cluster) : undefined;
   const { api, orElse } = EXTERNAL_SECRETS;
-  const externalSecretsApi = served && !served.has(api) ? orElse : api;
-  // A cluster that cannot be asked now is no reason to take away what is there: the provider will say what is wrong.
-  if (!served) return systems.map((system) => ({ ...system, externalSecretsApi }));
-  const missing = asked.filter(({ api, orElse = api }) => !served.has(api) && !served.has(orElse));
-  // On a local cluster placeholders stand for what the operator would bring.
-  const isLocal = cluster.kubeconfig !== undefined;
+  const externalSecretsApi = cluster && !cluster.kinds.serve(api) ? orElse : api;
+  if (!cluster || asked.length === 0) return systems.map((system) => ({ ...system, externalSecretsApi }));
+  const { isLocal } = cluster;
+  const servesCors = asked.some((each) => each.api === CORS_FILTER) && (await hasCorsFilter(cluster));
+  const serves = (name: string) => (name === CORS_FILTER ? servesCors : cluster.kinds.serve(name));
+  const missing = asked.filter(({ api, orElse = api }) => !serves(api) && !serves(orElse));
   const needed = missing.filter((each) => !each.dispensable && !(isLocal && each.api === api));
   if (needed.length > 0)
     throw new RunError(
@@ -115,9 +112,9 @@ export async function withPrerequisites<S extends Placed>(
   const placed = systems.map((system) => ({
     ...system,
     externalSecretsApi,
-    declared: without(system.declared, served),
+    declared: without(system.declared, serves),
     secrets:
-      served.has(externalSecretsApi) && !(isLocal && lacksAccount(system.secrets))
+      serves(externalSecretsApi) && !(isLocal && lacksAccount(system.secrets))
         ? system.secrets
         : withPlaceholders(system.secrets),
   }));
@@ -125,14 +122,16 @@ export async function withPrerequisites<S extends Placed>(
   return placed;
 }
 
+type Served = Placed & { readonly externalSecretsApi: string };
+
 /** A store that is not ready takes away nothing that is there, and this very run may mend it: no reason to stop. */
 async function warnOfStores(
-  { declared: { name, namespace }, secrets: { external } }: Placed,
-  cluster: Cluster,
+  { declared: { name, namespace }, secrets: { external }, externalSecretsApi }: Served,
+  cluster: ReachedCluster,
 ): Promise<void> {
   if (!external) return;
   // Who may not look at them is told nothing.
-  const problems = await storeProblems(namespace, cluster).catch(() => []);
+  const problems = await storeProblems(namespace, cluster, externalSecretsApi).catch(() => []);
   if (problems.length === 0) return;
   const mend = external.token
     ? `the address, the items and their fields, and the token (pulumi config set --secret ${name}:${external.token})`
@@ -157,12 +156,12 @@ function withPlaceholders({ external, ...secrets }: SecretSources): SecretSource
   return { ...secrets, missing: missing.filter((key) => key !== external.token) };
 }
 
-function without(declared: SystemGraph, served: ReadonlySet<string>): SystemGraph {
+function without(declared: SystemGraph, serves: (api: string) => boolean): SystemGraph {
   const { monitoring, ingress } = declared;
-  const lacksCors = ingress?.gateway && !served.has(CORS_FILTER);
+  const lacksCors = ingress?.gateway && !serves(CORS_FILTER);
   return {
     ...declared,
-    monitoring: served.has("monitoring.coreos.com/v1") ? monitoring : undefined,
+    monitoring: serves("monitoring.coreos.com/v1") ? monitoring : undefined,
     ingress: lacksCors ? { ...ingress, cors: undefined } : ingress,
   };
 }
@@ -175,29 +174,20 @@ function paragraph({ api, operator, install, neededBy }: Prerequisite): string {
   ].join("\n");
 }
 
-/** The APIs of the cluster as `group/version`, and CORS_FILTER, through kubectl; undefined where it does not answer. */
-async function servedApis(cluster: Cluster) {
-  try {
-    const found = await kubectl(["get", "--raw", "/apis"], cluster);
-    const { groups } = JSON.parse(found) as { groups: { versions: { groupVersion: string }[] }[] };
-    const served = new Set(
-      groups.flatMap(({ versions }) => versions.map(({ groupVersion }) => groupVersion)),
-    );
-    const corsField = ["httproutes.spec.rules.filters.cors", "--api-version", GATEWAY];
-    if (served.has(GATEWAY) && (await isKnown(kubectl(["explain", ...corsField], cluster))))
-      served.add(CORS_FILTER);
-    return served;
-  } catch {
-    return undefined;
-  }
+/** Whether the cluster's HTTPRoutes know a filter for CORS, by the schema that it publishes. */
+async function hasCorsFilter({ api, kinds }: ReachedCluster): Promise<boolean> {
+  if (!kinds.serve(GATEWAY)) return false;
+  const { components } = (await api.get(`/openapi/v3/apis/${GATEWAY}`)) as unknown as {
+    components: { schemas: Readonly<Record<string, Schema>> };
+  };
+  const route = Object.entries(components.schemas).find(([name]) => name.endsWith(".HTTPRoute"))?.[1];
+  const way = ["spec", "rules", "filters", "cors"];
+  return (
+    way.reduce<Schema | undefined>((at, field) => (at?.items ?? at)?.properties?.[field], route) !== undefined
+  );
 }
 
-async function isKnown(explained: Promise<unknown>): Promise<boolean> {
-  try {
-    await explained;
-    return true;
-  } catch (error) {
-    if (String(error).includes("does not exist")) return false;
-    throw error;
-  }
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
 }

@@ -1,5 +1,6 @@
-import type { ClusterArgs } from "../components/cluster";
-import { kubectl } from "./kubectl";
+import type { ReachedCluster } from "./connect";
+
+const KINDS = ["SecretStore", "ExternalSecret"];
 
 /**
  * What the External Secrets Operator says is wrong with the stores of a namespace and with what it brings from them,
@@ -7,20 +8,24 @@ import { kubectl } from "./kubectl";
  */
 export async function storeProblems(
   namespace: string,
-  cluster: Pick<ClusterArgs, "context" | "kubeconfig">,
+  { api, kinds }: ReachedCluster,
+  apiVersion: string,
 ): Promise<string[]> {
-  const kinds = "secretstores.external-secrets.io,externalsecrets.external-secrets.io";
-  const found = await kubectl(["get", kinds, "--namespace", namespace, "--output=json"], cluster);
-  const { items } = JSON.parse(found) as { items: readonly StatedObject[] };
-  return items.flatMap(({ kind, metadata, status }) => {
-    const ready = status?.conditions?.find(({ type }) => type === "Ready");
-    return ready?.status === "False" ? `${kind} ${metadata.name}: ${ready.message}` : [];
-  });
+  const problems = await Promise.all(
+    KINDS.map(async (kind) => {
+      const path = kinds.collection({ apiVersion, kind, namespace });
+      const items = path === undefined ? [] : ((await api.list(path)) as unknown as readonly StatedObject[]);
+      return items.flatMap(({ metadata, status }) => {
+        const ready = status?.conditions?.find(({ type }) => type === "Ready");
+        return ready?.status === "False" ? `${kind} ${metadata.name}: ${ready.message}` : [];
+      });
+    }),
+  );
+  return problems.flat();
 }
 
 // The few fields that are read here.
 interface StatedObject {
-  readonly kind: string;
   readonly metadata: { readonly name: string };
   readonly status?: {
     readonly conditions?: readonly {

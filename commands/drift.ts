@@ -3,10 +3,16 @@ import { type ExecaError, execa } from "execa";
 import { type Comparison, compare } from "../cluster/comparison/compare";
 import { declaredObjects } from "../cluster/comparison/declared-objects";
 import type { Recorded } from "../cluster/comparison/record";
-import { differencesInWords, inJson, inTheWay, rewritten, unchecked } from "../cluster/comparison/report";
-import { connect } from "../cluster/connect";
-import { Kinds } from "../cluster/kinds";
-import { programOf } from "../program";
+import {
+  differencesInWords,
+  inJson,
+  inTheWay,
+  lacking,
+  rewritten,
+  unchecked,
+} from "../cluster/comparison/report";
+import { reach } from "../cluster/connect";
+import { placeOf, programOf } from "../program";
 import { Failure } from "../tools/failure";
 import { root } from "../tools/places";
 import { stackConfig } from "../tools/stack-config";
@@ -30,12 +36,11 @@ new Command("drift")
   .parse();
 
 async function comparisonOf(stack: string): Promise<Comparison> {
-  const { where, run } = await programOf(stackConfig(stack));
-  const [api, declared] = await Promise.all([
-    connect(where),
-    declaredObjects({ project: "muster", stack }, (noting) => run([noting])),
-  ]);
-  return compare({ declared, api, kinds: await Kinds.of(api), recorded: () => exported(stack) });
+  const config = stackConfig(stack);
+  const cluster = await reach(placeOf(config));
+  const { run } = await programOf(config, cluster);
+  const declared = await declaredObjects({ project: "muster", stack }, (noting) => run([noting]));
+  return compare({ declared, cluster, recorded: () => exported(stack) });
 }
 
 /** Pulumi's record, as the CLI exports it. */
@@ -65,6 +70,7 @@ function inText(found: Comparison): string {
     ...inTheWay(found),
     differencesInWords(found).join("\n"),
     rewritten(found),
+    lacking(found),
     isAsDeclared(found) ? `All ${found.compared} objects are as declared.` : undefined,
     unchecked(found),
   ];

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type ApiServer, KubernetesError, type KubernetesObject } from "../api-server";
-import { type Kinds, pathOf } from "../kinds";
+import { KubernetesError, type KubernetesObject } from "../api-server";
+import type { ReachedCluster } from "../connect";
+import { pathOf } from "../kinds";
 import type { Comparison } from "./compare";
 import { resourceKey } from "./declared-objects";
 import { type Difference, differencesOf } from "./differences";
@@ -13,8 +14,7 @@ import { type Fields, leaves, ownership, type Path, placeOf, stepInto } from "./
  */
 export function bringBack(
   { gone, drifted }: Pick<Comparison, "gone" | "drifted">,
-  api: ApiServer,
-  kinds: Kinds,
+  cluster: ReachedCluster,
 ): pulumi.ResourceTransformation {
   const again = new Set(gone.map(({ resource }) => resource));
   const changed = new Map(
@@ -23,7 +23,7 @@ export function bringBack(
       .map(({ object }) => [object.resource, object.manifest]),
   );
   const release = new pulumi.ResourceHook("taken-back", ({ type, name }) =>
-    releaseFields(changed.get(resourceKey(type, name))!, api, kinds),
+    releaseFields(changed.get(resourceKey(type, name))!, cluster),
   );
   return ({ type, name, props, opts }) => {
     const key = resourceKey(type, name);
@@ -49,7 +49,7 @@ function withMetadata(props: pulumi.Inputs, metadata: object): pulumi.Inputs {
 }
 
 /** Takes away what others added to an object, and the fields that they own where others are declared. */
-async function releaseFields(declared: KubernetesObject, api: ApiServer, kinds: Kinds): Promise<void> {
+async function releaseFields(declared: KubernetesObject, { api, kinds }: ReachedCluster): Promise<void> {
   const path = pathOf(kinds, declared)!;
   for (let tries = 5; ; tries--) {
     const live = { ...(await api.get(path)), kind: declared.kind };

@@ -1,11 +1,14 @@
 import { isWithheld } from "../../components/declared-resources";
-import { type ApiServer, KubernetesError, type KubernetesObject } from "../api-server";
-import { type Kinds, pathOf } from "../kinds";
+import { KubernetesError, type KubernetesObject } from "../api-server";
+import type { ReachedCluster } from "../connect";
+import { pathOf } from "../kinds";
 import { isAsDeclared } from "./as-declared";
 import type { DeclaredObject, Found } from "./declared-objects";
 import { type Difference, differencesOf, lacking } from "./differences";
+import { lacks } from "./lacks";
 import { liveObjects, type Unchecked } from "./live-objects";
 import { type Path, pulumiManager, stepInto } from "./managed-fields";
+import type { Lack } from "./needs";
 import type { Recorded } from "./record";
 import { isStrange } from "./strangers";
 import { withoutWithheld } from "./withheld";
@@ -22,6 +25,8 @@ export interface Comparison {
   readonly strangers: readonly Found[];
   /** What is being deleted. */
   readonly ending: readonly Found[];
+  /** What the declared objects name, and the cluster does not have. */
+  readonly lacking: readonly Lack[];
   /** What its user may not look at, or not try. */
   readonly unchecked: readonly Unchecked[];
 }
@@ -37,20 +42,19 @@ export interface Drifted extends Found {
 
 export interface ComparisonArgs {
   readonly declared: readonly DeclaredObject[];
-  readonly api: ApiServer;
-  readonly kinds: Kinds;
+  readonly cluster: ReachedCluster;
   /** Pulumi's record, which is asked for where the cluster alone does not tell. */
   readonly recorded: () => Promise<Recorded>;
 }
 
 /** Holds every declared object against the live one, and tries where something differs. */
-export async function compare({ declared, api, kinds, ...args }: ComparisonArgs): Promise<Comparison> {
+export async function compare({ declared, cluster, ...args }: ComparisonArgs): Promise<Comparison> {
   let asked: Promise<Recorded> | undefined;
   const recorded = () => {
     asked ??= args.recorded();
     return asked;
   };
-  const live = await liveObjects(declared, api, kinds);
+  const live = await liveObjects(declared, cluster);
   const found = declared.flatMap((object) => {
     const there = live.of(object);
     return there ? [{ object, live: there }] : [];
@@ -62,14 +66,23 @@ export async function compare({ declared, api, kinds, ...args }: ComparisonArgs)
   // Whose labels were taken away is still in the record.
   const strangers = strange.filter(({ object }) => !isRecorded(object));
   const own = found.filter((each) => !strangers.includes(each));
-  const tried = await Promise.all(own.map((each) => drift(each, { api, kinds, recorded })));
+  const created = missing.filter((object) => !isRecorded(object));
+  const [lacking, ...tried] = await Promise.all([
+    lacks({ declared, created }, cluster),
+    ...own.map((each) => drift(each, { cluster, recorded })),
+  ]);
   return {
     compared: declared.filter((object) => live.of(object) !== undefined).length,
     gone: withoutFinishedJobs(missing.filter(isRecorded)),
     drifted: tried.flatMap(({ drifted }) => drifted ?? []),
     strangers,
     ending: own.filter(({ live: { metadata } }) => metadata.deletionTimestamp !== undefined),
-    unchecked: [...live.unchecked, ...tried.flatMap(({ unchecked }) => unchecked ?? [])],
+    lacking: lacking.found,
+    unchecked: [
+      ...live.unchecked,
+      ...lacking.unchecked,
+      ...tried.flatMap(({ unchecked }) => unchecked ?? []),
+    ],
   };
 }
 
@@ -88,10 +101,7 @@ interface Tried {
   readonly unchecked?: Unchecked;
 }
 
-async function drift(
-  found: Found,
-  { api, kinds, recorded }: Omit<ComparisonArgs, "declared">,
-): Promise<Tried> {
+async function drift(found: Found, { cluster, recorded }: Omit<ComparisonArgs, "declared">): Promise<Tried> {
   const { object, live } = found;
   const all = differencesOf(object.manifest, live);
   // What differs without a trace may as well be new in this update.
@@ -99,7 +109,7 @@ async function drift(
   const before = object.urns.map((urn) => record?.get(urn)).find((inputs) => inputs !== undefined);
   const differences = all.filter((each) => !isUntraced(each) || wasDeclared(each, before));
   if (differences.length === 0) return {};
-  const { result, refusal, unchecked } = await applied(found, api, kinds);
+  const { result, refusal, unchecked } = await applied(found, cluster);
   const stays = ({ path, declared }: Difference) =>
     result !== undefined &&
     declared !== undefined &&
@@ -131,8 +141,7 @@ interface Applied {
 /** What the API server would make of the object, if Pulumi applied it and took every field. */
 async function applied(
   { object: { manifest }, live }: Found,
-  api: ApiServer,
-  kinds: Kinds,
+  { api, kinds }: ReachedCluster,
 ): Promise<Applied> {
   const manager = pulumiManager(live) ?? "pulumi-kubernetes";
   const options = { manager, dryRun: true };

@@ -1,5 +1,5 @@
-import { type ApiServer, KubernetesError, type KubernetesObject } from "../api-server";
-import type { Kinds } from "../kinds";
+import { KubernetesError, type KubernetesObject } from "../api-server";
+import type { ReachedCluster } from "../connect";
 import type { DeclaredObject } from "./declared-objects";
 
 export interface Unchecked {
@@ -17,8 +17,7 @@ export interface LiveObjects {
 /** Reads one list for each kind in a namespace; of what is in no namespace, the object itself. */
 export async function liveObjects(
   declared: readonly DeclaredObject[],
-  api: ApiServer,
-  kinds: Kinds,
+  { api, kinds }: Pick<ReachedCluster, "api" | "kinds">,
 ): Promise<LiveObjects> {
   const placeOf = ({ manifest: { apiVersion, kind, metadata } }: DeclaredObject) => {
     const collection = kinds.collection({ apiVersion, kind, namespace: metadata.namespace });

@@ -3,13 +3,18 @@ import type { Comparison } from "./compare";
 import type { Difference } from "./differences";
 import { endingInWords } from "./ending";
 import { differenceInWords, listed, title } from "./in-words";
+import { lackInWords } from "./lacks";
 import { inWords } from "./managed-fields";
 import { owners, strangersInWords } from "./strangers";
 
 /** Paragraphs on what an update cannot be made for. */
-export function inTheWay({ strangers, ending, drifted }: Comparison): string[] {
+export function inTheWay({ strangers, ending, drifted, lacking }: Comparison): string[] {
   const refused = drifted.filter(({ refusal }) => refusal !== undefined);
+  const needed = lacking.filter(({ stops }) => stops);
   return [
+    ...(needed.length > 0
+      ? [listed("The cluster lacks what the stack needs:", needed.map(lackInWords))]
+      : []),
     ...(strangers.length > 0 ? [strangersInWords(strangers)] : []),
     ...(ending.length > 0 ? [endingInWords(ending)] : []),
     ...(refused.length > 0
@@ -68,10 +73,17 @@ export function rewritten({ drifted }: Comparison): string | undefined {
   return listed("The cluster makes something else of what it is given, every time:", all);
 }
 
+/** What the cluster lacks, and an update can be made without. */
+export function lacking({ lacking }: Comparison): string | undefined {
+  const all = lacking.filter(({ stops }) => !stops);
+  if (all.length === 0) return undefined;
+  return listed("The cluster lacks what the stack asks for:", all.map(lackInWords));
+}
+
 export function unchecked({ unchecked }: Comparison): string | undefined {
   if (unchecked.length === 0) return undefined;
   return listed(
-    "Not compared with the cluster, which its user may not look at:",
+    "Not checked in the cluster, since its user may not look:",
     unchecked.map(({ what, because }) => `${what}: ${because}`),
   );
 }
@@ -96,6 +108,7 @@ export function inJson(found: Comparison) {
     })),
     strangers: found.strangers.map(({ live }) => ({ ...named(live), of: owners(live) })),
     ending: found.ending.map(({ live }) => named(live)),
+    lacking: found.lacking.map((each) => ({ text: lackInWords(each), stops: each.stops })),
     unchecked: found.unchecked,
   };
 }

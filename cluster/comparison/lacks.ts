@@ -1,0 +1,62 @@
+import { KubernetesError, type KubernetesObject } from "../api-server";
+import type { ReachedCluster } from "../connect";
+import { pathOf } from "../kinds";
+import type { DeclaredObject } from "./declared-objects";
+import { title } from "./in-words";
+import type { Unchecked } from "./live-objects";
+import { type Declared, type Lack, metricsNeeds, type Need, needsOf } from "./needs";
+import { withoutRoom } from "./room";
+
+/** Asks for everything that declared objects need and do not bring themselves. A local cluster simulates all of it. */
+export async function lacks(
+  { declared, created }: Declared,
+  cluster: ReachedCluster,
+): Promise<{ readonly found: readonly Lack[]; readonly unchecked: readonly Unchecked[] }> {
+  if (cluster.isLocal) return { found: [], unchecked: [] };
+  const isNew = (object: DeclaredObject) => created.includes(object);
+  const needs = declared
+    .flatMap((object) => needsOf(object.manifest, isNew(object)).map((need) => ({ need, object })))
+    .sort((one, other) => (title(one.object.manifest) < title(other.object.manifest) ? -1 : 1));
+  const each = new Map(needs.toReversed().map(({ need }) => [need.what, need]));
+  const asked = await Promise.all(
+    [...each.values()].map(async (need) => {
+      const has = await isThere(need, cluster);
+      if (has === true) return {};
+      if (has !== false) return { unchecked: { what: need.what, because: has.because } };
+      const by = needs.flatMap(({ need: { what }, object }) => (what === need.what ? object : []));
+      const neededBy = by.map(({ manifest }) => title(manifest));
+      const stops = need.isVital && by.some(isNew);
+      return { lack: { what: need.what, neededBy, mend: need.mend, stops } };
+    }),
+  );
+  const metrics = metricsNeeds(declared.map(({ manifest }) => manifest)).filter(
+    ({ groups }) => !groups.some((group) => cluster.kinds.serveGroup(group)),
+  );
+  const room = await withoutRoom({ declared, created }, cluster);
+  return {
+    found: [...asked.flatMap(({ lack }) => lack ?? []), ...metrics, ...room.found],
+    unchecked: [...asked.flatMap(({ unchecked }) => unchecked ?? []), ...room.unchecked],
+  };
+}
+
+export function lackInWords({ what, neededBy, mend }: Lack): string {
+  const more = neededBy.length > 3 ? ` and ${neededBy.length - 3} more` : "";
+  return `${what}, for ${neededBy.slice(0, 3).join(", ")}${more}: ${mend}`;
+}
+
+type Answer = boolean | { readonly because: string };
+
+async function isThere({ object, isOneOf }: Need, { api, kinds }: ReachedCluster): Promise<Answer> {
+  const { apiVersion, kind, metadata } = object;
+  try {
+    if (metadata) {
+      const path = pathOf(kinds, { apiVersion, kind, metadata });
+      return path !== undefined && (await api.find(path)) !== undefined;
+    }
+    const path = kinds.collection({ apiVersion, kind });
+    return path !== undefined && (await api.list(path)).some((each: KubernetesObject) => isOneOf!(each));
+  } catch (error) {
+    if (error instanceof KubernetesError && error.status === 403) return { because: error.message };
+    throw error;
+  }
+}

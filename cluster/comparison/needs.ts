@@ -1,0 +1,194 @@
+import type { KubernetesObject } from "../api-server";
+import type { DeclaredObject } from "./declared-objects";
+
+/** What a stack needs of its cluster, and the cluster does not have. */
+export interface Lack {
+  readonly what: string;
+  /** The objects that need it. */
+  readonly neededBy: readonly string[];
+  readonly mend: string;
+  /** Whether something that is to be made now would be of no use without it. */
+  readonly stops: boolean;
+}
+
+export interface Declared {
+  readonly declared: readonly DeclaredObject[];
+  /** Those of them that are made for the first time. */
+  readonly created: readonly DeclaredObject[];
+}
+
+/** An object of the cluster that a declared one names. */
+export interface Need {
+  /** In words: `IngressClass nginx`. */
+  readonly what: string;
+  /** The object; without metadata, one of all of its kind. */
+  readonly object: Pick<KubernetesObject, "apiVersion" | "kind"> &
+    Partial<Pick<KubernetesObject, "metadata">>;
+  readonly isOneOf?: (object: KubernetesObject) => boolean;
+  readonly mend: string;
+  /** Whether a new object is of no use without it. */
+  readonly isVital: boolean;
+}
+
+/** What an object names and somebody else brings. */
+export function needsOf(manifest: KubernetesObject, isNew: boolean): Need[] {
+  switch (manifest.kind) {
+    case "Ingress":
+      return ofIngress(manifest);
+    case "HTTPRoute":
+      return ofRoute(manifest);
+    case "PersistentVolumeClaim":
+      // A volume that is there needs its class no more.
+      return isNew ? [ofClaim(manifest, manifest.spec)] : [];
+    case "StatefulSet":
+      return [
+        ...ofPods(manifest),
+        ...(isNew ? (manifest.spec.volumeClaimTemplates ?? []) : []).map(({ spec }: KubernetesObject) =>
+          ofClaim(manifest, spec),
+        ),
+      ];
+    default:
+      return ofPods(manifest);
+  }
+}
+
+function ofIngress(ingress: KubernetesObject): Need[] {
+  const { annotations = {}, namespace } = ingress.metadata;
+  const name = ingress.spec.ingressClassName;
+  const [clusterIssuer, issuer] = ["cluster-issuer", "issuer"].map(
+    (each) => annotations[`cert-manager.io/${each}`],
+  );
+  const config = `muster:${systemOf(ingress)}.ingress`;
+  const certManager = "cert-manager.io/v1";
+  return [
+    {
+      what: `IngressClass ${name}`,
+      object: { apiVersion: "networking.k8s.io/v1", kind: "IngressClass", metadata: { name } },
+      mend: `install its controller, or name a class that is there at ${config}.className (kubectl get ingressclasses)`,
+      isVital: true,
+    },
+    ...(clusterIssuer
+      ? [
+          {
+            what: `ClusterIssuer ${clusterIssuer} of cert-manager`,
+            object: { apiVersion: certManager, kind: "ClusterIssuer", metadata: { name: clusterIssuer } },
+            mend: `install cert-manager and make the issuer, or name one that is there at ${config}.issuer`,
+            isVital: true,
+          },
+        ]
+      : []),
+    ...(issuer
+      ? [
+          {
+            what: `Issuer ${namespace}/${issuer} of cert-manager`,
+            object: { apiVersion: certManager, kind: "Issuer", metadata: { name: issuer, namespace } },
+            mend: "make it once the namespace is there; until then there is no certificate",
+            isVital: false,
+          },
+        ]
+      : []),
+  ];
+}
+
+function ofRoute(route: KubernetesObject): Need[] {
+  const parents: readonly { name: string; namespace?: string }[] = route.spec.parentRefs ?? [];
+  return parents.map(({ name, namespace = route.metadata.namespace }) => ({
+    what: `Gateway ${namespace}/${name}`,
+    object: {
+      apiVersion: "gateway.networking.k8s.io/v1",
+      kind: "Gateway",
+      metadata: { name, namespace },
+    },
+    mend: `make it, or name one that is there at muster:${systemOf(route)}.ingress.gateway`,
+    isVital: true,
+  }));
+}
+
+function ofClaim(owner: KubernetesObject, spec: { readonly storageClassName?: string }): Need {
+  const { storageClassName: name } = spec;
+  const storageClass = { apiVersion: "storage.k8s.io/v1", kind: "StorageClass" };
+  const where = `muster:${systemOf(owner)}, storageClass`;
+  if (name)
+    return {
+      what: `StorageClass ${name}`,
+      object: { ...storageClass, metadata: { name } },
+      mend: `make it, or name one that is there (${where}; kubectl get storageclasses)`,
+      isVital: true,
+    };
+  return {
+    what: "a default StorageClass",
+    object: storageClass,
+    isOneOf: ({ metadata: { annotations } }) =>
+      annotations?.["storageclass.kubernetes.io/is-default-class"] === "true",
+    mend: `mark one as the default, or name one (${where}; kubectl get storageclasses)`,
+    isVital: true,
+  };
+}
+
+function ofPods(manifest: KubernetesObject): Need[] {
+  const { namespace } = manifest.metadata;
+  const pulled: readonly { name: string }[] = podSpecOf(manifest)?.imagePullSecrets ?? [];
+  return pulled.map(({ name }) => ({
+    what: `pull Secret ${namespace}/${name}`,
+    object: { apiVersion: "v1", kind: "Secret", metadata: { name, namespace } },
+    mend: `images are not pulled until it is there: kubectl create secret docker-registry ${name} --namespace ${namespace} …`,
+    isVital: false,
+  }));
+}
+
+/** The pods that a workload makes; undefined of what makes none. */
+export function podSpecOf({ kind, spec, template }: KubernetesObject) {
+  switch (kind) {
+    case "Deployment":
+    case "StatefulSet":
+    case "Job":
+      return spec.template.spec;
+    case "CronJob":
+      return spec.jobTemplate.spec.template.spec;
+    case "PodTemplate":
+      return template.spec;
+    default:
+      return undefined;
+  }
+}
+
+// What autoscalers are told from where, by the type of a metric.
+const metricsApis: Readonly<Record<string, { groups: readonly string[]; what: string; bring: string }>> = {
+  Resource: {
+    groups: ["metrics.k8s.io"],
+    what: "the metrics API (metrics.k8s.io)",
+    bring: "metrics-server",
+  },
+  Pods: {
+    groups: ["custom.metrics.k8s.io"],
+    what: "an API of custom metrics (custom.metrics.k8s.io)",
+    bring: "an adapter such as prometheus-adapter",
+  },
+  External: {
+    groups: ["external.metrics.k8s.io"],
+    what: "an API of external metrics (external.metrics.k8s.io)",
+    bring: "an adapter such as KEDA or prometheus-adapter",
+  },
+};
+const sameAs: Readonly<Record<string, string>> = { ContainerResource: "Resource", Object: "Pods" };
+
+/** What the autoscalers read, each API once. */
+export function metricsNeeds(
+  manifests: readonly KubernetesObject[],
+): (Lack & { readonly groups: readonly string[] })[] {
+  const scalers = manifests.filter(({ kind }) => kind === "HorizontalPodAutoscaler");
+  const typesOf = ({ spec }: KubernetesObject): string[] =>
+    (spec.metrics ?? []).map(({ type }: { type: string }) => sameAs[type] ?? type);
+  return Object.entries(metricsApis).flatMap(([type, { groups, what, bring }]) => {
+    const neededBy = scalers
+      .filter((each) => typesOf(each).includes(type))
+      .map(({ metadata: { namespace, name } }) => `HorizontalPodAutoscaler ${namespace}/${name}`);
+    const mend = `install ${bring}; until then the number of pods stays as it is`;
+    return neededBy.length > 0 ? [{ groups, what, neededBy, mend, stops: false }] : [];
+  });
+}
+
+/** The system that an object is a part of. */
+export function systemOf({ metadata }: KubernetesObject): string {
+  return metadata.labels?.["app.kubernetes.io/part-of"] ?? "<system>";
+}

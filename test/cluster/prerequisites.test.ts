@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { DeclaredObject } from "../../cluster/comparison/declared-objects";
+import { inTheWay, lacking, unchecked } from "../../cluster/comparison/report";
+import type { ReachedCluster } from "../../cluster/connect";
+import { kubernetes } from "../harness/kubernetes";
+import { configOf } from "../unit/shipped-stack";
+import { declaredOf, held, usersCluster } from "./declared-on-cluster";
+
+describe("what the cluster of a user lacks", () => {
+  const api = kubernetes();
+  const storageClass = "/apis/storage.k8s.io/v1/storageclasses";
+  const ingressClasses = "/apis/networking.k8s.io/v1/ingressclasses";
+  const roleBindings = "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings";
+  let declared: readonly DeclaredObject[];
+  let cluster: ReachedCluster;
+
+  beforeAll(async () => {
+    cluster = await usersCluster();
+    declared = await declaredOf(configOf("prod"));
+  });
+  afterAll(async () => {
+    for (const path of [`${ingressClasses}/nginx`, `${roleBindings}/viewer`])
+      await api.delete(path).catch(() => {});
+  });
+
+  test("is said before anything is made, all at once, each with what needs it and the mend", async () => {
+    const classes = await Promise.all(
+      ["standard", "fast-ssd"].map((name) => api.get(`${storageClass}/${name}`)),
+    );
+    for (const { metadata } of classes) await api.delete(`${storageClass}/${metadata.name}`);
+    const found = await held(declared, cluster);
+    for (const { metadata, ...rest } of classes) {
+      const { name, annotations } = metadata;
+      await api.create(storageClass, { ...rest, metadata: { name, annotations } });
+    }
+    const [needed] = inTheWay(found);
+    for (const line of [
+      "IngressClass nginx, for Ingress agentsmith/agentsmith, Ingress thebot/thebot, Ingress wbot/wbot-ingress: install its controller, or name a class that is there at muster:agentsmith.ingress.className",
+      "ClusterIssuer letsencrypt-prod of cert-manager, for Ingress agentsmith/agentsmith",
+      "StorageClass fast-ssd, for PersistentVolumeClaim rtc-egress/",
+    ])
+      expect(needed).toContain(line);
+    expect(lacking(found)).toMatch(
+      /the metrics API \(metrics\.k8s\.io\), for HorizontalPodAutoscaler .* and \d more: install metrics-server/,
+    );
+    expect(lacking(found)).not.toContain("IngressClass");
+  });
+
+  test("stops nothing that is there already, and is no more where it has come", async () => {
+    const before = await held(declared, cluster, declared);
+    expect(inTheWay(before)).toEqual([]);
+    expect(lacking(before)).toContain("IngressClass nginx");
+    await api.create(ingressClasses, {
+      metadata: { name: "nginx" },
+      spec: { controller: "k8s.io/ingress-nginx" },
+    });
+    expect(lacking(await held(declared, cluster, declared))).not.toContain("IngressClass nginx");
+  });
+
+  test("a cluster without a default class, where none is named, and with it", async () => {
+    const claim = declared.find(({ manifest }) => manifest.kind === "PersistentVolumeClaim")!;
+    const { storageClassName, ...spec } = claim.manifest.spec;
+    const unnamed = [{ ...claim, manifest: { ...claim.manifest, spec } }];
+    expect(inTheWay(await held(unnamed, cluster))).toEqual([]);
+    const path = `${storageClass}/standard`;
+    const isDefault = (is: boolean) => ({
+      metadata: { annotations: { "storageclass.kubernetes.io/is-default-class": `${is}` } },
+    });
+    await api.patch(path, isDefault(false));
+    const [needed] = inTheWay(await held(unnamed, cluster));
+    await api.patch(path, isDefault(true));
+    expect(needed).toContain("a default StorageClass, for PersistentVolumeClaim");
+  });
+
+  test("a pull Secret that is not there, by the command that makes it", async () => {
+    const text =
+      "config:\n  muster:agentsmith: { imagePullSecrets: [registry], config: stacks/dev/agentsmith.yml }\n";
+    const found = await held(await declaredOf(configOf("pulled", text)), cluster);
+    expect(lacking(found)).toContain(
+      "kubectl create secret docker-registry registry --namespace agentsmith-pulled",
+    );
+  });
+
+  test("who may only look, as with ClusterRole view, is told what was not checked", async () => {
+    await api.create(roleBindings, {
+      metadata: { name: "viewer" },
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "view" },
+      subjects: [{ kind: "ServiceAccount", namespace: "default", name: "viewer" }],
+    });
+    const found = await held(declared, await usersCluster("default:viewer"));
+    const said = unchecked(found);
+    for (const what of [
+      "IngressClass nginx: ",
+      "StorageClass fast-ssd: ",
+      "room on the nodes: ",
+      "Secrets in namespace agentsmith: ",
+    ])
+      expect(said).toContain(what);
+    expect(found.compared).toBeGreaterThan(80);
+  });
+});
