@@ -5,7 +5,7 @@ import { bringBack } from "./comparison/bring-back";
 import { compare } from "./comparison/compare";
 import { declaredObjects } from "./comparison/declared-objects";
 import { recorded } from "./comparison/record";
-import { broughtBack, inTheWay, lacking, rewritten, unchecked } from "./comparison/report";
+import { broughtBack, inTheWay, lacking, rewritten, unchecked, widened } from "./comparison/report";
 import { type ReachedCluster, reach } from "./connect";
 import { TooOld } from "./kinds";
 
@@ -32,7 +32,7 @@ export async function heldAgainstCluster(
   const obstacles = inTheWay(found);
   if (obstacles.length > 0)
     throw new RunError(`Nothing was created or changed.\n\n${obstacles.join("\n\n")}\n`);
-  for (const warning of [broughtBack(found), rewritten(found), lacking(found)])
+  for (const warning of [broughtBack(found), widened(found), rewritten(found), lacking(found)])
     if (warning) pulumi.log.warn(warning);
   const information = unchecked(found);
   if (information) pulumi.log.info(information);

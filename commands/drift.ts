@@ -10,6 +10,7 @@ import {
   lacking,
   rewritten,
   unchecked,
+  widened,
 } from "../cluster/comparison/report";
 import { reach } from "../cluster/connect";
 import { placeOf, programOf } from "../program";
@@ -60,15 +61,16 @@ async function exported(stack: string): Promise<Recorded> {
   }
 }
 
-function isAsDeclared({ gone, drifted, strangers, ending }: Comparison): boolean {
+function isAsDeclared({ gone, drifted, strangers, ending, widened }: Comparison): boolean {
   const changed = drifted.filter(({ differences }) => differences.length > 0);
-  return [gone, changed, strangers, ending].every((all) => all.length === 0);
+  return [gone, changed, strangers, ending, widened].every((all) => all.length === 0);
 }
 
 function inText(found: Comparison): string {
   const paragraphs = [
     ...inTheWay(found),
     differencesInWords(found).join("\n"),
+    widened(found),
     rewritten(found),
     lacking(found),
     isAsDeclared(found) ? `All ${found.compared} objects are as declared.` : undefined,

@@ -11,6 +11,7 @@ import { type Path, pulumiManager, stepInto } from "./managed-fields";
 import type { Lack } from "./needs";
 import type { Recorded } from "./record";
 import { isStrange } from "./strangers";
+import { type Widening, wideningPlaces, widenings } from "./widening";
 import { withoutWithheld } from "./withheld";
 
 /** A stack as it is declared, held against the cluster. */
@@ -25,6 +26,8 @@ export interface Comparison {
   readonly strangers: readonly Found[];
   /** What is being deleted. */
   readonly ending: readonly Found[];
+  /** What is not the stack's, and opens what the stack narrows. */
+  readonly widened: readonly Widening[];
   /** What the declared objects name, and the cluster does not have. */
   readonly lacking: readonly Lack[];
   /** What its user may not look at, or not try. */
@@ -54,7 +57,7 @@ export async function compare({ declared, cluster, ...args }: ComparisonArgs): P
     asked ??= args.recorded();
     return asked;
   };
-  const live = await liveObjects(declared, cluster);
+  const live = await liveObjects(declared, wideningPlaces(declared), cluster);
   const found = declared.flatMap((object) => {
     const there = live.of(object);
     return there ? [{ object, live: there }] : [];
@@ -77,6 +80,7 @@ export async function compare({ declared, cluster, ...args }: ComparisonArgs): P
     drifted: tried.flatMap(({ drifted }) => drifted ?? []),
     strangers,
     ending: own.filter(({ live: { metadata } }) => metadata.deletionTimestamp !== undefined),
+    widened: await widenings(declared, live, recorded),
     lacking: lacking.found,
     unchecked: [
       ...live.unchecked,

@@ -3,51 +3,69 @@ import type { ReachedCluster } from "../connect";
 import type { DeclaredObject } from "./declared-objects";
 
 export interface Unchecked {
+  /** `Secrets` of a namespace, or one thing. */
   readonly what: string;
+  readonly namespace?: string;
   readonly because: string;
 }
 
-/** What the cluster has under the names of the declared objects. */
+/** All objects of a kind, in a namespace or in the whole cluster; or one of no namespace, by its name. */
+export interface Place {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name?: string;
+}
+
+/** What the cluster has of the names of the declared objects. */
 export interface LiveObjects {
   /** Null where there is none; undefined where its user may not look. */
   readonly of: (object: DeclaredObject) => KubernetesObject | null | undefined;
+  /** What is in one of the further places. */
+  readonly all: (place: Place) => readonly KubernetesObject[];
   readonly unchecked: readonly Unchecked[];
 }
 
-/** Reads one list for each kind in a namespace; of what is in no namespace, the object itself. */
+/** Reads one list for each kind in a namespace, and for further places; of what is in no namespace, the object itself. */
 export async function liveObjects(
   declared: readonly DeclaredObject[],
+  further: readonly Place[],
   { api, kinds }: Pick<ReachedCluster, "api" | "kinds">,
 ): Promise<LiveObjects> {
-  const placeOf = ({ manifest: { apiVersion, kind, metadata } }: DeclaredObject) => {
-    const collection = kinds.collection({ apiVersion, kind, namespace: metadata.namespace });
-    return metadata.namespace ? collection : collection && `${collection}/${metadata.name}`;
+  const pathOf = (place: Place) => {
+    const collection = kinds.collection(place);
+    return place.name ? collection && `${collection}/${place.name}` : collection;
   };
   const unchecked: Unchecked[] = [];
-  const read = async (place: string | undefined, { apiVersion, kind, metadata }: KubernetesObject) => {
+  const read = async (path: string | undefined, { apiVersion, kind, namespace, name }: Place) => {
     // A cluster without the kind has no object of it.
-    if (place === undefined) return [];
+    if (path === undefined) return [];
     try {
-      const items = metadata.namespace ? await api.list(place) : [await api.find(place)];
+      const items = name ? [await api.find(path)] : await api.list(path);
       return items.flatMap((item) => item ?? []).map((item) => ({ ...item, apiVersion, kind }));
     } catch (error) {
       if (!(error instanceof KubernetesError) || error.status !== 403) throw error;
-      const where = metadata.namespace ? `s in namespace ${metadata.namespace}` : ` ${metadata.name}`;
-      unchecked.push({ what: `${kind}${where}`, because: error.message });
+      unchecked.push({ what: name ? `${kind} ${name}` : `${kind}s`, namespace, because: error.message });
       return undefined;
     }
   };
-  const places = new Map(declared.map((object) => [placeOf(object), object.manifest]));
+  const places = new Map([...declared.map(placeOf), ...further].map((place) => [pathOf(place), place]));
   const lists = await Promise.all(
-    [...places].map(async ([place, manifest]) => [place, await read(place, manifest)] as const),
+    [...places].map(async ([path, place]) => [path, await read(path, place)] as const),
   );
-  const byPlace = new Map(lists);
+  const byPath = new Map(lists);
   return {
     unchecked,
+    all: (place) => byPath.get(pathOf(place)) ?? [],
     of: (object) => {
       const { name } = object.manifest.metadata;
-      const all = byPlace.get(placeOf(object));
+      const all = byPath.get(pathOf(placeOf(object)));
       return all && (all.find(({ metadata }) => metadata.name === name) ?? null);
     },
   };
+}
+
+function placeOf({ manifest: { apiVersion, kind, metadata } }: DeclaredObject): Place {
+  const { namespace, name } = metadata;
+  return namespace ? { apiVersion, kind, namespace } : { apiVersion, kind, name };
 }

@@ -6,6 +6,7 @@ import { differenceInWords, listed, title } from "./in-words";
 import { lackInWords } from "./lacks";
 import { inWords } from "./managed-fields";
 import { owners, strangersInWords } from "./strangers";
+import { widenedInWords } from "./widening";
 
 /** Paragraphs on what an update cannot be made for. */
 export function inTheWay({ strangers, ending, drifted, lacking }: Comparison): string[] {
@@ -80,12 +81,21 @@ export function lacking({ lacking }: Comparison): string | undefined {
   return listed("The cluster lacks what the stack asks for:", all.map(lackInWords));
 }
 
+/** What opens more than is declared. */
+export function widened({ widened }: Comparison): string | undefined {
+  return widenedInWords(widened);
+}
+
+/** What its user may not look at, each kind once for all namespaces. */
 export function unchecked({ unchecked }: Comparison): string | undefined {
   if (unchecked.length === 0) return undefined;
-  return listed(
-    "Not checked in the cluster, since its user may not look:",
-    unchecked.map(({ what, because }) => `${what}: ${because}`),
-  );
+  const lines = [...new Set(unchecked.map(({ what }) => what))].map((what) => {
+    const all = unchecked.filter((each) => each.what === what);
+    const namespaces = all.flatMap(({ namespace }) => namespace ?? []);
+    const where = namespaces.length > 0 ? ` in ${namespaces.join(", ")}` : "";
+    return `${what}${where}: ${all[0]!.because}`;
+  });
+  return listed("Not checked in the cluster, since its user may not look:", lines);
 }
 
 /** All of it for programs. */
@@ -108,6 +118,7 @@ export function inJson(found: Comparison) {
     })),
     strangers: found.strangers.map(({ live }) => ({ ...named(live), of: owners(live) })),
     ending: found.ending.map(({ live }) => named(live)),
+    widened: found.widened.map(({ live, opens }) => ({ ...named(live), opens })),
     lacking: found.lacking.map((each) => ({ text: lackInWords(each), stops: each.stops })),
     unchecked: found.unchecked,
   };

@@ -93,7 +93,7 @@ describe("what the cluster of a user lacks", () => {
       "IngressClass nginx: ",
       "StorageClass fast-ssd: ",
       "room on the nodes: ",
-      "Secrets in namespace agentsmith: ",
+      "Secrets in agentsmith, ",
     ])
       expect(said).toContain(what);
     expect(found.compared).toBeGreaterThan(80);
