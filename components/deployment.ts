@@ -21,8 +21,19 @@ export interface Rollout {
   readonly scale: Scale;
   /** Pods that may be missing during a roll-out: a number, or a percentage like "50%". Default 0: no downtime. */
   readonly maxUnavailable?: number | string;
-  /** Seconds until a roll-out that is not ready counts as failed. Default 600. */
+  /** Seconds until a roll-out that is not ready counts as failed. Default 600; never less than a pod may take to stop. */
   readonly timeoutSeconds?: number;
+}
+
+/** Seconds that a roll-out may take: where new pods find no room, they wait until the old ones have stopped. */
+export function rolloutTimeout({
+  timeoutSeconds = 600,
+  terminationGracePeriodSeconds = 30,
+}: {
+  readonly timeoutSeconds?: number;
+  readonly terminationGracePeriodSeconds?: number;
+}): number {
+  return Math.max(timeoutSeconds, terminationGracePeriodSeconds);
 }
 
 /** The least number of pods that run when nothing is wrong. */
@@ -38,7 +49,8 @@ export function deployment(
   opts: pulumi.CustomResourceOptions,
 ): apps.v1.Deployment {
   const { system, declared, hooks } = args;
-  const { scale, maxUnavailable = 0, timeoutSeconds = 600, terminationGracePeriodSeconds = 0 } = declared;
+  const { scale, maxUnavailable = 0, terminationGracePeriodSeconds = 0 } = declared;
+  const timeoutSeconds = rolloutTimeout(declared);
   const account = serviceAccount(name, args, { parent: opts.parent });
   const template = podTemplate(system, declared);
   return new apps.v1.Deployment(

@@ -94,7 +94,13 @@ export class NetworkPolicies extends pulumi.ComponentResource {
     const api = workload.uses.find(isKubernetesApi);
     const proxies = exposed?.workloads.includes(workload.name) ? exposed : undefined;
     if (!api && !proxies) return;
-    const onNodes = proxies?.proxyCidrs ? ["remote-node"] : [];
+    const onNodes = proxies?.proxyCidrs?.length ? ["remote-node"] : [];
+    // As everywhere, a list without ports stands for all of them.
+    const served = ciliumPorts(Object.values(workload.ports ?? {}));
+    const apiPorts = api ? ciliumPorts(portsOutside(api, network)) : [];
+    const ingress = proxies && served.length > 0;
+    const egress = apiPorts.length > 0;
+    if (!ingress && !egress) return;
     new apiextensions.CustomResource(
       resourceName(system, `${workload.name}-cilium`),
       {
@@ -103,15 +109,10 @@ export class NetworkPolicies extends pulumi.ComponentResource {
         metadata: { name: workload.name, namespace: system.namespace, labels: labels(system, workload) },
         spec: {
           endpointSelector: { matchLabels: selector(system, workload) },
-          ingress: proxies && [
-            {
-              fromEntities: ["ingress", ...onNodes],
-              toPorts: ciliumPorts(Object.values(workload.ports ?? {})),
-            },
-          ],
-          egress: api && [
-            { toEntities: ["kube-apiserver"], toPorts: ciliumPorts(portsOutside(api, network)) },
-          ],
+          ingress: ingress
+            ? [{ fromEntities: ["ingress", ...onNodes], toPorts: [{ ports: served }] }]
+            : undefined,
+          egress: egress ? [{ toEntities: ["kube-apiserver"], toPorts: [{ ports: apiPorts }] }] : undefined,
         },
       },
       { parent: this, retainOnDelete: workload.outlives },
@@ -124,7 +125,7 @@ function isKubernetesApi(edge: Edge): edge is External {
 }
 
 function ciliumPorts(ports: readonly Ports[]) {
-  return [{ ports: ports.map((port) => ({ port: `${port}`, protocol: "TCP" })) }];
+  return portsOf(ports).map(({ port, ...rest }) => ({ ...rest, port: `${port}` }));
 }
 
 /** What a rule opens. An empty list in a rule is every address or every port, so where either is empty there is none. */

@@ -1,6 +1,7 @@
 import { apps, core } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { dependencies } from "./dependencies";
+import { rolloutTimeout } from "./deployment";
 import { labels, resourceName, selector } from "./labels";
 import { claimSpec, PersistentVolumeClaim, type Storage } from "./persistent-volume-claim";
 import { digests, type PodDeclaration, podTemplate } from "./pod-template";
@@ -11,7 +12,7 @@ import type { WorkloadArgs } from "./workload-args";
 export interface StatefulDeclaration extends PodDeclaration {
   /** Where the volume is mounted, and what it is. */
   readonly data: { readonly path: string } & Storage;
-  /** Seconds until a roll-out that is not ready counts as failed. Default 600. */
+  /** Seconds until a roll-out that is not ready counts as failed. Default 600; never less than a pod may take to stop. */
   readonly timeoutSeconds?: number;
 }
 
@@ -50,7 +51,7 @@ export function statefulSet(
         name: declared.name,
         namespace: system.namespace,
         labels: labels(system, declared, declared.image),
-        annotations: { "pulumi.com/timeoutSeconds": `${declared.timeoutSeconds ?? 600}` },
+        annotations: { "pulumi.com/timeoutSeconds": `${rolloutTimeout(declared)}` },
       },
       spec: {
         serviceName: headlessName(declared),

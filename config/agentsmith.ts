@@ -17,6 +17,7 @@ import {
   oneScaleMeta,
   podShape,
   type WorkloadDefaults,
+  waitsForTheOld,
   withScale,
   workloadShape,
 } from "./values/workload";
@@ -69,6 +70,7 @@ const dispatcher = z
     port: port().describe("The port that the dispatcher listens on.").prefault(8080),
   })
   .superRefine(oneScale)
+  .superRefine(waitsForTheOld)
   .meta(oneScaleMeta)
   .transform(withScale(dispatcherDefaults));
 

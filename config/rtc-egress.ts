@@ -148,6 +148,7 @@ const webDispatch = z
     workers: workers("web dispatchers"),
   })
   .superRefine(oneScale)
+  .superRefine(waitsForTheOld)
   .meta(oneScaleMeta)
   .transform(withScale(webDispatchDefaults));
 

@@ -89,7 +89,9 @@ const thebotConfig = z
     ingress: ingress.describe("The way in from outside. Left out: there is none.").optional(),
     monitoring: monitoring().optional(),
     rolloutTimeoutSeconds: integer({ min: 10, max: 86_400, unit: "seconds" })
-      .describe("How long a roll-out may take before it has failed.")
+      .describe(
+        "How long a roll-out may take before it has failed; that of a workload never less than its pods may take to stop.",
+      )
       .prefault(600),
     placement: placement().describe("Which nodes the system's pods may go to.").prefault({}),
   })

@@ -15,7 +15,14 @@ import { resources } from "./values/resources";
 import { integer, oneOf } from "./values/scalar";
 import { isPlaced, server } from "./values/server";
 import { sqlName } from "./values/sql-name";
-import { oneScale, oneScaleMeta, podShape, withScale, workloadShape } from "./values/workload";
+import {
+  oneScale,
+  oneScaleMeta,
+  podShape,
+  waitsForTheOld,
+  withScale,
+  workloadShape,
+} from "./values/workload";
 
 const images = z.strictObject({
   bot: image({ tagged: true })
@@ -67,6 +74,7 @@ const botManager = z
       .prefault([]),
   })
   .superRefine(oneScale)
+  .superRefine(waitsForTheOld)
   .meta(oneScaleMeta)
   .transform(withScale(botManagerDefaults));
 

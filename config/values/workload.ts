@@ -145,5 +145,6 @@ export const workload = (whose: string, defaults: WorkloadDefaults) =>
   z
     .strictObject(workloadShape(whose, defaults))
     .superRefine(oneScale)
+    .superRefine(waitsForTheOld)
     .meta(oneScaleMeta)
     .transform(withScale(defaults));

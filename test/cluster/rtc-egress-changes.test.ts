@@ -49,6 +49,7 @@ describe("rtc-egress through its changes", () => {
     const { "web-dispatch": _, ...before } = await generations(namespace);
     const samples = await readyEndpoints(api, namespace);
     await configure("webDispatch.rolloutTimeoutSeconds", "10");
+    await configure("webDispatch.terminationGracePeriodSeconds", "10");
     await configure("image.webDispatch", "rtc-egress/flexible-recorder:broken");
     const broken = await workspace.pulumi("up", "--yes", "--skip-preview");
     expect(broken.exitCode).not.toBe(0);

@@ -57,7 +57,10 @@ describe("all five systems, each of their secrets known", () => {
     await workspace.edit("Pulumi.dev.yaml", (text) =>
       text
         .replace("image:", "$&\n      dispatcher: agentsmith-dispatcher:broken")
-        .replace("replicas: 1", "$&\n      rolloutTimeoutSeconds: 15"),
+        .replace(
+          "replicas: 1",
+          "$&\n      rolloutTimeoutSeconds: 15\n      terminationGracePeriodSeconds: 10",
+        ),
     );
     const { exitCode, output } = await workspace.pulumi("up", "--yes", "--skip-preview", "--diff");
     expect(exitCode).not.toBe(0);

@@ -29,7 +29,10 @@ describe("a dispatcher whose number of pods somebody else comes to say", () => {
 
   test("a fixed number takes over and holds, though the autoscaler goes last: here 20 s after it, of an up that fails", async () => {
     await edit(/autoscaling: .*/, "replicas: 1");
-    await edit("dispatcher:", "dispatcher:\n      rolloutTimeoutSeconds: 20");
+    await edit(
+      "dispatcher:",
+      "dispatcher:\n      rolloutTimeoutSeconds: 20\n      terminationGracePeriodSeconds: 10",
+    );
     await edit("image:", "image:\n      dispatcher: agentsmith-dispatcher:broken");
     const { exitCode, output } = await workspace.pulumi("up", "--yes", "--skip-preview");
     expect(exitCode, output).not.toBe(0);

@@ -69,7 +69,10 @@ describe("an API server that is not well", () => {
     await workspace.edit("Pulumi.dev.yaml", (text) =>
       text
         .replace("image:", "$&\n      dispatcher: agentsmith-dispatcher:broken")
-        .replace("replicas: 1", "$&\n      rolloutTimeoutSeconds: 15"),
+        .replace(
+          "replicas: 1",
+          "$&\n      rolloutTimeoutSeconds: 15\n      terminationGracePeriodSeconds: 10",
+        ),
     );
     const up = await workspace.pulumi("up", "--yes", "--skip-preview");
     expect(up.exitCode, up.output).not.toBe(0);

@@ -18,7 +18,7 @@ describe("a roll-out that cannot end, of a Deployment", () => {
   afterAll(() => workspace.dispose());
 
   // What is to succeed has the default, ten minutes.
-  const limit = "\n      rolloutTimeoutSeconds: 15";
+  const limit = "\n      rolloutTimeoutSeconds: 15\n      terminationGracePeriodSeconds: 10";
   const limited = (text: string) => text.replace("replicas: 2", `$&${limit}`);
 
   test("an image that cannot be pulled fails within the configured time, with the pods' own reason, while the old version serves", async () => {
@@ -128,7 +128,7 @@ describe("a roll-out that cannot end, of a StatefulSet", () => {
   test("an image that cannot be pulled fails it with the pod's own reason", async () => {
     await workspace.edit("Pulumi.dev.yaml", (text) =>
       text
-        .replace("postgresql: {", "$& image: postgres:broken,")
+        .replace("postgresql: {", "$& image: postgres:broken, terminationGracePeriodSeconds: 10,")
         .replace("muster:thebot:", "$&\n    rolloutTimeoutSeconds: 15"),
     );
     const up = await workspace.pulumi("up", "--yes", "--skip-preview");

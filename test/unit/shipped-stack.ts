@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cluster } from "../../components/cluster";
+import type { ClusterNetwork } from "../../components/cluster-network";
 import { type DeclaredResource, declaredResources } from "../../components/declared-resources";
 import { System } from "../../components/system";
 import { cliConfig } from "../../config/cli-config";
@@ -36,11 +37,12 @@ export function configOf(
 export function resourcesOf(
   { declared, secrets }: DeclaredSystem,
   stack: string,
+  network?: ClusterNetwork,
 ): Promise<readonly DeclaredResource[]> {
   return declaredResources({ project: "muster", stack }, () => {
     const provider = cluster({ name: stack });
     const externalSecretsApi = "external-secrets.io/v1";
-    new System(declared.name, { stack, declared, secrets, externalSecretsApi }, { provider });
+    new System(declared.name, { stack, declared, secrets, externalSecretsApi, network }, { provider });
   });
 }
 
