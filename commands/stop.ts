@@ -1,8 +1,9 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { Command } from "commander";
 import { Cluster } from "../tools/cluster";
 import { command } from "../tools/failure";
-import { clusterDirectory } from "../tools/local";
+import { clusterDirectory, testClusters } from "../tools/local";
 import { state } from "../tools/places";
 
 new Command("stop")
@@ -16,15 +17,20 @@ async function stop(remove: boolean): Promise<void> {
     console.log("There is no local cluster.");
     return;
   }
-  const cluster = new Cluster(clusterDirectory);
+  const clusters = [clusterDirectory, ...keptByTests()].map((directory) => new Cluster(directory));
   if (!remove) {
-    await cluster.stop();
+    for (const cluster of clusters) await cluster.stop();
     console.log("The local cluster is stopped; `npm start` goes on with it.");
     return;
   }
-  await cluster.delete();
+  for (const cluster of clusters) await cluster.delete();
   rmSync(state, { recursive: true, force: true });
   console.log(
     `Removed: the local cluster with all that ran in it, and the local stacks' state and secrets (${state}).`,
   );
+}
+
+/** The clusters that `npm test -- --keep` left. */
+function keptByTests(): string[] {
+  return existsSync(testClusters) ? readdirSync(testClusters).map((name) => join(testClusters, name)) : [];
 }

@@ -3,15 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { command, Failure } from "../tools/failure";
-import { testParts } from "../tools/local";
+import { testClusters, testParts } from "../tools/local";
 import { root } from "../tools/places";
 import { toolchain } from "../tools/toolchain";
 
-// `npm test [-- group… --times vitest's options…]`: its own set-up, then the tests; the last line counts them.
+// `npm test [-- group… --times --keep vitest's options…]`: its own set-up, then the tests; the last line counts them.
 
 const needPrograms = ["policy", "cluster", "faults"];
-/** Each with a cluster of its own, where they mostly wait: at the same time they take two thirds of the time. */
-const besideEachOther = ["cluster", "faults"];
 
 /** The part of vitest's JSON report that is counted. */
 interface Report {
@@ -25,32 +23,28 @@ interface Report {
   }[];
 }
 
-interface Counted {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-}
-
 command(async () => {
   const args = process.argv.slice(2);
-  const { groups, options } = parse(args.filter((arg) => arg !== "--times"));
+  const own = ["--times", "--keep"];
+  const { groups, options } = parse(args.filter((arg) => !own.includes(arg)));
   if (args.includes("--times")) options.push("--reporter=./test/harness/times.ts");
+  const keep = args.includes("--keep");
   if (groups.some((group) => needPrograms.includes(group))) await toolchain(testParts);
-  const first = groups.filter((group) => !besideEachOther.includes(group));
-  const counts = first.length > 0 ? [await vitest(first, options)] : [];
-  const rest = groups.filter((group) => besideEachOther.includes(group));
-  counts.push(...(await Promise.all(rest.map((group) => vitest([group], options)))));
 
-  const sum = (of: (counted: Counted) => number) => counts.map(of).reduce((a, b) => a + b, 0);
-  const passed = sum((counted) => counted.passed);
-  const failed = sum((counted) => counted.failed);
-  const skipped = sum((counted) => counted.skipped);
+  const { passed, failed, skipped } = await vitest(
+    groups,
+    options,
+    keep ? { MUSTER_TEST_CLUSTERS: testClusters } : {},
+  );
   const skippedInCi = process.env.CI === "true" && skipped > 0;
-  const ok = failed === 0 && passed > 0 && !skippedInCi;
+  if (keep && existsSync(testClusters))
+    console.log(
+      "The clusters of the tests run on: `npm run stop` stops them, with --delete it removes them.",
+    );
   if (passed + failed === 0) console.log("No test ran.");
   else if (skippedInCi) console.log("In CI a skipped test counts as a failure of the run.");
   console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
-  process.exitCode = ok ? 0 : 1;
+  process.exitCode = failed === 0 && passed > 0 && !skippedInCi ? 0 : 1;
 });
 
 /** Groups come first, as folders of test/ are named; everything after them is vitest's. */
@@ -64,7 +58,17 @@ function parse(args: readonly string[]): { groups: string[]; options: string[] }
   return { groups: groups.length > 0 ? groups : all, options };
 }
 
-async function vitest(groups: readonly string[], options: readonly string[]): Promise<Counted> {
+interface Counted {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+async function vitest(
+  groups: readonly string[],
+  options: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Counted> {
   const directory = mkdtempSync(join(tmpdir(), "muster-test-"));
   const file = join(directory, "report.json");
   const projects = groups.flatMap((group) => ["--project", group]);
@@ -79,7 +83,7 @@ async function vitest(groups: readonly string[], options: readonly string[]): Pr
     const { exitCode } = await execa(
       process.execPath,
       [join(root, "node_modules/vitest/vitest.mjs"), "run", ...projects, ...reporters, ...options],
-      { cwd: root, stdio: "inherit", reject: false },
+      { cwd: root, stdio: "inherit", reject: false, env },
     );
     const report = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Report) : undefined;
     return count(report, exitCode ?? 1);

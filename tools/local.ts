@@ -9,6 +9,9 @@ import { toolchain } from "./toolchain";
 /** Where this checkout's cluster lives. */
 export const clusterDirectory = join(state, "cluster", basename(state));
 
+/** Where the clusters of tests live that `npm test -- --keep` keeps. */
+export const testClusters = join(state, "test-clusters");
+
 /** What the local cluster and the stacks on it need. */
 export const localParts: readonly PartName[] = [
   "pulumi",

@@ -3,11 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { execa } from "execa";
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { parse, stringify } from "yaml";
 import { isRolledOut, type KubernetesObject } from "../../cluster/namespace-status";
 import type { ExternalSecretsOperator } from "../../tools/external-secrets";
 import { ConnectServer } from "../../tools/onepassword-connect";
+import { testKubeconfig } from "../harness/cluster";
 import { externalSecretsOperator } from "../harness/external-secrets";
 import { kubernetes } from "../harness/kubernetes";
 import { createWorkspace, type Workspace } from "../harness/workspace";
@@ -229,7 +230,7 @@ describe("agentsmith with secrets of 1Password, brought by the External Secrets 
     });
     const directory = mkdtempSync(join(tmpdir(), "muster-rollout-"));
     try {
-      const kubeconfig = parse(readFileSync(inject("kubeconfig"), "utf8"));
+      const kubeconfig = parse(readFileSync(testKubeconfig(), "utf8"));
       kubeconfig.users[0].user = { token: status.token };
       kubeconfig.contexts[0].context.namespace = name;
       writeFileSync(join(directory, "kubeconfig"), stringify(kubeconfig));

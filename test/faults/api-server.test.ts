@@ -3,10 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { execa } from "execa";
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
-import { Cluster } from "../../tools/cluster";
-import { localParts } from "../../tools/local";
-import { toolchain } from "../../tools/toolchain";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { testCluster, testKubeconfig } from "../harness/cluster";
 import { kubernetes } from "../harness/kubernetes";
 import { createWorkspace, type Workspace } from "../harness/workspace";
 import { ApiServerProxy } from "./api-server-proxy";
@@ -18,7 +16,7 @@ describe("an API server that is not well", () => {
   let workspace: Workspace;
 
   beforeAll(async () => {
-    proxy = await ApiServerProxy.start(inject("kubeconfig"), directory);
+    proxy = await ApiServerProxy.start(testKubeconfig(), directory);
   });
   afterEach(async () => {
     proxy.behave(() => "forward");
@@ -108,7 +106,7 @@ describe("an API server that is not well", () => {
 
   test("restarted in the middle: up ends with what the server did to it, if anything, and the next one converges", async () => {
     workspace = await createWorkspace("dev", { only: "agentsmith" });
-    const cluster = new Cluster(inject("clusterDirectory"), await toolchain(localParts));
+    const cluster = await testCluster();
     const up = execa("pulumi", ["up", "--yes", "--skip-preview"], {
       cwd: workspace.project,
       env: workspace.environment,

@@ -12,6 +12,7 @@ import { leaveAlone } from "./workspace";
 export class Checkout {
   private readonly directory = mkdtempSync(join(tmpdir(), "muster-checkout-"));
   private readonly project = join(this.directory, "checkout");
+  private pulumiHome: string | undefined;
   private readonly environment = { XDG_STATE_HOME: join(this.directory, "state"), NO_COLOR: "1" };
 
   constructor() {
@@ -74,7 +75,8 @@ export class Checkout {
 
   /** The command lines of what still runs of its runs: CLI, language host, providers. */
   async pulumiProcesses(): Promise<string[]> {
-    const home = `PULUMI_HOME=${await this.shell('echo "$PULUMI_HOME"')}`;
+    this.pulumiHome ??= await this.shell('echo "$PULUMI_HOME"');
+    const home = `PULUMI_HOME=${this.pulumiHome}`;
     return readdirSync("/proc").flatMap((pid) => {
       try {
         const ofHome = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(home);

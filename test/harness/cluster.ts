@@ -1,44 +1,54 @@
-import { mkdtempSync, readdirSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TestProject } from "vitest/node";
-import { Cluster, startCluster } from "../../tools/cluster";
-import { localParts } from "../../tools/local";
+import { Cluster } from "../../tools/cluster";
+import { localParts, testClusters } from "../../tools/local";
 import { withLock } from "../../tools/lock";
 import { isAlive } from "../../tools/processes";
 import { type Programs, toolchain } from "../../tools/toolchain";
 
-declare module "vitest" {
-  export interface ProvidedContext {
-    /** Path of the test cluster's kubeconfig. */
-    kubeconfig: string;
-    /** Directory of the test cluster. */
-    clusterDirectory: string;
-  }
-}
+// Vitest's global set-up of the groups that need clusters: each worker makes its own in one folder, and goes on with
+// it from file to file.
 
-/** Vitest's global set-up: a cluster for the group's tests, removed when the last is done. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const cluster = await create();
-  project.provide("kubeconfig", cluster.kubeconfig);
-  project.provide("clusterDirectory", cluster.directory);
-  return () => cluster.delete();
-}
+/** The environment variable that names the folder of the run's clusters. */
+const variable = "MUSTER_TEST_CLUSTERS";
 
-async function create(): Promise<Cluster> {
+export default async function setup(): Promise<() => Promise<void>> {
   const programs = await toolchain(localParts);
   await removeLeftovers(programs);
-  const directory = mkdtempSync(join(tmpdir(), `muster-cluster-${process.pid}-`));
-  return startCluster({ directory, nodes: 6, programs });
+  process.env[variable] ??= mkdtempSync(join(tmpdir(), `muster-clusters-${process.pid}-`));
+  const folder = process.env[variable];
+  mkdirSync(folder, { recursive: true });
+  return async () => {
+    if (folder !== testClusters) await removeClusters(folder, programs);
+  };
 }
 
-/** Clusters of test runs that were killed. One run at a time: groups that start together would fall over each other. */
+/** Where the cluster of this worker is. */
+export const clusterDirectory = () =>
+  join(process.env[variable]!, `cluster-${process.env.VITEST_POOL_ID ?? "1"}`);
+
+/** The cluster of this worker. */
+export const testCluster = async () => new Cluster(clusterDirectory(), await toolchain(localParts));
+
+/** The path of its kubeconfig. */
+export const testKubeconfig = () => join(clusterDirectory(), "kubeconfig");
+
+async function removeClusters(folder: string, programs: Programs): Promise<void> {
+  await Promise.all(
+    readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => new Cluster(join(folder, name), programs).delete()),
+  );
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Clusters of test runs that were killed. One run at a time: two that start together would fall over each other. */
 function removeLeftovers(programs: Programs): Promise<void> {
   return withLock(join(tmpdir(), "muster-cluster-leftovers"), "removes what killed tests left", async () => {
     for (const name of readdirSync(tmpdir())) {
-      const pid = /^muster-cluster-(\d+)-/.exec(name)?.[1];
-      if (pid !== undefined && !isAlive(Number(pid)))
-        await new Cluster(join(tmpdir(), name), programs).delete();
+      const pid = /^muster-clusters-(\d+)-/.exec(name)?.[1];
+      if (pid !== undefined && !isAlive(Number(pid))) await removeClusters(join(tmpdir(), name), programs);
     }
   });
 }

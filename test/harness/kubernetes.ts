@@ -1,5 +1,5 @@
-import { inject } from "vitest";
 import { Kubernetes } from "../../tools/kubernetes";
+import { testKubeconfig } from "./cluster";
 
 export type { KubernetesObject } from "../../tools/kubernetes";
 export type { TestKubernetes as Kubernetes };
@@ -19,7 +19,7 @@ export function kubernetes({
   const headers: Record<string, string> = asServiceAccount
     ? { "Impersonate-User": `system:serviceaccount:${asServiceAccount}` }
     : {};
-  return new TestKubernetes(inject("kubeconfig"), headers);
+  return new TestKubernetes(testKubeconfig(), headers);
 }
 
 class TestKubernetes extends Kubernetes {

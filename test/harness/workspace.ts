@@ -1,16 +1,15 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { execa } from "execa";
-import { inject } from "vitest";
 import { parseDocument } from "yaml";
 import { type SystemName, systems } from "../../config/stack";
 import { pulumiEnvironment, variablesOf } from "../../tools/environment";
 import { testParts } from "../../tools/local";
 import { copyProject } from "../../tools/project-copy";
 import { toolchain } from "../../tools/toolchain";
-import { kubernetes } from "./kubernetes";
+import { testKubeconfig } from "./cluster";
+import { emptyCluster } from "./empty-cluster";
 
 /** What a `pulumi` command came to. */
 export interface Result {
@@ -28,7 +27,7 @@ export async function createWorkspace(
   stack: string,
   {
     only,
-    kubeconfig = inject("kubeconfig"),
+    kubeconfig = testKubeconfig(),
     variables = {},
   }: {
     readonly only?: SystemName;
@@ -104,16 +103,7 @@ export class Workspace {
   /** Removes the copy, and from the cluster what is left of its stack. */
   async dispose(): Promise<void> {
     rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 });
-    const api = kubernetes();
-    const made = async () =>
-      (await api.list("/api/v1/namespaces")).filter(({ metadata }) => !ofKubernetes.test(metadata.name));
-    for (const { metadata } of await made())
-      await api.delete(`/api/v1/namespaces/${metadata.name}`).catch(() => {});
-    for (const kind of ["validatingadmissionpolicybindings", "validatingadmissionpolicies"])
-      await api.delete(
-        `/apis/admissionregistration.k8s.io/v1/${kind}?labelSelector=app.kubernetes.io/managed-by=muster`,
-      );
-    while ((await made()).length > 0) await setTimeout(200);
+    await emptyCluster();
   }
 }
 
@@ -124,5 +114,3 @@ export function leaveAlone(file: string, only: SystemName): void {
     if (other !== only) document.deleteIn(["config", `muster:${other}`]);
   writeFileSync(file, document.toString({ lineWidth: 0 }));
 }
-
-const ofKubernetes = /^(default|kube-.*)$/;
