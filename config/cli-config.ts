@@ -1,24 +1,26 @@
-import { parse } from "yaml";
+import type { RawConfig } from "./raw-config";
 import { isMapping } from "./values/scalar";
 
+export type HandedOver = Pick<RawConfig, "values" | "secretKeys">;
+
 /**
- * What pulumi.runtime.allConfig() holds for a stack's file, as the CLI passes it on: objects and lists as JSON,
- * null as an empty text, other scalars as text, and keys without a namespace in the project's own. Encrypted values
- * are left out: the CLI alone can read them.
+ * What pulumi.runtime.allConfig() holds for the `config` of a stack's file, as the CLI passes it on: objects and lists
+ * as JSON, null as an empty text, other scalars as text, and keys without a namespace in the project's own. The CLI
+ * alone can read encrypted values: secrets are left out; what else holds one is told by its key.
  */
-export function cliConfig(stackFile: string): Record<string, string> {
-  // With merge keys, and as nothing where the file is empty, as the CLI has it.
-  const { config } = (parse(stackFile, { merge: true }) ?? {}) as { config?: Record<string, unknown> | null };
-  return handedOver(config ?? {});
+export function handedOver(config: unknown): HandedOver {
+  const entries = Object.entries(isMapping(config) ? config : {})
+    .map(([key, value]) => [key.includes(":") ? key : `muster:${key}`, value] as const)
+    .filter(([key, value]) => key.startsWith("muster:") || !holdsEncrypted(value));
+  return {
+    values: Object.fromEntries(entries.map(([key, value]) => [key, configText(value)])),
+    secretKeys: new Set(entries.filter(([, value]) => holdsEncrypted(value)).map(([key]) => key)),
+  };
 }
 
-/** The same, of the `config` of a file that has been read. */
-export function handedOver(config: Readonly<Record<string, unknown>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(config)
-      .filter(([, value]) => !(isMapping(value) && "secure" in value))
-      .map(([key, value]) => [key.includes(":") ? key : `muster:${key}`, configText(value)]),
-  );
+function holdsEncrypted(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return "secure" in value || Object.values(value).some(holdsEncrypted);
 }
 
 function configText(value: unknown): string {

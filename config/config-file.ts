@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { isAbsolute, join, normalize, relative, sep } from "node:path";
-import { isMap, LineCounter, parseDocument, visit } from "yaml";
+import { isMap } from "yaml";
 import type { Finding } from "./issue";
 import type { Path } from "./path";
-import { withoutSecrets } from "./secret-looking";
 import { show } from "./show";
 import { text } from "./values/scalar";
+import { YamlText } from "./yaml-text";
 
 // What a ConfigMap can hold as a whole: https://kubernetes.io/docs/concepts/configuration/configmap/#motivation
 const LARGEST = 1024 * 1024;
@@ -50,29 +50,15 @@ export function readYamlFile(
       ],
     };
 
-  const lineCounter = new LineCounter();
-  const document = parseDocument(content, { lineCounter, prettyErrors: false, logLevel: "error" });
-  const finding = (message: string, offset = 0): Finding => {
-    const { line, col } = lineCounter.linePos(offset);
-    return { file, line, column: col, path: setting, message, accepts: "a YAML file that holds one mapping" };
-  };
-  const findings = document.errors.map(({ code, message, pos }) =>
-    finding(
-      code === "MULTIPLE_DOCS"
-        ? "A second document begins here."
-        : `This is not YAML: ${withoutSecrets(message)}.`,
-      pos[0],
-    ),
-  );
-  visit(document, {
-    Alias(_, alias) {
-      if (!alias.resolve(document))
-        findings.push(finding(`No anchor is set for the alias ${show(alias.source)}.`, alias.range?.[0]));
-    },
-  });
-  if (findings.length === 0 && !isMap(document.contents))
-    findings.push(finding("The file does not hold a mapping.", document.contents?.range?.[0]));
-  return findings.length > 0 ? { findings } : { content };
+  const { document, problems, positionOf } = new YamlText(content);
+  const wrong =
+    problems.length > 0 || isMap(document.contents)
+      ? problems
+      : [{ message: "The file does not hold a mapping.", ...positionOf(document.contents?.range?.[0]) }];
+  const accepts = "a YAML file that holds one mapping";
+  return wrong.length > 0
+    ? { findings: wrong.map((each) => ({ file, path: setting, accepts, ...each })) }
+    : { content };
 }
 
 function unreadable(error: unknown): string {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { agentsmith } from "./agentsmith";
 import { type ClusterConfig, clusterConfig } from "./cluster";
 import { unknownKey } from "./explain";
@@ -43,6 +44,8 @@ export const foreignNamespaces = ["pulumi", "kubernetes", "random", "onepassword
  * Throws a ConfigError whose message lists every error, in the order of the stack's file.
  */
 export function parseStack(raw: RawConfig): StackConfig {
+  const file = new StackFile(raw.projectDirectory, raw.stack);
+  if (!file.isReadable) throw new ConfigError(located(file.problems, file));
   const findings: Finding[] = unknownKeys(raw);
   const cluster = parseValue("muster:cluster", clusterConfig, raw, findings);
   const parsed = Object.entries(systems).map(([name, definition]) => [
@@ -51,7 +54,10 @@ export function parseStack(raw: RawConfig): StackConfig {
   ]);
   findings.push(...sharedNamespaces(parsed));
   if (systemKeys.every((key) => (raw.values[key] ?? OFF) === OFF)) findings.push(noSystem());
-  if (findings.length > 0) throw new ConfigError(located(findings, raw));
+  const isTold = ({ path }: Finding) =>
+    file.problems.some((problem) => isDeepStrictEqual(problem.path, path));
+  const all = [...file.problems, ...findings.filter((finding) => !isTold(finding))];
+  if (all.length > 0) throw new ConfigError(located(all, file));
   return {
     stack: raw.stack,
     local: raw.local,
@@ -115,8 +121,7 @@ function unknownMusterKey(key: string): Finding {
 }
 
 /** In the order of the stack's file; what stands nowhere in it comes last, and other files after that. */
-function located(findings: readonly Finding[], { projectDirectory, stack }: RawConfig): ConfigIssue[] {
-  const stackFile = new StackFile(projectDirectory, stack);
+function located(findings: readonly Finding[], stackFile: StackFile): ConfigIssue[] {
   const last = Number.MAX_SAFE_INTEGER;
   return findings
     .map(({ path, file, ...finding }) => ({

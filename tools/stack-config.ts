@@ -1,9 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { YAMLParseError } from "yaml";
-import { cliConfig } from "../config/cli-config";
-import { withoutSecrets } from "../config/secret-looking";
 import { ConfigError, parseStack, type StackConfig } from "../config/stack";
+import { StackFile } from "../config/stack-file";
 import { Failure } from "./failure";
 import { root } from "./places";
 
@@ -24,19 +22,11 @@ export function stacks(): string[] {
 
 /** A stack's config as its file has it, but for the secrets, which Pulumi alone can read. */
 export function stackConfig(stack: string): StackConfig {
-  const file = stackFile(stack);
+  stackFile(stack);
   try {
-    return parseStack({
-      stack,
-      values: cliConfig(readFileSync(file, "utf8")),
-      secretKeys: new Set(),
-      local: true,
-      projectDirectory: root,
-    });
+    const handedOver = new StackFile(root, stack).handedOver();
+    return parseStack({ stack, ...handedOver, local: true, projectDirectory: root });
   } catch (error) {
-    if (error instanceof ConfigError) throw new Failure(error.message);
-    if (!(error instanceof YAMLParseError)) throw error;
-    // Its first line says what and where; the others quote the file.
-    throw new Failure(`Pulumi.${stack}.yaml is not YAML: ${withoutSecrets(error.message.split("\n")[0]!)}`);
+    throw error instanceof ConfigError ? new Failure(error.message) : error;
   }
 }

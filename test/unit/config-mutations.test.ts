@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { cliConfig, handedOver } from "../../config/cli-config";
+import { parse } from "yaml";
+import { handedOver } from "../../config/cli-config";
 import { ConfigError, parseStack } from "../../config/stack";
 import { mutate } from "./mutate";
 import { StackDirectory } from "./stack-directory";
@@ -26,14 +27,14 @@ describe.each(["full", "other"])("%s.stack.yaml", (name) => {
   const original = readFileSync(join(__dirname, `${name}.stack.yaml`), "utf8");
 
   it("is taken as it is", () => {
-    expect(refusal(cliConfig(original))?.message).toBeUndefined();
+    expect(refusal(handedOver(parse(original).config).values)?.message).toBeUndefined();
   });
 
   it(`mutated ${MUTATIONS} times, is taken or refused, with every error naming what was touched`, () => {
     let refused = 0;
     for (let seed = 1; seed <= MUTATIONS; seed++) {
       const { what, paths, config } = mutate(original, seed);
-      const refusedFor = refusal(handedOver(config));
+      const refusedFor = refusal(handedOver(config).values);
       if (!refusedFor) continue;
       refused++;
       const told = `seed ${seed}, ${what}:\n${refusedFor.message}`;
@@ -50,8 +51,8 @@ describe.each(["full", "other"])("%s.stack.yaml", (name) => {
     using withFile = new StackDirectory();
     for (let seed = 1; seed <= 30; seed++) {
       const { config, stackFile } = mutate(original, seed);
-      const values = handedOver(config);
-      expect(cliConfig(stackFile)).toEqual(values);
+      const { values } = handedOver(config);
+      expect(handedOver(parse(stackFile).config).values).toEqual(values);
       const refusedFor = refusal(values);
       if (!refusedFor) continue;
       const { errors } = withFile.refusal(stackFile);

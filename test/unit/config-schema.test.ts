@@ -98,7 +98,7 @@ it.each(
   const resources = { requests: { memory: "1Mi" }, limits: { memory: number } };
   const config = { "muster:agentsmith": { dispatcher: { resources } } };
   expect(validate({ config })).toBe(taken);
-  const values = handedOver(config);
+  const { values } = handedOver(config);
   expect(refusedFor(() => directory.parse("config: {}", { values })).length === 0).toBe(taken);
 });
 
@@ -132,7 +132,7 @@ describe.each(fixtures)("%s, mutated", (file) => {
     using directory = new StackDirectory();
     for (let seed = 1; seed <= 500; seed++) {
       const { what, config } = mutate(read(file), seed);
-      const values = handedOver(config);
+      const { values } = handedOver(config);
       const taken = validate({ config: asRead(values) });
       const messages = refusedFor(() => directory.parse("config: {}", { values }));
       const told = `seed ${seed}, ${what}: ${JSON.stringify(validate.errors?.map(({ instancePath, message }) => `${instancePath} ${message}`))}`;

@@ -1,16 +1,15 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { agentsmithSecrets } from "../../config/agentsmith";
-import { cliConfig } from "../../config/cli-config";
 import { parseStack } from "../../config/stack";
+import { StackFile } from "../../config/stack-file";
 import { StackDirectory } from "./stack-directory";
 
 const projectDirectory = join(__dirname, "../..");
 
 function shipped(stack: string) {
-  const values = cliConfig(readFileSync(join(projectDirectory, `Pulumi.${stack}.yaml`), "utf8"));
-  return parseStack({ stack, values, secretKeys: new Set(), local: true, projectDirectory });
+  const file = new StackFile(projectDirectory, stack).handedOver();
+  return parseStack({ stack, ...file, local: true, projectDirectory });
 }
 
 it("fills in the defaults of agentsmith's document", () => {

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "yaml";
 import { cluster } from "../../components/cluster";
 import type { ClusterNetwork } from "../../components/cluster-network";
 import { type DeclaredResource, declaredResources } from "../../components/declared-resources";
 import { System } from "../../components/system";
-import { cliConfig } from "../../config/cli-config";
+import { handedOver } from "../../config/cli-config";
 import { parseStack, type StackConfig, type SystemName, systems } from "../../config/stack";
 import { type DeclaredSystem, declaredSystems } from "../../systems";
 
@@ -18,7 +19,7 @@ export function configOf(
   text = readFileSync(join(projectDirectory, `Pulumi.${stack}.yaml`), "utf8"),
   given = (key: string) => `given-${key}`,
 ): StackConfig {
-  const file = cliConfig(text);
+  const { values: file } = handedOver(parse(text).config);
   const raw = { stack, projectDirectory };
   const bare = parseStack({ ...raw, values: file, secretKeys: new Set(), local: true });
   const keys = (Object.keys(systems) as SystemName[]).flatMap(

@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { cliConfig } from "../../config/cli-config";
 import type { RawConfig } from "../../config/raw-config";
 import { ConfigError, parseStack, type StackConfig } from "../../config/stack";
+import { StackFile } from "../../config/stack-file";
 
 /** A project's directory with the given files, removed with `using`. */
 export class StackDirectory implements Disposable {
@@ -21,12 +21,13 @@ export class StackDirectory implements Disposable {
   /** Parses a stack's file as the program does. */
   parse(stackFile: string, { stack = "dev", local = true, ...rest }: Partial<RawConfig> = {}): StackConfig {
     this.write(`Pulumi.${stack}.yaml`, stackFile);
-    const { values, secretKeys = new Set<string>() } = rest;
+    const file = new StackFile(this.path, stack).handedOver();
+    const { values, secretKeys = file.secretKeys } = rest;
     return parseStack({
       stack,
       local,
       secretKeys,
-      values: { ...cliConfig(stackFile), ...values },
+      values: { ...file.values, ...values },
       projectDirectory: this.path,
     });
   }
