@@ -26,12 +26,26 @@ type Ask = (...args: string[]) => Promise<string>;
 
 /** Pulumi deletes it last of all: with its own bounds it may by then have undone the number that takes over. */
 async function holdAutoscaler(ask: Ask, name: string, replicas: number): Promise<void> {
-  const autoscaler = `horizontalpodautoscaler/${name}`;
-  if (!(await ask("get", autoscaler, "--ignore-not-found", "--output=name"))) return;
+  const { items } = JSON.parse(await ask("get", "horizontalpodautoscalers", "--output=json"));
+  const autoscaler = (items as readonly Autoscaler[]).find(
+    ({ spec: { scaleTargetRef } }) => scaleTargetRef.kind === "Deployment" && scaleTargetRef.name === name,
+  );
+  if (!autoscaler) return;
   const spec = { minReplicas: replicas, maxReplicas: replicas };
   // By a name that the provider takes fields back from: the next change of the autoscaler is no conflict.
   const owner = "--field-manager=pulumi-kubernetes";
-  await ask("patch", autoscaler, owner, "--type=merge", `--patch=${JSON.stringify({ spec })}`);
+  await ask(
+    "patch",
+    `horizontalpodautoscaler/${autoscaler.metadata.name}`,
+    owner,
+    "--type=merge",
+    `--patch=${JSON.stringify({ spec })}`,
+  );
+}
+
+interface Autoscaler {
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly scaleTargetRef: { readonly kind: string; readonly name: string } };
 }
 
 /**

@@ -43,6 +43,8 @@ export interface ScalingPolicy {
 export interface HorizontalPodAutoscalerArgs {
   readonly system: SystemInstance;
   readonly declared: Labelled;
+  /** Its name in the cluster. Default: that of the workload. */
+  readonly objectName?: string;
   readonly target: apps.v1.Deployment;
   readonly scaling: Autoscaling;
 }
@@ -51,7 +53,7 @@ export interface HorizontalPodAutoscalerArgs {
 export class HorizontalPodAutoscaler extends pulumi.ComponentResource {
   constructor(
     name: string,
-    { system, declared, target, scaling }: HorizontalPodAutoscalerArgs,
+    { system, declared, objectName = declared.name, target, scaling }: HorizontalPodAutoscalerArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("muster:index:HorizontalPodAutoscaler", name, {}, opts);
@@ -59,7 +61,7 @@ export class HorizontalPodAutoscaler extends pulumi.ComponentResource {
     new autoscaling.v2.HorizontalPodAutoscaler(
       name,
       {
-        metadata: { name: declared.name, namespace: system.namespace, labels: labels(system, declared) },
+        metadata: { name: objectName, namespace: system.namespace, labels: labels(system, declared) },
         spec: {
           scaleTargetRef: { apiVersion: target.apiVersion, kind: target.kind, name: target.metadata.name },
           minReplicas,
@@ -77,7 +79,7 @@ export class HorizontalPodAutoscaler extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.registerOutputs({ name: declared.name, minReplicas, maxReplicas });
+    this.registerOutputs({ name: objectName, minReplicas, maxReplicas });
   }
 }
 

@@ -34,11 +34,14 @@ export interface Labelled {
   readonly name: string;
   /** `app.kubernetes.io/component`, where people select on another than the name. Default: the name. */
   readonly component?: string;
+  /** Labels beside the recommended ones, by which people know its objects. No selector holds them. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** The recommended labels of Kubernetes, on everything that Muster makes; the version on what runs an image. */
 export function labels(system: SystemInstance, labelled: Labelled, image?: string) {
   return {
+    ...labelled.labels,
     "app.kubernetes.io/name": labelled.name,
     ...selector(system, labelled),
     "app.kubernetes.io/managed-by": "muster",

@@ -4,7 +4,7 @@ import { type ConfigFilesDeclaration, filesDigest } from "./config-files";
 import { type ContainerDeclaration, container, type Mount } from "./container";
 import { type Edge, kubernetesApi } from "./edge";
 import { type EnvironmentSource, secretReference } from "./environment";
-import { type ImagePullPolicy, labels, type SystemInstance, selector } from "./labels";
+import { type ImagePullPolicy, type Labelled, labels, type SystemInstance, selector } from "./labels";
 import type { SecretDeclaration } from "./secret";
 import type { WorkloadArgs } from "./workload-args";
 
@@ -51,11 +51,12 @@ export function podOptions({
 }
 
 /** What every workload of our own images says. */
-export interface PodDeclaration<Port extends string = string> extends ContainerDeclaration<Port>, PodOptions {
+export interface PodDeclaration<Port extends string = string>
+  extends ContainerDeclaration<Port>,
+    PodOptions,
+    Labelled {
   /** Name of its objects in the cluster, and `app.kubernetes.io/name`: a DNS label. */
   readonly name: string;
-  /** `app.kubernetes.io/component`, where people select on another than the name. Default: the name. */
-  readonly component?: string;
   /** Numeric user and group that it runs as. Never 0. */
   readonly user: number;
   readonly group?: number;

@@ -34,6 +34,8 @@ export interface PostgresqlDeclaration extends PodOptions {
   readonly probes: ProbeTimings;
   /** Seconds until a roll-out that is not ready counts as failed. Default 600. */
   readonly timeoutSeconds?: number;
+  /** Name under which the operator may supply the password of its user. Without a value it is generated. */
+  readonly ownPassword?: string;
 }
 
 /** A declared PostgreSQL, as an endpoint that others use. */
@@ -57,7 +59,7 @@ export function postgresqlUrl(postgresql: PostgresqlWorkload | ManagedPostgresql
 }
 
 export interface PostgresqlArgs extends WorkloadArgs<PostgresqlWorkload> {
-  /** The generated password of its user. */
+  /** The password of its user, generated or the operator's own. */
   readonly password: pulumi.Output<string>;
 }
 

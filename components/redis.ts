@@ -43,6 +43,8 @@ export interface RedisDeclaration extends PodOptions {
   /** Seconds until a roll-out that is not ready counts as failed. Default 600. */
   readonly timeoutSeconds?: number;
   readonly probes: ProbeTimings;
+  /** Name under which the operator may supply its password. Without a value it is generated. */
+  readonly ownPassword?: string;
 }
 
 /** The workload of a declaration, which reaches nothing and is reached on the port of Redis. */
@@ -71,7 +73,7 @@ function isOverTls(redis: RedisWorkload | ManagedRedis): boolean {
 }
 
 export interface RedisArgs extends WorkloadArgs<RedisWorkload> {
-  /** Its generated password. */
+  /** Its password, generated or the operator's own. */
   readonly password: pulumi.Output<string>;
 }
 

@@ -9,6 +9,8 @@ import type { WorkloadArgs } from "./workload-args";
 export interface Replicated<Port extends string = string> extends PodDeclaration<Port>, Rollout {
   /** What a node drain leaves. Default: it takes one pod at a time. */
   readonly budget?: Budget;
+  /** Name of its autoscaler, where people know it by one. Default: the workload's. */
+  readonly autoscalerName?: string;
 }
 
 /**
@@ -24,7 +26,10 @@ export function replicated(
   const { scale, budget = { maxUnavailable: 1 } } = declared;
   const { parent } = opts;
   const target = deployment(name, args, opts);
-  if ("autoscaling" in scale)
-    new HorizontalPodAutoscaler(name, { system, declared, target, scaling: scale.autoscaling }, { parent });
+  if ("autoscaling" in scale) {
+    const { autoscalerName: objectName } = declared;
+    const scaled = { system, declared, objectName, target, scaling: scale.autoscaling };
+    new HorizontalPodAutoscaler(name, scaled, { parent });
+  }
   if (leastReplicas(scale) > 1) new PodDisruptionBudget(name, { system, declared, budget }, { parent });
 }

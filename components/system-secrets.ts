@@ -20,7 +20,7 @@ interface SystemSecretsArgs {
 }
 
 interface SystemSecrets {
-  /** The generated password of each Redis and PostgreSQL, by its name. */
+  /** The password of each Redis and PostgreSQL, by its name. */
   readonly passwords: Readonly<Record<string, pulumi.Output<string>>>;
   readonly digest: SecretDigest;
   /** What has to be there before a pod reads it. */
@@ -33,8 +33,13 @@ export function systemSecrets(args: SystemSecretsArgs, parent: pulumi.Resource):
   const generate = (name: string, length?: number) =>
     generatedPassword(resourceName(system, name), { length }, { parent });
   const supplied = suppliedValues(args, generate, parent);
-  const servers = declared.workloads.filter(({ kind }) => kind === "redis" || kind === "postgresql");
-  const passwords = Object.fromEntries(servers.map(({ name }) => [name, generate(name)]));
+  const passwords = Object.fromEntries(
+    declared.workloads.flatMap((server) => {
+      if (server.kind !== "redis" && server.kind !== "postgresql") return [];
+      const own = server.ownPassword && supplied[server.ownPassword];
+      return [[server.name, own ? pulumi.secret(own) : generate(server.name)]];
+    }),
+  );
   const store = secretStore(args, supplied, parent);
   const secrets = declared.secrets.map(
     (secret) =>

@@ -149,10 +149,14 @@ export const agentsmithSecrets = {
   ),
 } satisfies Record<string, DeclaredSecret>;
 
+const redisPassword = {
+  "redis-password": { ...required("The password of Redis.", "redis-url"), ownServer: true },
+} satisfies Record<string, DeclaredSecret>;
+
 export const agentsmith = {
   description: "agentsmith: a dispatcher that starts coding agents as Jobs, and its Redis.",
   schema: agentsmithConfig,
-  secrets: agentsmithSecrets,
+  secrets: { ...agentsmithSecrets, ...redisPassword },
   files: { config: "agentsmith.yml" },
 } as const;
 

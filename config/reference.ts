@@ -33,10 +33,15 @@ function settingsTable(schema: Schema): string {
 }
 
 function secretsTable(system: string, { secrets }: SystemDefinition): string {
-  const rows = Object.entries(secrets).map(([key, { description, required, neededBy, when }]) => [
+  const rows = Object.entries(secrets).map(([key, { description, required, neededBy, when, ownServer }]) => [
     `\`${system}:${key}\``,
     description,
-    `${required ? "required" : "optional"}${when ? ` with \`${when}\`` : ""}`,
+    [
+      ...(ownServer ? ["optional: else it is generated"] : []),
+      ...(ownServer && !when
+        ? []
+        : [`${required ? "required" : "optional"}${when ? ` with \`${when}\`` : ""}`]),
+    ].join("; "),
     neededBy,
   ]);
   return table(["key", "what it is", "", "needed by"], rows);

@@ -284,9 +284,10 @@ export const rtcEgressSecrets = {
   ),
   "redis-password": {
     required: true,
-    description: "The password of the managed Redis.",
+    description: "The password of Redis.",
     neededBy: "everything that works on the queue",
     when: "managedRedis",
+    ownServer: true,
   },
 } satisfies Record<string, DeclaredSecret>;
 

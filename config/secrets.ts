@@ -17,6 +17,11 @@ export interface DeclaredSecret {
   readonly when?: string;
   /** Any value would do: without one, so many characters are generated once and kept. */
   readonly generated?: number;
+  /**
+   * Without `when`, the password of a server of the system's own: any value would do, and without one it is generated.
+   * It comes from config alone, since the server itself needs it as well.
+   */
+  readonly ownServer?: true;
 }
 
 /** One that the system cannot run without. */
@@ -88,12 +93,16 @@ export function parseSecrets(
           mend: mendOf(finding.path, declared, raw.stack),
         }),
       );
-  const wanted = Object.entries(declared).filter(([, { when }]) => !runs || !when || when in given.config);
+  const needed = ({ when }: DeclaredSecret) => !runs || !when || when in given.config;
+  const isOwn = (each: DeclaredSecret) => each.ownServer && (!each.when || (runs && !needed(each)));
+  const wanted = Object.entries(declared).filter(([, each]) => needed(each) && !isOwn(each));
+  const own = Object.keys(declared).filter((key) => isOwn(declared[key]!));
   const used = runs ? sources.data : undefined;
   const external = used && fromOperator(wanted, used);
-  const known = [...wanted.map(([key]) => key), ...(external?.token ? [STORE_TOKEN] : [])];
+  const known = [...wanted.map(([key]) => key), ...own, ...(external?.token ? [STORE_TOKEN] : [])];
   findings.push(...unread(system, declared, known, raw));
   const supplied = fromConfig(system, Object.fromEntries(wanted), runs, sources.data, raw, findings);
+  Object.assign(supplied.values, ownPasswords(system, own, sources.data, raw, findings));
   if (external?.token) {
     const token = fromConfig(system, { [STORE_TOKEN]: storeToken }, true, undefined, raw, findings);
     Object.assign(supplied.values, token.values);
@@ -154,6 +163,39 @@ function fromConfig(
     }
   }
   return { values: found, missing, generated };
+}
+
+// What stands in a URL, in redis.conf and in every client's own form as it is.
+const plainPassword = /^[A-Za-z0-9._~-]{8,128}$/;
+
+/** Passwords of servers of the system's own, where the stack's file has any. */
+function ownPasswords(
+  system: string,
+  keys: readonly string[],
+  sources: SecretSources | undefined,
+  { values, secretKeys, stack }: RawConfig,
+  findings: Finding[],
+): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const key of keys) {
+    const path = `${system}:${key}`;
+    const value = values[path];
+    const source = sources?.keys[key]?.source ?? "config";
+    if (source !== "config")
+      findings.push({
+        path: [`muster:${system}`, "secrets", "keys", key, "source"],
+        message: `The server of the system's own needs its password from Pulumi, not from ${source}.`,
+        accepts: `config, with a value on ${path}; or this key taken out: it is generated then`,
+      });
+    if (value === undefined) continue;
+    const problem =
+      problemOf(value, secretKeys.has(path)) ??
+      (plainPassword.test(value) ? undefined : "The value is not 8 to 128 letters, digits, -, ., _ and ~.");
+    const mend = `pulumi config set --secret ${path} --stack ${stack}`;
+    if (problem) findings.push({ path: [path], message: problem, mend });
+    else found[key] = value;
+  }
+  return found;
 }
 
 function fromOnepassword(wanted: readonly (readonly [string, DeclaredSecret])[], sources: SecretSources) {

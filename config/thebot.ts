@@ -139,10 +139,15 @@ export const thebotSecrets = {
 
 const passwords = {
   POSTGRES_PASSWORD: {
-    ...required("The password of the managed PostgreSQL.", "DATABASE_URL"),
+    ...required("The password of PostgreSQL.", "DATABASE_URL"),
     when: "managedDatabase",
+    ownServer: true,
   },
-  REDIS_PASSWORD: { ...required("The password of the managed Redis.", "REDIS_URL"), when: "managedRedis" },
+  REDIS_PASSWORD: {
+    ...required("The password of Redis.", "REDIS_URL"),
+    when: "managedRedis",
+    ownServer: true,
+  },
 } satisfies Record<string, DeclaredSecret>;
 
 export const thebot = {

@@ -197,10 +197,17 @@ export const vomeetBotSecrets = {
   ),
 } satisfies Record<string, DeclaredSecret>;
 
+const redisPassword = {
+  "redis-password": {
+    ...required("The password of the system's own Redis.", "redis-url"),
+    ownServer: true,
+  },
+} satisfies Record<string, DeclaredSecret>;
+
 export const vomeetBot = {
   description: "vomeet-bot: a bot-manager that sends bots to meetings as Jobs.",
   schema: vomeetBotConfig,
-  secrets: vomeetBotSecrets,
+  secrets: { ...vomeetBotSecrets, ...redisPassword },
   files: {},
   opened: ({ externalRedis, whisperLive }: z.output<typeof vomeetBotConfig>) => ({
     "redis-url": externalRedis && openedAt(externalRedis),

@@ -113,7 +113,11 @@ export const wbotSecrets = {
 } satisfies Record<string, DeclaredSecret>;
 
 const redisPassword = {
-  REDIS_PASSWORD: { ...required("The password of the managed Redis.", "REDIS_URL"), when: "managedRedis" },
+  REDIS_PASSWORD: {
+    ...required("The password of Redis.", "REDIS_URL"),
+    when: "managedRedis",
+    ownServer: true,
+  },
 } satisfies Record<string, DeclaredSecret>;
 
 export const wbot = {

@@ -13,7 +13,7 @@ import { type AgentsmithConfig, agentsmithSecrets } from "../config/agentsmith";
 
 /** A dispatcher that listens to chat and tickets, and runs an agent as a Job for each request. */
 export function agentsmith(config: AgentsmithConfig): SystemDeclaration {
-  const redis = redisWorkload({ name: "redis", ...config.redis });
+  const redis = redisWorkload({ name: "redis", ownPassword: "redis-password", ...config.redis });
 
   const secrets = {
     name: "agentsmith-secrets",

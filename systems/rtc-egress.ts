@@ -19,6 +19,7 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
   const { storage: persistence, ...inMemory } = config.redis;
   const own = redisWorkload({
     name: "redis",
+    ownPassword: "redis-password",
     // Generic and string commands, by key: how the notifier hears of every change of a task.
     keyspaceEvents: "Kg$",
     ...inMemory,
@@ -100,6 +101,8 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
   const egress = serviceWorkload({
     name: "egress",
     component: "native-recorder",
+    ...asDocumented("egress"),
+    autoscalerName: "egress-hpa",
     image: config.image.egress,
     ...program("egress", "egress_config.yaml"),
     user: 1000,
@@ -139,6 +142,8 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
   const webhookNotifier = serviceWorkload({
     name: "webhook-notifier",
     component: "notification",
+    ...asDocumented("webhook-notifier"),
+    autoscalerName: "webhook-notifier-hpa",
     image: config.image.egress,
     ...program("webhook-notifier", "webhook_notifier_config.yaml"),
     user: 1000,
@@ -162,6 +167,7 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
   const webRecorder = serviceWorkload<string>({
     name: "web-recorder",
     component: "web-service",
+    ...asDocumented("web-recorder"),
     image: config.image.webRecorder,
     imagePullPolicy: config.image.webRecorderPullPolicy,
     user: 1000,
@@ -191,6 +197,7 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
   const webDispatch = serviceWorkload({
     name: "web-dispatch",
     component: "web-dispatcher",
+    ...asDocumented("web-dispatch"),
     image: config.image.webDispatch,
     ...program("flexible-recorder", "flexible_recorder_config.yaml"),
     user: 1000,
@@ -225,6 +232,11 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
 // Of the places where all programs look for their files, the one that does not depend on the image.
 const configPath = "/etc/rtc_egress";
 const logs = "/var/log/rtc_egress";
+
+/** The label by which the document's commands select a workload. */
+function asDocumented(app: string) {
+  return { labels: { app } };
+}
 
 /** A program of the makers' images, each of which starts in the directory above it, with its file. */
 function program(name: string, configFile: string) {

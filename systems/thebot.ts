@@ -226,6 +226,7 @@ function databaseOf({ managedDatabase, postgresql, rolloutTimeoutSeconds }: Theb
   return postgresqlWorkload({
     ...postgresql,
     name: "thebot-postgres",
+    ownPassword: "POSTGRES_PASSWORD",
     component: "postgres",
     timeoutSeconds,
   });
@@ -237,6 +238,7 @@ function redisOf({ managedRedis: managed, redis, rolloutTimeoutSeconds }: Thebot
   return redisWorkload({
     ...rest,
     name: "thebot-redis",
+    ownPassword: "REDIS_PASSWORD",
     component: "redis",
     persistence: storage,
     timeoutSeconds: rolloutTimeoutSeconds,

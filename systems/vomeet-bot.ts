@@ -21,7 +21,8 @@ import { type VomeetBotConfig, vomeetBotSecrets } from "../config/vomeet-bot";
 
 /** A bot-manager that sends a bot to each meeting, as a Job that joins it in a browser and has it transcribed. */
 export function vomeetBot(config: VomeetBotConfig): SystemDeclaration {
-  const ownRedis = config.redis && redisWorkload({ name: "redis", ...config.redis });
+  const ownRedis =
+    config.redis && redisWorkload({ name: "redis", ownPassword: "redis-password", ...config.redis });
   const redis = ownRedis ?? at("the Redis of redis-url", config.externalRedis!);
   const whisperLive = config.whisperLive && at("the WhisperLive of whisper-live-url", config.whisperLive);
   const { database, collector } = config;

@@ -15,6 +15,7 @@ export function wbot(config: WbotConfig): SystemDeclaration {
   const { storage, ...cache } = config.redis;
   const own = redisWorkload({
     name: "redis",
+    ownPassword: "REDIS_PASSWORD",
     persistence: storage,
     ...cache,
   });

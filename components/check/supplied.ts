@@ -10,7 +10,7 @@ export interface SuppliedNames {
 
 /** A value that nobody can supply leaves pods waiting for it; one that nobody reads was given in vain. */
 export function suppliedFindings(
-  { secrets }: Pick<SystemGraph, "secrets">,
+  { secrets, workloads }: Pick<SystemGraph, "secrets" | "workloads">,
   { known, given }: SuppliedNames,
 ): Finding[] {
   const read = secrets.flatMap((secret) =>
@@ -19,6 +19,9 @@ export function suppliedFindings(
       return "supplied" in from ? { path: `${secret.name}.${key}`, name: from.supplied } : [];
     }),
   );
+  for (const workload of workloads)
+    if ("ownPassword" in workload && workload.ownPassword)
+      read.push({ path: `${workload.name}.ownPassword`, name: workload.ownPassword });
   const names = read.map(({ name }) => name);
   return [
     ...read

@@ -7,6 +7,7 @@ import { type KubernetesObject, kubernetes } from "../harness/kubernetes";
 import { createWorkspace, type Workspace } from "../harness/workspace";
 import { allowedVerbs } from "./allowed-verbs";
 import { connects, type End } from "./connectivity";
+import { documentedCommands, findsSomething } from "./documented-commands";
 import { readyEndpoints } from "./ready-endpoints";
 
 // The success criteria of agentsmith's document, on a real API server. The tests build on each other, in this order.
@@ -97,6 +98,10 @@ describe("agentsmith in prod", () => {
         expect(written.includes(form)).toBe(false);
       }
     }
+  });
+
+  test.each(documentedCommands.agentsmith)("the document's %s finds something", async (command) => {
+    await findsSomething(command, { environment: workspace.environment });
   });
 
   test("a second up changes nothing", async () => {

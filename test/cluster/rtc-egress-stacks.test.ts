@@ -23,8 +23,11 @@ describe("rtc-egress in the other stacks, as they are shipped", () => {
         "web-recorder": 3,
         "webhook-notifier": 1,
       });
-    expect((await autoscaler(namespace, "egress")).spec).toMatchObject({ minReplicas: 2, maxReplicas: 5 });
-    expect((await autoscaler(namespace, "webhook-notifier")).spec).toMatchObject({
+    expect((await autoscaler(namespace, "egress-hpa")).spec).toMatchObject({
+      minReplicas: 2,
+      maxReplicas: 5,
+    });
+    expect((await autoscaler(namespace, "webhook-notifier-hpa")).spec).toMatchObject({
       minReplicas: 1,
       maxReplicas: 2,
     });

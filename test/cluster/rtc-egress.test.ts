@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { kubernetes } from "../harness/kubernetes";
 import type { Workspace } from "../harness/workspace";
+import { documentedCommands, findsSomething } from "./documented-commands";
 import { servicesKnowTheirPods } from "./ready-endpoints";
 import {
   autoscaler,
@@ -54,8 +55,12 @@ describe("rtc-egress in prod", () => {
     await up(workspace, "--expect-no-changes");
   });
 
+  test.each(documentedCommands["rtc-egress"])("the document's %s finds something", async (command) => {
+    await findsSomething(command, { environment: workspace.environment });
+  });
+
   test("recorders scale from 3 to 10, by the smaller of two steps in either direction", async () => {
-    const { spec } = await autoscaler(namespace, "egress");
+    const { spec } = await autoscaler(namespace, "egress-hpa");
     expect(spec).toEqual({
       scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "egress" },
       minReplicas: 3,
@@ -83,7 +88,7 @@ describe("rtc-egress in prod", () => {
   });
 
   test("notifiers scale from 2 to 4, up by the larger of two steps, and down by half", async () => {
-    const { spec } = await autoscaler(namespace, "webhook-notifier");
+    const { spec } = await autoscaler(namespace, "webhook-notifier-hpa");
     expect(spec).toEqual({
       scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "webhook-notifier" },
       minReplicas: 2,
@@ -115,7 +120,7 @@ describe("rtc-egress in prod", () => {
     const autoscalers = await api.list(
       `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`,
     );
-    expect(autoscalers.map(({ metadata }) => metadata.name)).toEqual(["egress", "webhook-notifier"]);
+    expect(autoscalers.map(({ metadata }) => metadata.name)).toEqual(["egress-hpa", "webhook-notifier-hpa"]);
   });
 
   test.each([

@@ -39,6 +39,15 @@ describe("a secret that is generated: the key that thebot signs with", () => {
     expectNowhere([key, fresh], { output, "the state": await workspace.stateFiles() });
   });
 
+  test("a password of one's own takes the place of the generated one, in every address too", async () => {
+    const own = "a-password-of-my-own";
+    await workspace.succeeds("config", "set", "--secret", "thebot:POSTGRES_PASSWORD", own);
+    const output = await workspace.succeeds("up", "--yes", "--skip-preview");
+    expect((await secretValues(api, name, "thebot-postgres")).password).toBe(own);
+    expect((await secretValues(api, name, "thebot-secrets")).DATABASE_URL).toContain(`:${own}@`);
+    expectNowhere([own], { output, "the state": await workspace.stateFiles() });
+  });
+
   const signingKey = async () => (await secretValues(api, name, "thebot-secrets")).SECRET_KEY!;
 
   async function digests(): Promise<Record<string, string>> {

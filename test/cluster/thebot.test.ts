@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type KubernetesObject, kubernetes } from "../harness/kubernetes";
 import { createWorkspace, type Workspace } from "../harness/workspace";
 import { openConnections, podIn } from "./connectivity";
+import { documentedCommands, findsSomething } from "./documented-commands";
 import { servicesKnowTheirPods } from "./ready-endpoints";
 import { selects } from "./selects";
 
@@ -56,6 +57,10 @@ describe("thebot in prod", () => {
 
   test("a second up changes nothing", async () => {
     await up("--expect-no-changes");
+  });
+
+  test.each(documentedCommands.thebot)("the document's %s finds something", async (command) => {
+    await findsSomething(command, { environment: workspace.environment });
   });
 
   test("six Services, each with its own pods behind it and no others", async () => {

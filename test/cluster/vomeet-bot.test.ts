@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type KubernetesObject, kubernetes } from "../harness/kubernetes";
 import { createWorkspace, type Workspace } from "../harness/workspace";
 import { allowedVerbs } from "./allowed-verbs";
+import { documentedCommands, findsSomething } from "./documented-commands";
 import {
   component,
   environmentOfBotManager,
@@ -149,6 +150,13 @@ describe("vomeet-bot in prod", () => {
     expect(await select("pods", "app.kubernetes.io/component=bot-instance")).toEqual([
       `pod/${pod!.metadata.name}`,
     ]);
+    const names = {
+      "vomeet-bot-<meeting-id>-<uuid>": "vomeet-bot-42-0001",
+      "pod <pod-name>": `pod -n ${namespace} ${pod!.metadata.name}`,
+      "<pod-name>": pod!.metadata.name,
+    };
+    for (const command of documentedCommands["vomeet-bot"])
+      await findsSomething(command, { environment: workspace.environment, names });
     const botConfig = 'jsonpath={.spec.template.spec.containers[0].env[?(@.name=="BOT_CONFIG")].value}';
     expect(await kubectl("get", "job", "-n", namespace, "vomeet-bot-42-0001", "-o", botConfig)).toBe(
       '{"meeting":"42-0001"}',

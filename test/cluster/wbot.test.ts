@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type KubernetesObject, kubernetes } from "../harness/kubernetes";
 import { createWorkspace, type Workspace } from "../harness/workspace";
 import { openConnections, podIn } from "./connectivity";
+import { documentedCommands, findsSomething } from "./documented-commands";
 
 const api = kubernetes();
 const isReady = ({ status }: KubernetesObject) =>
@@ -39,6 +40,10 @@ describe("wbot in prod", () => {
 
   test("a second up changes nothing", async () => {
     await up(workspace, "--expect-no-changes");
+  });
+
+  test.each(documentedCommands.wbot)("the document's %s finds something", async (command) => {
+    await findsSomething(command, { environment: workspace.environment });
   });
 
   test("Redis is ready before the AI backend starts, that before the frontend, and both before the ingress", async () => {
