@@ -57,7 +57,14 @@ function installDependencies() {
   );
   // Not into stdout, which is for what the command itself prints.
   const options = { cwd: root, stdio: ["ignore", 2, 2] };
-  const { status, error } = spawnSync("npm", ["ci", "--include=dev", "--no-audit", "--no-fund"], options);
+  // What npm warns of is the engines of dependencies: Pulumi's SDK asks for Node.js 22.
+  const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
+  const [major] = process.versions.node.split(".");
+  if (major < 22)
+    console.error(
+      `Node.js ${process.versions.node}: Muster runs on it; 22 or 24 is what Pulumi's SDK asks for.`,
+    );
+  const { status, error } = spawnSync("npm", ["ci", "--include=dev", ...quiet], options);
   if (status === 0) return;
   console.error(
     error
