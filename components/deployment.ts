@@ -4,7 +4,7 @@ import { dependencies } from "./dependencies";
 import type { Autoscaling } from "./horizontal-pod-autoscaler";
 import { labels, selector } from "./labels";
 import { digests, type PodDeclaration, podTemplate } from "./pod-template";
-import { serviceAccount } from "./service-account";
+import { accountOf } from "./service-account";
 import type { WorkloadArgs } from "./workload-args";
 
 /**
@@ -51,7 +51,7 @@ export function deployment(
   const { system, declared, hooks } = args;
   const { scale, maxUnavailable = 0, terminationGracePeriodSeconds = 0 } = declared;
   const timeoutSeconds = rolloutTimeout(declared);
-  const account = serviceAccount(name, args, { parent: opts.parent });
+  const account = accountOf(name, args, { parent: opts.parent });
   const template = podTemplate(system, declared);
   return new apps.v1.Deployment(
     name,
@@ -86,7 +86,7 @@ export function deployment(
     },
     {
       ...opts,
-      dependsOn: [account, ...dependencies(opts)],
+      dependsOn: [...account, ...dependencies(opts)],
       // Its pods may take that long to stop.
       customTimeouts: { delete: `${Math.max(timeoutSeconds, terminationGracePeriodSeconds + 60)}s` },
       hooks: hooks?.deployment,

@@ -5,6 +5,7 @@ import { JobAdmission } from "./job-admission";
 import { JobTemplate, type JobTemplateWorkload, jobManifest, jobTemplateFile } from "./job-template";
 import { labels, resourceName } from "./labels";
 import { Service, type ServiceArgs, type ServiceDeclaration } from "./service";
+import { accountName } from "./service-account";
 
 /** A service that creates Jobs at run time, from a template that Muster owns. */
 export interface DispatcherDeclaration<Port extends string = string> extends ServiceDeclaration<Port> {
@@ -82,7 +83,7 @@ export class Dispatcher extends pulumi.ComponentResource {
       {
         metadata,
         roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: declared.name },
-        subjects: [{ kind: "ServiceAccount", name: declared.name, namespace: system.namespace }],
+        subjects: [{ kind: "ServiceAccount", name: accountName(declared), namespace: system.namespace }],
       },
       { parent: this, dependsOn: role },
     );

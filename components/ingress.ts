@@ -8,8 +8,10 @@ export interface IngressDeclaration {
   readonly name: string;
   /** The hosts, the first of which is the system's address, and what of each leads where. */
   readonly hosts: readonly HostRoutes[];
-  /** Serve HTTPS with the certificate of Secret `<name>-tls`, and send plain HTTP there. */
+  /** Serve HTTPS, and send plain HTTP there. */
   readonly tls: boolean;
+  /** The Secret of its certificate (`kubernetes.io/tls`). Default: `<name>-tls`, which cert-manager fills. */
+  readonly certificate?: string;
   /** Name of the IngressClass. */
   readonly className: string;
   /** Name of the cert-manager ClusterIssuer that makes the certificate. */
@@ -94,7 +96,9 @@ export class Ingress extends pulumi.ComponentResource {
         },
         spec: {
           ingressClassName: ingress.className,
-          ...(ingress.tls ? { tls: [{ hosts, secretName: `${ingress.name}-tls` }] } : {}),
+          ...(ingress.tls
+            ? { tls: [{ hosts, secretName: ingress.certificate ?? `${ingress.name}-tls` }] }
+            : {}),
           rules: ingress.hosts.map(({ host, routes }) => ({
             host,
             http: {

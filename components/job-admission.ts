@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { admissionPolicy } from "./admission-policy";
 import { type JobManifest, jobParts, jobRequirements, ofTheSameKind } from "./job-requirements";
-import { type Labelled, labels, type SystemInstance } from "./labels";
+import { labels, type SystemInstance } from "./labels";
+import { type Accounted, accountName } from "./service-account";
 
 export interface JobAdmissionArgs {
   readonly system: SystemInstance;
-  /** The dispatcher that is bound: its service account has its name. */
-  readonly dispatcher: Labelled;
+  /** The dispatcher that is bound: its service account is who it is known by. */
+  readonly dispatcher: Accounted;
   /** The Job that it may create. */
   readonly job: JobManifest;
 }
@@ -20,7 +21,7 @@ export class JobAdmission extends pulumi.ComponentResource {
   constructor(name: string, args: JobAdmissionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("muster:index:JobAdmission", name, {}, opts);
     const { system, dispatcher, job } = args;
-    const jobs = { apiGroup: "batch", resource: "jobs", by: dispatcher.name };
+    const jobs = { apiGroup: "batch", resource: "jobs", by: accountName(dispatcher) };
     const common = { system, labels: labels(system, dispatcher) };
     admissionPolicy(
       `${name}-kind`,

@@ -5,7 +5,7 @@ import { keptAnnotations } from "./kept";
 import { labels, resourceName, type SystemInstance } from "./labels";
 import { type PodDeclaration, podTemplate } from "./pod-template";
 import { quotaAnnotations } from "./resource-quota";
-import { serviceAccount } from "./service-account";
+import { accountOf } from "./service-account";
 
 /** What a dispatcher creates at run time: a Job whose pods nobody restarts. */
 export interface JobTemplateDeclaration extends PodDeclaration {
@@ -83,7 +83,7 @@ export class JobTemplate extends pulumi.ComponentResource {
     super("muster:index:JobTemplate", name, {}, opts);
     const { system, declared } = args;
     const metadata = { name: declared.name, namespace: system.namespace, labels: labels(system, declared) };
-    serviceAccount(name, args, { parent: this, retainOnDelete: declared.outlives });
+    accountOf(name, args, { parent: this, retainOnDelete: declared.outlives });
     new core.v1.PodTemplate(
       name,
       { metadata, template: jobManifest(system, declared).spec.template },

@@ -6,7 +6,7 @@ import { dependencies } from "./dependencies";
 import { isExternal } from "./edge";
 import { labels } from "./labels";
 import { type PodDeclaration, podTemplate } from "./pod-template";
-import { serviceAccount } from "./service-account";
+import { accountOf } from "./service-account";
 import type { WorkloadArgs } from "./workload-args";
 
 /** What runs once to its end, before those that come after it: a migration, a build of static files. */
@@ -36,7 +36,7 @@ export class Job extends pulumi.ComponentResource {
     super("muster:index:Job", name, {}, opts);
     const { system, declared, hooks } = args;
     const { activeDeadlineSeconds, backoffLimit } = declared;
-    const account = serviceAccount(name, args, { parent: this });
+    const account = accountOf(name, args, { parent: this });
     // Ended by force, it would begin again, or have failed.
     const safeToEvict = declared.safeToEvict ?? false;
     const template = podTemplate(system, { ...declared, safeToEvict });
@@ -58,7 +58,7 @@ export class Job extends pulumi.ComponentResource {
           template: { ...template, spec: { ...template.spec, restartPolicy: "Never" } },
         },
       },
-      { parent: this, dependsOn: [account, ...dependencies(opts)], hooks: hooks?.job },
+      { parent: this, dependsOn: [...account, ...dependencies(opts)], hooks: hooks?.job },
     );
     this.registerOutputs({ name: declared.name, image: declared.image });
   }

@@ -6,6 +6,7 @@ import { type Edge, kubernetesApi } from "./edge";
 import { type EnvironmentSource, secretReference } from "./environment";
 import { type ImagePullPolicy, type Labelled, labels, type SystemInstance, selector } from "./labels";
 import type { SecretDeclaration } from "./secret";
+import { type AccountOptions, accountName } from "./service-account";
 import type { WorkloadArgs } from "./workload-args";
 
 /** Where the pods of a workload run. All of it is optional, and all of it is the operator's. */
@@ -37,6 +38,8 @@ export interface PodOptions {
   readonly safeToEvict?: boolean;
   /** Annotations of its pods beside Muster's own. */
   readonly podAnnotations?: Readonly<Record<string, string>>;
+  /** Its service account: of its own name, with these annotations; or one that is in the namespace already. */
+  readonly serviceAccount?: AccountOptions;
 }
 
 /** Of a declaration, what it says of its pods. */
@@ -46,8 +49,16 @@ export function podOptions({
   terminationGracePeriodSeconds,
   safeToEvict,
   podAnnotations,
+  serviceAccount,
 }: PodOptions): PodOptions {
-  return { imagePullSecrets, placement, terminationGracePeriodSeconds, safeToEvict, podAnnotations };
+  return {
+    imagePullSecrets,
+    placement,
+    terminationGracePeriodSeconds,
+    safeToEvict,
+    podAnnotations,
+    serviceAccount,
+  };
 }
 
 /** What every workload of our own images says. */
@@ -87,7 +98,7 @@ export function podTemplate(system: SystemInstance, declared: PodDeclaration): P
       annotations: { ...evictionAnnotations(declared), ...declared.podAnnotations },
     },
     spec: {
-      serviceAccountName: declared.name,
+      serviceAccountName: accountName(declared),
       automountServiceAccountToken: declared.uses.includes(kubernetesApi),
       // Without it every Service of the namespace becomes variables like REDIS_PORT=tcp://…, which applications misread.
       enableServiceLinks: false,

@@ -5,7 +5,7 @@ import { rolloutTimeout } from "./deployment";
 import { labels, resourceName, selector } from "./labels";
 import { claimSpec, PersistentVolumeClaim, type Storage } from "./persistent-volume-claim";
 import { digests, type PodDeclaration, podTemplate } from "./pod-template";
-import { serviceAccount } from "./service-account";
+import { accountOf } from "./service-account";
 import type { WorkloadArgs } from "./workload-args";
 
 /** One pod with a volume of its own, which it finds again wherever it goes. */
@@ -41,7 +41,7 @@ export function statefulSet(
     { parent },
   );
   const pod = { ...declared, mounts: [...(declared.mounts ?? []), data] };
-  const account = serviceAccount(name, args, { parent });
+  const account = accountOf(name, args, { parent });
   const headless = headlessService(`${name}-headless`, args, { parent });
   const template = podTemplate(system, pod);
   return new apps.v1.StatefulSet(
@@ -78,7 +78,7 @@ export function statefulSet(
     },
     {
       ...opts,
-      dependsOn: [claim, account, headless, ...dependencies(opts)],
+      dependsOn: [claim, ...account, headless, ...dependencies(opts)],
       hooks: hooks?.statefulSet,
       ignoreChanges: ["spec.volumeClaimTemplates"],
     },

@@ -15,6 +15,7 @@ import { jobTemplateWorkload } from "../components/job-template";
 import { podOptions } from "../components/pod-template";
 import { probes } from "../components/probe";
 import { redisUrl, redisWorkload } from "../components/redis";
+import { accountName } from "../components/service-account";
 import { namespaceOf } from "../config/reachable";
 import { parseImage } from "../config/values/image";
 import { type VomeetBotConfig, vomeetBotSecrets } from "../config/vomeet-bot";
@@ -78,7 +79,7 @@ export function vomeetBot(config: VomeetBotConfig): SystemDeclaration {
     environment: {
       ORCHESTRATOR: "k8s",
       K8S_NAMESPACE: { field: "metadata.namespace" },
-      K8S_SERVICE_ACCOUNT: bot.name,
+      K8S_SERVICE_ACCOUNT: accountName(bot),
       K8S_BOT_IMAGE_REPOSITORY: repository,
       // With the digest where there is one: repository:tag@digest is what the bot-manager puts together again.
       K8S_BOT_IMAGE_TAG: bot.image.slice(repository.length + 1),

@@ -87,7 +87,23 @@ function ofIngress(ingress: KubernetesObject): Need[] {
           },
         ]
       : []),
+    ...(clusterIssuer || issuer ? [] : ofCertificates(ingress)),
   ];
+}
+
+/** Certificates that no issuer makes. */
+function ofCertificates({ metadata: { namespace }, spec }: KubernetesObject): Need[] {
+  const entries: readonly { secretName?: string }[] = spec.tls ?? [];
+  return entries.flatMap(({ secretName: name }) =>
+    name === undefined
+      ? []
+      : {
+          what: `Secret ${namespace}/${name} with a certificate`,
+          object: { apiVersion: "v1", kind: "Secret", metadata: { name, namespace } },
+          mend: `until it is there, the controller's own certificate is served: kubectl create secret tls ${name} --cert FILE --key FILE --namespace ${namespace}`,
+          isVital: false,
+        },
+  );
 }
 
 function ofRoute(route: KubernetesObject): Need[] {
@@ -127,13 +143,28 @@ function ofClaim(owner: KubernetesObject, spec: { readonly storageClassName?: st
 
 function ofPods(manifest: KubernetesObject): Need[] {
   const { namespace } = manifest.metadata;
-  const pulled: readonly { name: string }[] = podSpecOf(manifest)?.imagePullSecrets ?? [];
-  return pulled.map(({ name }) => ({
+  const pod = podSpecOf(manifest);
+  const pulled: readonly { name: string }[] = pod?.imagePullSecrets ?? [];
+  const account: string | undefined = pod?.serviceAccountName;
+  // Its own is made with it, and has its name.
+  const isOwn = account === undefined || account === manifest.metadata.labels?.["app.kubernetes.io/name"];
+  const accounts = isOwn
+    ? []
+    : [
+        {
+          what: `ServiceAccount ${namespace}/${account}`,
+          object: { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: account, namespace } },
+          mend: `no pod is made until it is there: kubectl create serviceaccount ${account} --namespace ${namespace}`,
+          isVital: false,
+        },
+      ];
+  const secrets = pulled.map(({ name }) => ({
     what: `pull Secret ${namespace}/${name}`,
     object: { apiVersion: "v1", kind: "Secret", metadata: { name, namespace } },
     mend: `images are not pulled until it is there: kubectl create secret docker-registry ${name} --namespace ${namespace} …`,
     isVital: false,
   }));
+  return [...secrets, ...accounts];
 }
 
 /** The pods that a workload makes; undefined of what makes none. */

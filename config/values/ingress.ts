@@ -5,7 +5,7 @@ import { orLeftOut } from "./defaults";
 import { HOST, host } from "./host";
 import { annotations } from "./label";
 import { list } from "./list";
-import { dnsLabel, gatewayName, ingressClassName, issuerName, listenerName } from "./name";
+import { dnsLabel, gatewayName, ingressClassName, issuerName, listenerName, secretName } from "./name";
 import { flag, integer, isMapping, oneOf, text } from "./scalar";
 
 // What an HTTPRoute takes. An ingress controller may be given more by an annotation.
@@ -94,6 +94,11 @@ export const ingressShape = (defaults: IngressDefaults = {}) => ({
       `The cert-manager ClusterIssuer of the certificate (annotation ${ISSUER_ANNOTATION}); with tls alone.`,
     )
     .optional(),
+  certificate: secretName()
+    .describe(
+      "The Secret of a certificate of your own, in the system's namespace; with tls alone. Default: that of the issuer.",
+    )
+    .optional(),
   cors: orLeftOut(cors().describe("Which pages of other origins may call."), defaults.cors),
   requestsPerSecond: orLeftOut(
     integer({ min: 1, max: 100_000 }).describe("How many requests an address may make in a second."),
@@ -114,11 +119,41 @@ export const ingressShape = (defaults: IngressDefaults = {}) => ({
     .optional(),
 });
 
-/** Refuses an issuer without TLS, and one that is said twice. */
+/** Refuses an issuer or a certificate without TLS, both of them, and an issuer that is said twice. */
 export function ingressAgrees(
-  { tls, issuer, annotations }: { tls: unknown; issuer?: unknown; annotations: unknown },
+  {
+    tls,
+    issuer,
+    certificate,
+    gateway,
+    annotations,
+  }: { tls: unknown; issuer?: unknown; certificate?: unknown; gateway?: unknown; annotations: unknown },
   context: z.core.$RefinementCtx,
 ): void {
+  const besideCertificate = [
+    [tls === false, "tls", "nothing serves it, since tls is false", "a certificate together with tls: true"],
+    [
+      issuer !== undefined,
+      "issuer",
+      "stands beside an issuer, which would write its own there",
+      "one of the two",
+    ],
+    [
+      gateway !== undefined,
+      "gateway",
+      "is not asked for: behind a Gateway the certificate is its listener's",
+      "one of the two",
+    ],
+  ] as const;
+  for (const [isWrong, beside, message, accepts] of besideCertificate)
+    if (certificate !== undefined && isWrong)
+      contradiction(context, {
+        path: ["certificate"],
+        input: certificate,
+        message,
+        accepts,
+        beside: [beside],
+      });
   if (issuer !== undefined && tls === false)
     contradiction(context, {
       path: ["issuer"],

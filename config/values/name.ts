@@ -57,5 +57,6 @@ export const storageClassName = () => objectName("a StorageClass", "fast-ssd");
 export const priorityClassName = () => objectName("a PriorityClass", "high-priority");
 export const ingressClassName = () => objectName("an IngressClass", "nginx");
 export const issuerName = () => objectName("a ClusterIssuer", "letsencrypt-prod");
+export const serviceAccountName = () => objectName("a ServiceAccount", "uploader");
 export const gatewayName = () => objectName("a Gateway", "public");
 export const listenerName = () => objectName("a listener of the Gateway", "https");

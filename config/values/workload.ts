@@ -7,6 +7,7 @@ import { ownPullSecrets } from "./pull-secrets";
 import { type AutoscalingDefaults, autoscaling, replicas } from "./replicas";
 import { type ResourceDefaults, resources } from "./resources";
 import { flag, integer, isMapping } from "./scalar";
+import { serviceAccount } from "./service-account";
 
 export interface PodDefaults {
   /** Seconds that one may take to stop. Default: 30, as in Kubernetes. */
@@ -30,6 +31,9 @@ export function podShape(
       .prefault(safeToEvict),
     podAnnotations: podAnnotations()
       .describe("Annotations of the pods, for what else runs in the cluster.")
+      .prefault({}),
+    serviceAccount: serviceAccount()
+      .describe("Who the pods are to the API server and the cloud.")
       .prefault({}),
     imagePullSecrets: ownPullSecrets(),
     placement: ownPlacement(whose),

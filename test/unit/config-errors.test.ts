@@ -28,7 +28,7 @@ Pulumi.dev.yaml:3:5  muster:agentsmith.ingress.host
 
 Pulumi.dev.yaml:5:7  muster:agentsmith.dispatcher.replcias
     "replcias" is not a key that is known here; the nearest is replicas.
-    Accepted: replicas, autoscaling, resources, rolloutTimeoutSeconds, probes, terminationGracePeriodSeconds, safeToEvict, podAnnotations, imagePullSecrets, placement, port.
+    Accepted: replicas, autoscaling, resources, rolloutTimeoutSeconds, probes, terminationGracePeriodSeconds, safeToEvict, podAnnotations, serviceAccount, imagePullSecrets, placement, port.
 
 Pulumi.dev.yaml:6:7  muster:agentsmith.dispatcher.port
     70000 is more than 65535.
@@ -50,6 +50,32 @@ it.each([
     "dispatcher: {replicas: 2, autoscaling: {minReplicas: 1, maxReplicas: 2}}",
     "muster:agentsmith.dispatcher.replicas",
     /autoscaler/,
+  ],
+  ["ingress: {host: a.example, certificate: x}", "muster:agentsmith.ingress.certificate", /tls is false/],
+  [
+    "ingress: {host: a.example, tls: true, issuer: x, certificate: y}",
+    "muster:agentsmith.ingress.certificate",
+    /stands beside an issuer/,
+  ],
+  [
+    "ingress: {host: a.example, tls: true, certificate: y, gateway: {name: g, namespace: g}}",
+    "muster:agentsmith.ingress.certificate",
+    /its listener's/,
+  ],
+  [
+    "dispatcher: {serviceAccount: {create: false}}",
+    "muster:agentsmith.dispatcher.serviceAccount.name",
+    /is missing/,
+  ],
+  [
+    "dispatcher: {serviceAccount: {name: mine}}",
+    "muster:agentsmith.dispatcher.serviceAccount.name",
+    /create is true/,
+  ],
+  [
+    "dispatcher: {serviceAccount: {create: false, name: mine, annotations: {a: b}}}",
+    "muster:agentsmith.dispatcher.serviceAccount.annotations",
+    /not made/,
   ],
   ["ingress: {host: a.example, issuer: x}", "muster:agentsmith.ingress.issuer", /tls is false.*ingress\.tls/],
   [
