@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { heldAgainstCluster, reached } from "./cluster/held-against-cluster";
-import { parseStack } from "./config/stack";
 import { placeOf, programOf } from "./program";
+import { parseStack } from "./systems";
 
 const config = parseStack({
   stack: pulumi.getStack(),

@@ -4,8 +4,7 @@ import { clusterHooks } from "./cluster/hooks";
 import { withPrerequisites } from "./cluster/prerequisites";
 import { type ClusterArgs, cluster } from "./components/cluster";
 import { System } from "./components/system";
-import type { StackConfig } from "./config/stack";
-import { declaredSystems } from "./systems";
+import { declaredSystems, type StackConfig } from "./systems";
 
 /** What a stack's config becomes. */
 export interface Program {

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { systems } from "../config/stack";
+import { systems } from "../systems";
 import type { KubernetesObject } from "../tools/kubernetes";
 import type { Costs } from "./costs";
 import type { Place } from "./measure";

@@ -9,7 +9,7 @@ import { localStackFile } from "../tools/local-stack-file";
 import { mendStack } from "../tools/mend-stack";
 import { root } from "../tools/places";
 import { say } from "../tools/progress";
-import { stackFile } from "../tools/stack-config";
+import { stackFile } from "../tools/stack-files";
 import { status } from "./status";
 
 new Command("start")

@@ -6,7 +6,8 @@ import { Resource } from "../policies/resource";
 import { rules } from "../policies/rules";
 import { programOf } from "../program";
 import { command, Failure } from "../tools/failure";
-import { stackConfig, stacks } from "../tools/stack-config";
+import { stackConfig } from "../tools/stack-config";
+import { stacks } from "../tools/stack-files";
 import { packConfig } from "./policy/config";
 import { judge, type Verdict } from "./policy/judge";
 

@@ -2,17 +2,17 @@ import { Document, parseDocument } from "yaml";
 import { z } from "zod";
 import { clusterConfig } from "./cluster";
 import type { DeclaredSecrets } from "./secrets";
-import { foreignNamespaces, systems } from "./stack";
+import { foreignNamespaces, type SystemDefinitions } from "./stack";
 import { OFF, type SystemDefinition } from "./system";
 import { secretSources } from "./values/secret-sources";
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-const definitions = Object.entries<SystemDefinition>(systems);
 const clusterDescription = "Which cluster the stack lives on.";
 
 /** The JSON Schema of a stack's file (Pulumi.<stack>.yaml), for editors. Made from the schemas that the program parses with. */
-export function editorSchema(): JsonSchema {
+export function editorSchema(systems: SystemDefinitions): JsonSchema {
+  const definitions = Object.entries(systems);
   const configOf = ([name, { description, schema, secrets }]: [string, SystemDefinition]) => [
     `muster:${name}`,
     {
@@ -84,11 +84,11 @@ function jsonSchema(schema: z.ZodType): JsonSchema {
  * Pulumi.yaml with its `config:` section as the schemas say; the rest stays, comments too.
  * Pulumi demands a value for every key that it finds there, hence the defaults; secrets cannot be declared at all.
  */
-export function withConfigSection(pulumiYaml: string): string {
+export function withConfigSection(pulumiYaml: string, systems: SystemDefinitions): string {
   const document = parseDocument(pulumiYaml);
   const section = new Document({
     ...Object.fromEntries(
-      definitions.map(([name, { description }]) => [
+      Object.entries(systems).map(([name, { description }]) => [
         `muster:${name}`,
         { description: `${description} See docs/config.md.`, default: OFF },
       ]),

@@ -1,21 +1,30 @@
 import { editorSchema } from "./editor-schema";
 import { type Schema, section, table } from "./markdown";
-import { systems } from "./stack";
+import type { SystemDefinitions } from "./stack";
 import type { SystemDefinition } from "./system";
 
 /** docs/config.md with the table of every key between its two marks made anew. */
-export function withReference(document: string): string {
-  return section(document, reference());
+export function withReference(document: string, systems: SystemDefinitions): string {
+  return section(document, reference(systems));
+}
+
+/** README.md with the table of systems between its two marks made anew. */
+export function withSystems(document: string, systems: SystemDefinitions): string {
+  const rows = Object.entries(systems).map(([name, { description }]) => {
+    const page = `docs/systems/${name}.md`;
+    return [name, description.replace(`${name}: `, "").replace(/\.$/, ""), `[${page}](${page})`];
+  });
+  return section(document, table(["system", "what runs", "page"], rows));
 }
 
 /** Every key of a stack's config, in tables of Markdown. */
-function reference(): string {
-  const { properties } = (editorSchema().properties as Record<string, Schema>).config!;
+function reference(systems: SystemDefinitions): string {
+  const { properties } = (editorSchema(systems).properties as Record<string, Schema>).config!;
   const keys = Object.entries(properties!).filter(([key]) => key.startsWith("muster:"));
   const settings = keys.map(
     ([key, schema]) => `### ${key}\n\n${schema.description}\n\n${settingsTable(schema)}`,
   );
-  const secrets = Object.entries<SystemDefinition>(systems).map(
+  const secrets = Object.entries(systems).map(
     ([name, definition]) => `### Secrets of ${name}\n\n${secretsTable(name, definition)}`,
   );
   return [...settings, ...secrets].join("\n");

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { editorSchema } from "./editor-schema";
 import { type Schema, section, table } from "./markdown";
+import type { SystemDefinitions } from "./stack";
 import { OFF } from "./system";
 import { isMapping } from "./values/scalar";
 
@@ -15,12 +16,13 @@ export function shippedStackFiles(directory: string): StackFiles {
 type StackFiles = Readonly<Record<string, string>>;
 
 /** A system's page with the table of what each stack's file sets between its two marks made anew. */
-export function withShippedSettings(document: string, system: string, files: StackFiles): string {
-  return section(document, shippedSettings(system, files));
-}
-
-function shippedSettings(system: string, files: StackFiles): string {
-  const { properties } = (editorSchema().properties as Record<string, Schema>).config!;
+export function withShippedSettings(
+  document: string,
+  system: string,
+  systems: SystemDefinitions,
+  files: StackFiles,
+): string {
+  const { properties } = (editorSchema(systems).properties as Record<string, Schema>).config!;
   const schema = properties![`muster:${system}`]!.anyOf![0]!;
   const stacks = Object.keys(files);
   const columns = stacks.map((stack) => {
@@ -33,7 +35,7 @@ function shippedSettings(system: string, files: StackFiles): string {
     const values = columns.map((column) => column.get(key));
     return [`\`${key}\``, code(defaultOf(schema, path)), ...values.map(code)];
   });
-  return table(["key", "default", ...stacks], rows);
+  return section(document, table(["key", "default", ...stacks], rows));
 }
 
 /** Each key that is set, with its value: a mapping that can hold no further one is a value as a whole. */

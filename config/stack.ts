@@ -1,36 +1,21 @@
 import { isDeepStrictEqual } from "node:util";
-import { agentsmith } from "./agentsmith";
 import { type ClusterConfig, clusterConfig } from "./cluster";
 import { unknownKey } from "./explain";
 import { ConfigError, type ConfigIssue, type Finding } from "./issue";
 import { formatPath } from "./path";
 import type { RawConfig } from "./raw-config";
-import { rtcEgress } from "./rtc-egress";
 import { show } from "./show";
 import { StackFile } from "./stack-file";
-import { OFF, parseSystem, parseValue, type SystemConfig } from "./system";
-import { thebot } from "./thebot";
+import { OFF, parseSystem, parseValue, type SystemConfig, type SystemDefinition } from "./system";
 import { nearest } from "./values/scalar";
-import { vomeetBot } from "./vomeet-bot";
-import { wbot } from "./wbot";
 
 export { ConfigError } from "./issue";
-export type { SuppliedSecrets } from "./secrets";
 
-/** The systems that a stack may run. */
-export const systems = {
-  agentsmith,
-  "vomeet-bot": vomeetBot,
-  wbot,
-  "rtc-egress": rtcEgress,
-  thebot,
-};
-
-type Systems = typeof systems;
-export type SystemName = keyof Systems;
+/** The systems that a stack may run, by name. */
+export type SystemDefinitions = Readonly<Record<string, SystemDefinition>>;
 
 /** A stack's config, checked and complete. A system that is not there does not run in this stack. */
-export type StackConfig = {
+export type ParsedStack<Systems extends SystemDefinitions> = {
   readonly stack: string;
   readonly local: boolean;
   readonly cluster: ClusterConfig;
@@ -43,17 +28,21 @@ export const foreignNamespaces = ["pulumi", "kubernetes", "random", "onepassword
  * Parses the whole config of a stack before anything is registered.
  * Throws a ConfigError whose message lists every error, in the order of the stack's file.
  */
-export function parseStack(raw: RawConfig): StackConfig {
+export function parseConfig<Systems extends SystemDefinitions>(
+  raw: RawConfig,
+  systems: Systems,
+): ParsedStack<Systems> {
   const file = new StackFile(raw.projectDirectory, raw.stack);
   if (!file.isReadable) throw new ConfigError(located(file.problems, file));
-  const findings: Finding[] = unknownKeys(raw);
+  const systemKeys = Object.keys(systems).map((name) => `muster:${name}`);
+  const findings: Finding[] = unknownKeys(raw, Object.keys(systems));
   const cluster = parseValue("muster:cluster", clusterConfig, raw, findings);
   const parsed = Object.entries(systems).map(([name, definition]) => [
     name,
     parseSystem(name, definition, raw, findings),
   ]);
   findings.push(...sharedNamespaces(parsed));
-  if (systemKeys.every((key) => (raw.values[key] ?? OFF) === OFF)) findings.push(noSystem());
+  if (systemKeys.every((key) => (raw.values[key] ?? OFF) === OFF)) findings.push(noSystem(systemKeys));
   const isTold = ({ path }: Finding) =>
     file.problems.some((problem) => isDeepStrictEqual(problem.path, path));
   const all = [...file.problems, ...findings.filter((finding) => !isTold(finding))];
@@ -63,7 +52,7 @@ export function parseStack(raw: RawConfig): StackConfig {
     local: raw.local,
     cluster: { name: raw.stack, ...cluster },
     ...Object.fromEntries(parsed),
-  };
+  } as ParsedStack<Systems>;
 }
 
 /** A namespace holds one system: its quota, its policies and its removal are that system's own. */
@@ -84,10 +73,7 @@ function sharedNamespaces(parsed: readonly unknown[][]): Finding[] {
   });
 }
 
-const systemKeys = Object.keys(systems).map((name) => `muster:${name}`);
-const musterKeys = ["muster:cluster", ...systemKeys];
-
-function noSystem(): Finding {
+function noSystem(systemKeys: readonly string[]): Finding {
   return {
     path: [],
     message: "No system runs in this stack.",
@@ -96,11 +82,12 @@ function noSystem(): Finding {
 }
 
 /** Keys in namespaces that nobody reads, and in Muster's own. Those of systems are looked at with their secrets. */
-function unknownKeys({ values }: RawConfig): Finding[] {
-  const namespaces = ["muster", ...Object.keys(systems)];
+function unknownKeys({ values }: RawConfig, systems: readonly string[]): Finding[] {
+  const namespaces = ["muster", ...systems];
+  const musterKeys = ["cluster", ...systems].map((name) => `muster:${name}`);
   return Object.keys(values).flatMap((key) => {
     const namespace = key.split(":", 1)[0]!;
-    if (namespace === "muster") return musterKeys.includes(key) ? [] : [unknownMusterKey(key)];
+    if (namespace === "muster") return musterKeys.includes(key) ? [] : [unknownMusterKey(key, musterKeys)];
     if (namespaces.includes(namespace) || foreignNamespaces.includes(namespace)) return [];
     const known = [...namespaces, ...foreignNamespaces];
     return [
@@ -113,7 +100,7 @@ function unknownKeys({ values }: RawConfig): Finding[] {
   });
 }
 
-function unknownMusterKey(key: string): Finding {
+function unknownMusterKey(key: string, musterKeys: readonly string[]): Finding {
   const meant = musterKeys.find((each) => key.startsWith(`${each}.`) || key.startsWith(`${each}[`));
   const mend =
     meant && `pulumi config set --path '${key}' <value>: without --path, the dots are part of the key`;

@@ -1,26 +1,48 @@
 import type { SystemDeclaration, SystemGraph } from "../components/declaration";
 import { systemGraphs } from "../components/system-graph";
-import { type StackConfig, type SuppliedSecrets, type SystemName, systems } from "../config/stack";
+import { agentsmith as agentsmithConfig } from "../config/agentsmith";
+import type { RawConfig } from "../config/raw-config";
+import { rtcEgress as rtcEgressConfig } from "../config/rtc-egress";
+import type { SuppliedSecrets } from "../config/secrets";
+import { type ParsedStack, parseConfig } from "../config/stack";
+import type { SystemConfig, SystemDefinition } from "../config/system";
+import { thebot as thebotConfig } from "../config/thebot";
+import { vomeetBot as vomeetBotConfig } from "../config/vomeet-bot";
+import { wbot as wbotConfig } from "../config/wbot";
 import { agentsmith } from "./agentsmith";
 import { rtcEgress } from "./rtc-egress";
 import { thebot } from "./thebot";
 import { vomeetBot } from "./vomeet-bot";
 import { wbot } from "./wbot";
 
+/** The systems that a stack may run: of each, what its operators may say, and what becomes of that. */
+export const systems = {
+  agentsmith: system(agentsmithConfig, agentsmith),
+  "vomeet-bot": system(vomeetBotConfig, vomeetBot),
+  wbot: system(wbotConfig, wbot),
+  "rtc-egress": system(rtcEgressConfig, rtcEgress),
+  thebot: system(thebotConfig, thebot),
+};
+
+function system<D extends SystemDefinition>(
+  definition: D,
+  declare: (config: SystemConfig<D>) => SystemDeclaration,
+) {
+  return { ...definition, declare };
+}
+
+export type SystemName = keyof typeof systems;
+export type StackConfig = ParsedStack<typeof systems>;
+
+/** Parses the whole config of a stack, or throws a ConfigError with every error in it. */
+export function parseStack(raw: RawConfig): StackConfig {
+  return parseConfig(raw, systems);
+}
+
 export interface DeclaredSystem {
   readonly declared: SystemGraph;
   readonly secrets: SuppliedSecrets;
 }
-
-type Declare = { readonly [S in SystemName]: (config: NonNullable<StackConfig[S]>) => SystemDeclaration };
-
-const declare: Declare = {
-  agentsmith,
-  "vomeet-bot": vomeetBot,
-  wbot,
-  "rtc-egress": rtcEgress,
-  thebot,
-};
 
 /** The systems that a stack runs, declared and checked. */
 export function declaredSystems(config: StackConfig): DeclaredSystem[] {
@@ -30,12 +52,14 @@ export function declaredSystems(config: StackConfig): DeclaredSystem[] {
   return running.map(({ secrets }, index) => ({ declared: graphs[index]!, secrets }));
 }
 
-function declaredSystem<S extends SystemName>(config: StackConfig, name: S) {
+function declaredSystem(config: StackConfig, name: SystemName) {
   const given = config[name];
   if (!given) return undefined;
   const { secrets } = given;
-  const supplied = { known: Object.keys(systems[name].secrets), given: namesOf(secrets) };
-  return { declared: declare[name](given), secrets, supplied };
+  const { declare, secrets: known } = systems[name];
+  const supplied = { known: Object.keys(known), given: namesOf(secrets) };
+  // The compiler does not see that the two have the same name.
+  return { declared: declare(given as never), secrets, supplied };
 }
 
 /** The secrets that a stack says anything of. */

@@ -20,7 +20,7 @@ import { makeFolder } from "./folder";
 import { withLock } from "./lock";
 import { parts } from "./parts";
 import { root, state } from "./places";
-import { stacks } from "./stack-config";
+import { stacks } from "./stack-files";
 import type { Programs } from "./toolchain";
 
 /** What makes plain `pulumi` and `kubectl` work on the local cluster. */

@@ -5,7 +5,7 @@ import { stateOf } from "./environment";
 import { makeFolder } from "./folder";
 import { state } from "./places";
 import { say } from "./progress";
-import { stackFile } from "./stack-config";
+import { stackFile } from "./stack-files";
 
 /**
  * A copy of a stack's file for a run on the local cluster, which may write its salt into it. Values that are encrypted

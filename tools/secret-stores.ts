@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type SuppliedSecrets, type SystemName, systems } from "../config/stack";
+import type { SuppliedSecrets } from "../config/secrets";
+import { type SystemName, systems } from "../systems";
 import type { Cluster } from "./cluster";
 import { ExternalSecretsOperator, hasExternalSecrets } from "./external-secrets";
 import { Failure } from "./failure";

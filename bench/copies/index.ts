@@ -2,8 +2,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { cluster } from "../../components/cluster";
 import { System } from "../../components/system";
-import { parseStack } from "../../config/stack";
-import { declaredSystems } from "../../systems";
+import { declaredSystems, parseStack } from "../../systems";
 
 const kubeconfig = process.env.MUSTER_LOCAL_KUBECONFIG;
 const config = parseStack({

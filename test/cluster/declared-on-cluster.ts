@@ -4,8 +4,7 @@ import type { ReachedCluster } from "../../cluster/connect";
 import { Kinds } from "../../cluster/kinds";
 import { cluster as provider } from "../../components/cluster";
 import { System } from "../../components/system";
-import type { StackConfig } from "../../config/stack";
-import { declaredSystems } from "../../systems";
+import { declaredSystems, type StackConfig } from "../../systems";
 import { kubernetes } from "../harness/kubernetes";
 
 // A stack held against the test cluster without an engine: a comparison takes milliseconds so.

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { systems } from "../../config/stack";
+import { systems } from "../../systems";
 import { objectsIn, objectsOf } from "../faults/objects";
 import { kubernetes } from "../harness/kubernetes";
 import { createWorkspace, type Workspace } from "../harness/workspace";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DeclaredSecret } from "../../config/secrets";
-import { systems } from "../../config/stack";
+import { systems } from "../../systems";
 import { kubernetes } from "../harness/kubernetes";
 import { createWorkspace, type Workspace } from "../harness/workspace";
 import { everyObject, everythingSaid, expectNowhere } from "./markers";

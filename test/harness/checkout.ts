@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, wr
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { execa } from "execa";
-import type { SystemName } from "../../config/stack";
+import type { SystemName } from "../../systems";
 import { Kubernetes } from "../../tools/kubernetes";
 import { root } from "../../tools/places";
 import { commandLine, processes } from "../../tools/processes";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { parseDocument } from "yaml";
-import { type SystemName, systems } from "../../config/stack";
+import { type SystemName, systems } from "../../systems";
 import { pulumiEnvironment, variablesOf } from "../../tools/environment";
 import { testParts } from "../../tools/local";
 import { copyProject } from "../../tools/project-copy";

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { handedOver } from "../../config/cli-config";
-import { ConfigError, parseStack } from "../../config/stack";
+import { ConfigError } from "../../config/stack";
+import { parseStack } from "../../systems";
 import { mutate } from "./mutate";
 import { StackDirectory } from "./stack-directory";
 

@@ -5,9 +5,10 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { handedOver } from "../../config/cli-config";
 import { editorSchema, withConfigSection } from "../../config/editor-schema";
-import { withReference } from "../../config/reference";
+import { withReference, withSystems } from "../../config/reference";
 import { shippedStackFiles, withShippedSettings } from "../../config/shipped-settings";
-import { ConfigError, systems } from "../../config/stack";
+import { ConfigError } from "../../config/stack";
+import { systems } from "../../systems";
 import { mutate } from "./mutate";
 import { StackDirectory } from "./stack-directory";
 
@@ -16,27 +17,33 @@ const read = (file: string) => readFileSync(join(root, file), "utf8");
 
 const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strictRequired: false });
 ajv.addKeyword("patternErrorMessage");
-const validate = ajv.compile(editorSchema());
+const validate = ajv.compile(editorSchema(systems));
 
 const shipped = ["Pulumi.dev.yaml", "Pulumi.staging.yaml", "Pulumi.prod.yaml"];
 const fixtures = ["test/unit/full.stack.yaml", "test/unit/other.stack.yaml"];
 
-it("stack.schema.json, Pulumi.yaml and docs/config.md are current: `npm run schema` writes them", () => {
-  expect(JSON.parse(read("config/stack.schema.json"))).toEqual(JSON.parse(JSON.stringify(editorSchema())));
-  expect(read("Pulumi.yaml")).toBe(withConfigSection(read("Pulumi.yaml")));
-  expect(read("docs/config.md")).toBe(withReference(read("docs/config.md")));
+it("stack.schema.json, Pulumi.yaml, README.md and docs/config.md are current: `npm run schema` writes them", () => {
+  expect(JSON.parse(read("config/stack.schema.json"))).toEqual(
+    JSON.parse(JSON.stringify(editorSchema(systems))),
+  );
+  expect(read("Pulumi.yaml")).toBe(withConfigSection(read("Pulumi.yaml"), systems));
+  expect(read("README.md")).toBe(withSystems(read("README.md"), systems));
+  expect(read("docs/config.md")).toBe(withReference(read("docs/config.md"), systems));
 });
 
 it.each(Object.keys(systems))(
   "the page of %s says what the stack files set: `npm run schema` writes it",
   (system) => {
     const page = read(`docs/systems/${system}.md`);
-    expect(page).toBe(withShippedSettings(page, system, shippedStackFiles(root)));
+    expect(page).toBe(withShippedSettings(page, system, systems, shippedStackFiles(root)));
   },
 );
 
 it("Pulumi.yaml keeps what is not config, and its comments", () => {
-  const project = withConfigSection("name: x # the name\n# above\nruntime: nodejs\nconfig:\n  old: 1\n");
+  const project = withConfigSection(
+    "name: x # the name\n# above\nruntime: nodejs\nconfig:\n  old: 1\n",
+    systems,
+  );
   expect(project).toMatch(/^name: x # the name\n# above\nruntime: nodejs\nconfig:\n/);
   expect(parse(project).config).toHaveProperty("muster:agentsmith.description");
   expect(project).not.toContain("old");
@@ -52,7 +59,7 @@ it("every key is described", () => {
     for (const each of [schema.items, ...((schema.anyOf as Record<string, never>[] | undefined) ?? [])])
       if (each) visit(each, path);
   };
-  const { config } = editorSchema().properties as Record<string, Record<string, never>>;
+  const { config } = editorSchema(systems).properties as Record<string, Record<string, never>>;
   visit(config!, "config");
   expect(undescribed).toEqual([]);
 });

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { agentsmithSecrets } from "../../config/agentsmith";
-import { parseStack } from "../../config/stack";
 import { StackFile } from "../../config/stack-file";
+import { parseStack } from "../../systems";
 import { StackDirectory } from "./stack-directory";
 
 const projectDirectory = join(__dirname, "../..");

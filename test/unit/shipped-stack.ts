@@ -6,8 +6,14 @@ import type { ClusterNetwork } from "../../components/cluster-network";
 import { type DeclaredResource, declaredResources } from "../../components/declared-resources";
 import { System } from "../../components/system";
 import { handedOver } from "../../config/cli-config";
-import { parseStack, type StackConfig, type SystemName, systems } from "../../config/stack";
-import { type DeclaredSystem, declaredSystems } from "../../systems";
+import {
+  type DeclaredSystem,
+  declaredSystems,
+  parseStack,
+  type StackConfig,
+  type SystemName,
+  systems,
+} from "../../systems";
 
 export const shippedStacks = ["dev", "staging", "prod"] as const;
 

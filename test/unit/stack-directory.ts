@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { RawConfig } from "../../config/raw-config";
-import { ConfigError, parseStack, type StackConfig } from "../../config/stack";
+import { ConfigError } from "../../config/stack";
 import { StackFile } from "../../config/stack-file";
+import { parseStack, type StackConfig } from "../../systems";
 
 /** A project's directory with the given files, removed with `using`. */
 export class StackDirectory implements Disposable {

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { systems } from "../../config/stack";
 import { ingress } from "../../config/values/ingress";
 import { managedPostgresql, managedRedis, managedRedisWithoutTls } from "../../config/values/managed";
 import { secretSources } from "../../config/values/secret-sources";
+import { systems } from "../../systems";
 import { takesAndRefuses } from "./takes-and-refuses";
 
 const secrets = { key: { description: "A key." } };
