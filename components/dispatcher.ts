@@ -47,16 +47,18 @@ export class Dispatcher extends pulumi.ComponentResource {
     super("muster:index:Dispatcher", name, {}, opts);
     const { system, declared } = args;
     const { spawns } = declared;
+    const manifest = jobManifest(system, spawns);
+    const file = jobTemplateFile(spawns, manifest);
     const template = new JobTemplate(
       resourceName(system, spawns.name),
-      { system, declared: spawns },
+      { system, declared: spawns, manifest, file },
       { parent: this },
     );
     const admission = system.admissionPolicies
       ? [
           new JobAdmission(
             resourceName(system, `${declared.name}-jobs`),
-            { system, dispatcher: declared, job: jobManifest(system, spawns) },
+            { system, dispatcher: declared, job: manifest },
             { parent: this },
           ),
         ]
@@ -87,10 +89,10 @@ export class Dispatcher extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: role },
     );
-    const file = { path: jobTemplatePath, from: jobTemplateFile(system, spawns) };
+    const mount = { path: jobTemplatePath, from: file };
     new Service(
       name,
-      { ...args, declared: { ...declared, mounts: [...(declared.mounts ?? []), file] } },
+      { ...args, declared: { ...declared, mounts: [...(declared.mounts ?? []), mount] } },
       // The Role comes first: a dispatcher that may not create Jobs yet would start by failing. So do its bounds.
       {
         parent: this,

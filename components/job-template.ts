@@ -58,20 +58,22 @@ export function jobManifest(system: SystemInstance, declared: JobTemplateWorkloa
   };
 }
 
+export type JobManifest = ReturnType<typeof jobManifest>;
+
 /** The file that a dispatcher creates its Jobs from. */
 export function jobTemplateFile(
-  system: SystemInstance,
-  declared: JobTemplateWorkload,
+  { name }: JobTemplateWorkload,
+  manifest: JobManifest,
 ): ConfigFilesDeclaration {
-  return {
-    name: `${declared.name}-job`,
-    files: { "job.json": `${JSON.stringify(jobManifest(system, declared), null, 2)}\n` },
-  };
+  return { name: `${name}-job`, files: { "job.json": `${JSON.stringify(manifest, null, 2)}\n` } };
 }
 
 export interface JobTemplateArgs {
   readonly system: SystemInstance;
   readonly declared: JobTemplateWorkload;
+  readonly manifest: JobManifest;
+  /** The manifest as a file (`jobTemplateFile`). */
+  readonly file: ConfigFilesDeclaration;
 }
 
 /**
@@ -81,15 +83,10 @@ export interface JobTemplateArgs {
 export class JobTemplate extends pulumi.ComponentResource {
   constructor(name: string, args: JobTemplateArgs, opts?: pulumi.ComponentResourceOptions) {
     super("muster:index:JobTemplate", name, {}, opts);
-    const { system, declared } = args;
+    const { system, declared, manifest, file } = args;
     const metadata = { name: declared.name, namespace: system.namespace, labels: labels(system, declared) };
     accountOf(name, args, { parent: this, retainOnDelete: declared.outlives });
-    new core.v1.PodTemplate(
-      name,
-      { metadata, template: jobManifest(system, declared).spec.template },
-      { parent: this },
-    );
-    const file = jobTemplateFile(system, declared);
+    new core.v1.PodTemplate(name, { metadata, template: manifest.spec.template }, { parent: this });
     new ConfigFiles(resourceName(system, file.name), { system, declared: file }, { parent: this });
     new core.v1.ResourceQuota(
       name,

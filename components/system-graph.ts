@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { RunError } from "@pulumi/pulumi/errors";
+import { completenessFindings } from "./check/complete";
 import type { Finding } from "./check/finding";
 import { nameFindings } from "./check/names";
 import { orderFindings } from "./check/order";
@@ -41,12 +42,20 @@ export function systemGraph(declared: SystemDeclaration): SystemGraph {
 
 /** The same for all systems of a stack: one error names what is wrong with any of them. */
 export function systemGraphs(systems: readonly CheckedSystem[]): SystemGraph[] {
+  refuse(systems, ({ declared }) => completenessFindings(declared));
   const graphs = systems.map(({ declared }) => derived(declared));
-  const findings = systems.flatMap(({ declared: { name: system }, supplied }, index) =>
-    findingsOf(graphs[index]!, supplied).map((finding) => ({ system, ...finding })),
+  refuse(systems, ({ supplied }, index) => findingsOf(graphs[index]!, supplied));
+  return graphs;
+}
+
+function refuse(
+  systems: readonly CheckedSystem[],
+  findingsOf: (system: CheckedSystem, index: number) => Finding[],
+): void {
+  const findings = systems.flatMap((system, index) =>
+    findingsOf(system, index).map((finding) => ({ system: system.declared.name, ...finding })),
   );
   if (findings.length > 0) throw new DeclarationError(findings);
-  return graphs;
 }
 
 function derived(declared: SystemDeclaration): SystemGraph {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterNetwork } from "./cluster-network";
 import { ConfigFiles } from "./config-files";
-import type { SystemDeclaration, SystemGraph, Workload } from "./declaration";
+import type { SystemGraph, Workload } from "./declaration";
 import { Dispatcher } from "./dispatcher";
 import type { ObjectHooks } from "./hooks";
 import { HttpRoutes } from "./http-route";
@@ -20,13 +20,13 @@ import type { SecretSources } from "./secret-sources";
 import type { OperatorAddresses } from "./secret-store";
 import { Service, type ServiceArgs } from "./service";
 import { predecessors } from "./start-order";
-import { systemGraph } from "./system-graph";
 import { systemSecrets } from "./system-secrets";
 import { Worker } from "./worker";
 
 export interface SystemArgs {
   readonly stack: string;
-  readonly declared: SystemDeclaration;
+  /** The declaration, checked (`systemGraph`). */
+  readonly declared: SystemGraph;
   readonly secrets: SecretSources;
   /** The API of the External Secrets Operator, where keys come from it. Default: `external-secrets.io/v1`. */
   readonly externalSecretsApi?: string;
@@ -53,8 +53,7 @@ export class System extends pulumi.ComponentResource {
   constructor(name: string, args: SystemArgs, opts?: pulumi.ComponentResourceOptions) {
     const transformations = [...(opts?.transformations ?? []), deletedBeforeReplaced];
     super("muster:index:System", name, {}, { ...opts, transformations });
-    const { stack, hooks, userIds, admissionPolicies = true } = args;
-    const declared = systemGraph(args.declared);
+    const { stack, declared, hooks, userIds, admissionPolicies = true } = args;
     const { imagePullPolicy } = declared;
     const identity = { name: declared.name, stack, imagePullPolicy, userIds, admissionPolicies };
     this.keeps = keeps(declared);
@@ -65,7 +64,7 @@ export class System extends pulumi.ComponentResource {
     );
     const system = { ...identity, namespace: namespace.name };
     if (admissionPolicies) new PodAdmission(resourceName(system, "pods"), { system }, { parent: this });
-    const { passwords, digest, resources: secrets } = systemSecrets({ ...args, declared, system }, this);
+    const { passwords, digest, resources: secrets } = systemSecrets({ ...args, system }, this);
     const files = declared.files.map(
       (each) =>
         new ConfigFiles(resourceName(system, each.name), { system, declared: each }, { parent: this }),

@@ -9,68 +9,111 @@ import { type Finding, unknownName } from "./finding";
 
 /** Whatever a declaration refers to has to be in it. */
 export function referenceFindings({ workloads, ingress }: SystemGraph): Finding[] {
+  const pods = workloads.filter(isPod);
   return [
-    ...workloads.flatMap((workload) => edges(workload, workloads)),
-    ...workloads.flatMap((workload) => (isPod(workload) ? secretKeys(workload, workloads) : [])),
+    ...astray([
+      ...workloads.flatMap((workload) => startMentions(workload, workloads)),
+      ...pods.flatMap((pod) => passwordMentions(pod, workloads)),
+      ...routeMentions(workloads, ingress),
+    ]),
+    ...workloads.flatMap((workload) => otherwise(workload, workloads)),
+    ...pods.flatMap(secretKeys),
     ...workloads.flatMap(dispatching),
-    ...routes(workloads, ingress),
+    ...leadingNowhere(ingress),
   ];
+}
+
+/** Where a workload is named, and what it has to be there. */
+interface Mention {
+  readonly path: string;
+  readonly name: string;
+  readonly what: string;
+  readonly known: readonly string[];
+}
+
+/** Those of workloads that are not there, or not of that kind: each workload once, however often it is named. */
+function astray(mentions: readonly Mention[]): Finding[] {
+  const unknown = mentions.filter(({ name, known }) => !known.includes(name));
+  return [...new Set(unknown.map(({ name }) => name))].map((name) => {
+    const [first, ...more] = unknown.filter((mention) => mention.name === name);
+    const { path, what, known } = first!;
+    const finding = unknownName(path, name, what, known);
+    const paths = [...new Set(more.map((mention) => mention.path))].filter((other) => other !== path);
+    if (paths.length === 0) return finding;
+    return { ...finding, message: `${finding.message} It is named by ${paths.join(", ")} too.` };
+  });
 }
 
 function names(workloads: readonly Workload[]): string[] {
   return workloads.map(({ name }) => name);
 }
 
-function edges(workload: Workload, workloads: readonly Workload[]): Finding[] {
-  const used = workload.uses.flatMap((edge) => {
-    if (isExternal(edge)) return [];
-    const path = `${workload.name}.uses`;
-    const found = workloads.find(({ name }) => name === edge.name);
-    if (!found) return [unknownName(path, edge.name, "among the system's workloads", names(workloads))];
-    const { component, ports = {} } = found;
-    if (isDeepStrictEqual({ ...edge.ports }, { ...ports }) && edge.component === component) return [];
-    const message = `${edge.name} has other ports, or another component, than the workload of that name.`;
-    return [{ path, message, accepts: "the workload itself" }];
-  });
+function startMentions(workload: Workload, workloads: readonly Workload[]): Mention[] {
+  const known = { what: "among the system's workloads", known: names(workloads) };
+  const used = workload.uses.flatMap((edge) => (isExternal(edge) ? [] : edge.name));
   const after = "after" in workload ? (workload.after ?? []) : [];
-  const missing = after.filter(({ name }) => !names(workloads).includes(name));
   return [
-    ...used,
-    ...missing.map(({ name }) =>
-      unknownName(`${workload.name}.after`, name, "among the system's workloads", names(workloads)),
-    ),
+    ...used.map((name) => ({ path: `${workload.name}.uses`, name, ...known })),
+    ...after.map(({ name }) => ({ path: `${workload.name}.after`, name, ...known })),
   ];
 }
 
-function secretKeys(pod: PodDeclaration, workloads: readonly Workload[]): Finding[] {
-  const servers = names(workloads.filter(({ kind }) => kind === "redis" || kind === "postgresql"));
-  const read = Object.entries(pod.environment ?? {}).flatMap(([variable, value]) => {
-    const path = `${pod.name}.environment.${variable}`;
-    if (typeof value === "string" || "field" in value) return [];
-    if ("passwordOf" in value) return server(path, value.passwordOf.name, servers);
-    return key(path, value.key, value.secret);
+/** An edge to a workload that is declared otherwise than the edge has it. */
+function otherwise(workload: Workload, workloads: readonly Workload[]): Finding[] {
+  return workload.uses.flatMap((edge) => {
+    const found = isExternal(edge) ? undefined : workloads.find(({ name }) => name === edge.name);
+    if (!found || isExternal(edge)) return [];
+    const { component, ports = {} } = found;
+    if (isDeepStrictEqual({ ...edge.ports }, { ...ports }) && edge.component === component) return [];
+    const message = `${edge.name} has other ports, or another component, than the workload of that name.`;
+    return [{ path: `${workload.name}.uses`, message, accepts: "the workload itself" }];
   });
+}
+
+function passwordMentions(pod: PodDeclaration, workloads: readonly Workload[]): Mention[] {
+  const known = {
+    what: "a Redis or PostgreSQL among the system's workloads",
+    known: names(workloads.filter(({ kind }) => kind === "redis" || kind === "postgresql")),
+  };
+  const read = Object.entries(pod.environment ?? {}).flatMap(([variable, value]) =>
+    typeof value === "object" && "passwordOf" in value
+      ? { path: `${pod.name}.environment.${variable}`, name: value.passwordOf.name, ...known }
+      : [],
+  );
+  const composed = secretsOf(pod).flatMap((secret) =>
+    Object.entries(secret.keys).flatMap(([key, value]) => {
+      const { from } = originOf(key, value);
+      return "password" in from ? { path: `${secret.name}.${key}`, name: from.password, ...known } : [];
+    }),
+  );
+  return [...read, ...composed];
+}
+
+function routeMentions(workloads: readonly Workload[], ingress?: IngressDeclaration): Mention[] {
+  const known = {
+    what: "a service among the system's workloads",
+    known: names(workloads.filter(({ kind }) => kind === "service" || kind === "dispatcher")),
+  };
+  return (ingress?.hosts ?? []).flatMap(({ host, routes }) =>
+    routes.map(({ path, to }) => ({ path: `ingress.${host}${path}`, name: to.name, ...known })),
+  );
+}
+
+function secretKeys(pod: PodDeclaration): Finding[] {
+  const read = Object.entries(pod.environment ?? {}).flatMap(([variable, value]) =>
+    typeof value === "object" && "secret" in value
+      ? key(`${pod.name}.environment.${variable}`, value.key, value.secret)
+      : [],
+  );
   const mounted = (pod.mounts ?? []).flatMap(({ path, from }) =>
     "secret" in from ? from.keys.flatMap((name) => key(`${pod.name}.mounts.${path}`, name, from.secret)) : [],
   );
-  const composed = secretsOf(pod).flatMap((secret) =>
-    Object.entries(secret.keys).flatMap(([name, value]) => {
-      const { from } = originOf(name, value);
-      return "password" in from ? server(`${secret.name}.${name}`, from.password, servers) : [];
-    }),
-  );
-  return [...read, ...mounted, ...composed];
+  return [...read, ...mounted];
 }
 
 function key(path: string, name: string, secret: SecretDeclaration): Finding[] {
   const known = Object.keys(secret.keys);
   return known.includes(name) ? [] : [unknownName(path, name, `a key of Secret ${secret.name}`, known)];
-}
-
-function server(path: string, name: string, servers: readonly string[]): Finding[] {
-  return servers.includes(name)
-    ? []
-    : [unknownName(path, name, "a Redis or PostgreSQL among the system's workloads", servers)];
 }
 
 /** Without these the first Job would be refused, at run time. */
@@ -103,16 +146,7 @@ function dispatching(workload: Workload): Finding[] {
   ];
 }
 
-function routes(workloads: readonly Workload[], ingress?: IngressDeclaration): Finding[] {
-  if (!ingress) return [];
-  const behind = names(workloads.filter(({ kind }) => kind === "service" || kind === "dispatcher"));
-  const astray = ingress.hosts.flatMap(({ host, routes }) =>
-    routes
-      .filter(({ to }) => !behind.includes(to.name))
-      .map(({ path, to }) =>
-        unknownName(`ingress.${host}${path}`, to.name, "a service among the system's workloads", behind),
-      ),
-  );
-  if (ingress.hosts.some(({ routes }) => routes.length > 0)) return astray;
+function leadingNowhere(ingress?: IngressDeclaration): Finding[] {
+  if (!ingress || ingress.hosts.some(({ routes }) => routes.length > 0)) return [];
   return [{ path: "ingress.hosts", message: "They lead nowhere.", accepts: "a host with a route" }];
 }

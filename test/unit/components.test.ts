@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { SystemDeclaration } from "../../components/declaration";
 import { type DeclaredResource, declaredResources } from "../../components/declared-resources";
 import { System } from "../../components/system";
+import { systemGraph } from "../../components/system-graph";
 import { api, shop, web } from "./small-system";
 
 // What components make of a declaration, without a cluster and without hooks.
@@ -10,7 +11,7 @@ import { api, shop, web } from "./small-system";
 async function objectsOf(declared: SystemDeclaration) {
   const made = await declaredResources({ project: "shop", stack: "test" }, () => {
     const secrets = { values: { "mail-token": "given" }, missing: [], generated: {} };
-    new System(declared.name, { stack: "test", declared, secrets });
+    new System(declared.name, { stack: "test", declared: systemGraph(declared), secrets });
   });
   const objects = made.filter(({ type }) => type.startsWith("kubernetes:"));
   return (kind: string, name: string) =>

@@ -96,9 +96,9 @@ describe("what is wrong with a declaration is said before anything is made", () 
   });
 
   test("an edge to a workload that is not listed, or is declared otherwise", () => {
-    expect(said({ workloads: [web, api] })).toContain(
-      'api.uses: "redis" is not among the system\'s workloads.',
-    );
+    expect(said({ workloads: [web, api] })).toEqual([
+      'api.uses: "redis" is not among the system\'s workloads. It is named by shop-secrets.redis-url too.',
+    ]);
     const other = { name: "api", ports: { http: 1 } };
     expect(said({ workloads: [{ ...web, uses: [other] }, api, redis] })).toEqual([
       "web.uses: api has other ports, or another component, than the workload of that name.",
@@ -119,8 +119,19 @@ describe("what is wrong with a declaration is said before anything is made", () 
       ],
     });
     expect(change).toEqual([
-      'web.environment.P: "redis" is not a Redis or PostgreSQL among the system\'s workloads.',
-      'shop-secrets.redis-url: "redis" is not a Redis or PostgreSQL among the system\'s workloads.',
+      'web.environment.P: "redis" is not a Redis or PostgreSQL among the system\'s workloads. It is named by shop-secrets.redis-url too.',
+    ]);
+  });
+
+  test("a workload without what every one has to say", () => {
+    const { placement, imagePullSecrets, ...forgotten } = web;
+    const dispatcher = { ...reporter, may: undefined as never };
+    expect(
+      said({ workloads: [forgotten as typeof web, dispatcher, { ...redis, probes: undefined as never }] }),
+    ).toEqual([
+      "web: It does not say its imagePullSecrets, placement.",
+      "reporter: It does not say its may.",
+      "redis: It does not say its probes.",
     ]);
   });
 
