@@ -10,6 +10,7 @@ import { mendStack } from "../tools/mend-stack";
 import { root } from "../tools/places";
 import { say } from "../tools/progress";
 import { stackFile } from "../tools/stack-files";
+import { notes } from "./notes/text";
 import { status } from "./status";
 
 new Command("start")
@@ -47,6 +48,7 @@ async function start(stack: string): Promise<void> {
 
   say("");
   await status(stack);
+  console.log(`${notes(stack)}\n`);
   console.log(next(stack));
 }
 
@@ -54,7 +56,7 @@ function next(stack: string): string {
   const selected = stack === "dev" ? "" : ` -- --stack ${stack}`;
   return `Look at it      eval "$(npm run -s env)"    (in a shell; then plain pulumi and kubectl are there)
                 kubectl get pods -A
-                npm run status${selected}
+                npm run status${selected}, npm run notes${selected}
 Try next        edit Pulumi.${stack}.yaml, then: npm start${selected}
                 pulumi preview --stack ${stack === "prod" ? "staging" : "prod"} --policy-pack policies
 Stop            npm run stop (its data stays), npm run stop -- --delete (removes it)`;

@@ -69,7 +69,7 @@ export async function findsSomething(printed: string, { environment, names = {} 
     (text, [placeholder, name]) => text.replace(placeholder, name),
     printed,
   );
-  const command = without(named);
+  const command = without(named.replace(/^kubectl (-n \S+) (.*)$/, "kubectl $2 $1"));
   const { stdout } = await execa("bash", ["-o", "pipefail", "-c", command], { env: environment });
   expect(stdout, command).not.toBe("");
 }
@@ -84,8 +84,12 @@ function without(printed: string): string {
   const [, verb] = command.split(" ");
   if (["scale", "autoscale", "set", "delete"].includes(verb!)) return `${command} --dry-run=server`;
   if (verb === "create") return command.replace("kubectl apply", "kubectl apply --dry-run=server");
-  const [, service, port] = command.match(/^kubectl port-forward (.*) \d+:(\d+)$/) ?? [];
-  if (service) return `kubectl get ${service} -o jsonpath='{.spec.ports[?(@.port==${port})].name}'`;
+  const [, service, port, namespace = ""] =
+    command.match(/^kubectl port-forward (.*) \d+:(\d+)( -n \S+)?$/) ?? [];
+  if (service)
+    return `kubectl get ${service} -o jsonpath='{.spec.ports[?(@.port==${port})].name}'${namespace}`;
+  if (verb === "exec" && command.includes(" -it "))
+    return command.replace(/exec -it (\S+) -- .*( -n \S+)$/, "get $1 -o name$2");
   // Of a Deployment, `redis-xxx` is whatever its pod is called.
   if (verb === "exec")
     return command.replace(/exec (.*) redis-xxx --.*/, "get $1 pods -l app.kubernetes.io/name=redis -o name");
@@ -93,5 +97,5 @@ function without(printed: string): string {
   if (verb !== "logs") return command;
   const target = / -l | deployment\//.test(command) ? command : command.replace("logs", "logs pod");
   const pods = target.includes(" -l ") ? target.replace("logs", "get pods") : target.replace("logs", "get");
-  return `${pods.replace(/ --tail=\d+/, "")} -o name`;
+  return `${pods.replace(/ --(?:tail|max-log-requests)=\d+| --prefix/g, "")} -o name`;
 }

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { systems } from "../../systems";
+import { notesOf } from "../../commands/notes/notes";
+import { declaredSystems, systems } from "../../systems";
 import { objectsIn, objectsOf } from "../faults/objects";
 import { kubernetes } from "../harness/kubernetes";
 import { createWorkspace, type Workspace } from "../harness/workspace";
+import { configOf } from "../unit/shipped-stack";
+import { findsSomething } from "./documented-commands";
 
 const api = kubernetes();
 
@@ -38,6 +41,15 @@ describe.each(["dev", "staging", "prod"])("all systems in %s", (stack) => {
       for (const { metadata, status } of await api.list(`/apis/batch/v1/namespaces/${namespace}/jobs`))
         expect(status.succeeded, `${namespace}/${metadata.name}`).toBe(1);
     }
+  });
+
+  test("every command of the notes finds what it names", async () => {
+    const running = declaredSystems(configOf(stack));
+    // Whose APIs the test cluster does not serve.
+    for (const system of running)
+      for (const { command } of notesOf(system))
+        if (!/ (?:externalsecrets|servicemonitors)$/.test(command))
+          await findsSomething(command, { environment: workspace.environment });
   });
 
   test("every object in their namespaces is one that Pulumi knows, or is made by one", async () => {

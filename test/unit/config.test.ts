@@ -19,6 +19,7 @@ it("fills in the defaults of agentsmith's document", () => {
     terminationGracePeriodSeconds: 30,
     safeToEvict: true,
     podAnnotations: {},
+    serviceAccount: { annotations: {} },
     placement: {},
     imagePullSecrets: [],
   };

@@ -66,17 +66,25 @@ it("a real cluster wants every secret but two", () => {
   expect(message).toContain("pulumi config set --secret wbot:DATABASE_URI --stack dev");
 });
 
-it("a managed Redis asks for its password, which nothing reads without it", () => {
+it("a managed Redis has the password that is given, whatever is in it", () => {
   using directory = new StackDirectory();
-  const values = { "wbot:REDIS_PASSWORD": "one" };
+  const values = { "wbot:REDIS_PASSWORD": "p:@/ s" };
   const secretKeys = new Set(Object.keys(values));
   const managed = stack("{ managedRedis: { host: cache.example.com } }");
   expect(directory.parse(managed, { values, secretKeys }).wbot?.secrets.values).toEqual({
-    REDIS_PASSWORD: "one",
+    REDIS_PASSWORD: "p:@/ s",
   });
-  const { errors } = directory.refusal(stack("{}"), { values, secretKeys });
+  const { errors } = directory.refusal(managed, { local: false });
+  expect(errors).toContainEqual(expect.objectContaining({ path: "wbot:REDIS_PASSWORD" }));
+});
+
+it("what only a Redis of others needs is read by nobody without it", () => {
+  using directory = new StackDirectory();
+  const key = "vomeet-bot:redis-url";
+  const given = { values: { [key]: "redis://:one@redis:6379/0" }, secretKeys: new Set([key]) };
+  const { errors } = directory.refusal("config:\n  muster:vomeet-bot: {}\n", given);
   expect(errors).toMatchObject([
-    { path: "wbot:REDIS_PASSWORD", message: expect.stringMatching(/without muster:wbot.managedRedis/) },
+    { path: key, message: expect.stringMatching(/without muster:vomeet-bot.externalRedis/) },
   ]);
 });
 
