@@ -15,6 +15,6 @@ const config = parseStack({
 /** What runs, and where: `pulumi stack output systems`. */
 export = async () => {
   const cluster = await reached(placeOf(config));
-  const { run } = await programOf(config, cluster);
-  return { systems: run(await heldAgainstCluster((noting) => run([noting]), cluster)) };
+  const program = await programOf(config, cluster);
+  return { systems: program.run(await heldAgainstCluster(program, cluster)) };
 };

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Handling } from "./cluster/comparison/handling";
 import type { ReachedCluster } from "./cluster/connect";
 import { clusterHooks } from "./cluster/hooks";
 import { withPrerequisites } from "./cluster/prerequisites";
@@ -10,6 +11,10 @@ import { declaredSystems, type StackConfig } from "./systems";
 export interface Program {
   /** Registers everything, and tells what runs by system. */
   readonly run: (transformations: pulumi.ResourceTransformation[]) => Record<string, object>;
+  /** The systems that take over what is there already. */
+  readonly adopting: readonly string[];
+  /** What becomes of what others change. */
+  readonly handlings?: readonly Handling[];
 }
 
 /** Where a stack goes, by its config. */
@@ -42,5 +47,6 @@ export async function programOf(config: StackConfig, reached: ReachedCluster | u
     });
     return Object.fromEntries(outputs);
   };
-  return { run };
+  const adopting = systems.filter(({ adopts }) => adopts).map(({ declared }) => declared.name);
+  return { run, adopting, handlings: config.cluster.drift };
 }

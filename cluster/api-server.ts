@@ -66,14 +66,19 @@ export class ApiServer {
     return this.send("PATCH", path, { body: steps, type: "application/json-patch+json" });
   }
 
-  /** Creates the object or takes it over, by server-side apply. */
+  /** Creates the object or takes it over, by server-side apply. What the server warns of goes to `warnings`. */
   apply(
     path: string,
     object: object,
-    { manager = "muster-tools", dryRun = false } = {},
+    {
+      manager = "muster-tools",
+      dryRun = false,
+      warnings,
+    }: { readonly manager?: string; readonly dryRun?: boolean; readonly warnings?: string[] } = {},
   ): Promise<KubernetesObject> {
     const query = `fieldManager=${encodeURIComponent(manager)}&force=true${dryRun ? "&dryRun=All" : ""}`;
-    return this.send("PATCH", `${path}?${query}`, { body: object, type: "application/apply-patch+yaml" });
+    const type = "application/apply-patch+yaml";
+    return this.send("PATCH", `${path}?${query}`, { body: object, type, warnings });
   }
 
   delete(path: string): Promise<KubernetesObject> {
@@ -83,7 +88,8 @@ export class ApiServer {
   /** A server that has too much to do is asked again when it says, five times. */
   private async send(method: string, path: string, options: SendOptions = {}): Promise<KubernetesObject> {
     for (let tries = 5; ; tries--) {
-      const { status, retryAfter, text } = await this.once(method, path, options);
+      const { status, retryAfter, text, warnings } = await this.once(method, path, options);
+      options.warnings?.push(...warnings);
       if (status < 300) return JSON.parse(text.startsWith("{") ? text : JSON.stringify({ text }));
       if (status !== 429 || tries === 1)
         throw new KubernetesError(status, messageIn(text) ?? `${method} ${path}: ${status} ${text}`);
@@ -108,6 +114,7 @@ export class ApiServer {
             status: response.statusCode ?? 0,
             retryAfter: Number(response.headers["retry-after"] ?? 1),
             text: Buffer.concat(chunks).toString(),
+            warnings: warningsIn(response.rawHeaders),
           }),
         );
       });
@@ -122,6 +129,8 @@ interface SendOptions {
   readonly body?: object;
   readonly type?: string;
   readonly accept?: string;
+  /** Takes what the server warns of. */
+  readonly warnings?: string[];
 }
 
 interface Answer {
@@ -129,6 +138,16 @@ interface Answer {
   /** Seconds. */
   readonly retryAfter: number;
   readonly text: string;
+  readonly warnings: readonly string[];
+}
+
+/** Of the headers, which come as name and value by turns: `299 - "what it warns of"`. */
+function warningsIn(headers: readonly string[]): string[] {
+  return headers.flatMap((name, place) => {
+    const warning =
+      name.toLowerCase() === "warning" && /^\d+ \S+ (".*")$/.exec(headers[place + 1] ?? "")?.[1];
+    return warning ? JSON.parse(warning) : [];
+  });
 }
 
 function messageIn(text: string): string | undefined {

@@ -1,11 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RunError } from "@pulumi/pulumi/errors";
 import type { ClusterArgs } from "../components/cluster";
+import { asLeft } from "./comparison/as-left";
 import { bringBack } from "./comparison/bring-back";
 import { compare } from "./comparison/compare";
 import { declaredObjects } from "./comparison/declared-objects";
+import type { Handling } from "./comparison/handling";
 import { recorded } from "./comparison/record";
-import { broughtBack, inTheWay, lacking, rewritten, unchecked, widened } from "./comparison/report";
+import {
+  broughtBack,
+  inTheWay,
+  lacking,
+  rewritten,
+  takenOver,
+  unchecked,
+  widened,
+} from "./comparison/report";
 import { type ReachedCluster, reach } from "./connect";
 import { TooOld } from "./kinds";
 
@@ -16,27 +26,42 @@ export function reached(
   return answered(() => reach(where));
 }
 
+/** A program that may be run once to see what it declares, and again to register it. */
+interface RunnableProgram {
+  readonly run: (transformations: pulumi.ResourceTransformation[]) => unknown;
+  /** The systems that take over what is there already. */
+  readonly adopting: readonly string[];
+  /** What becomes of what others change. */
+  readonly handlings?: readonly Handling[];
+}
+
 /**
  * Holds what a program is about to register against the cluster, and says what is not as declared. What it gives back
  * makes the update mend that. Throws one error with everything that stands in the way, before anything is made.
  */
 export async function heldAgainstCluster(
-  program: (noting: pulumi.ResourceTransformation) => void,
+  { run, ...args }: RunnableProgram,
   cluster: ReachedCluster | undefined,
 ): Promise<pulumi.ResourceTransformation[]> {
   if (!cluster) return [];
   const stack = { project: pulumi.getProject(), stack: pulumi.getStack() };
-  const declared = await declaredObjects(stack, program);
-  const found = await answered(() => compare({ declared, cluster, recorded }));
+  const declared = await declaredObjects(stack, (noting) => run([noting]));
+  const found = await answered(() => compare({ declared, cluster, recorded, ...args }));
   if (!found) return [];
   const obstacles = inTheWay(found);
   if (obstacles.length > 0)
     throw new RunError(`Nothing was created or changed.\n\n${obstacles.join("\n\n")}\n`);
-  for (const warning of [broughtBack(found), widened(found), rewritten(found), lacking(found)])
+  for (const warning of [
+    takenOver(found),
+    broughtBack(found),
+    widened(found),
+    rewritten(found),
+    lacking(found),
+  ])
     if (warning) pulumi.log.warn(warning);
   const information = unchecked(found);
   if (information) pulumi.log.info(information);
-  return broughtBack(found) ? [bringBack(found, cluster)] : [];
+  return [asLeft(found), ...(broughtBack(found) || takenOver(found) ? [bringBack(found, cluster)] : [])];
 }
 
 async function answered<T>(question: () => Promise<T>): Promise<T | undefined> {

@@ -9,6 +9,7 @@ import {
   inTheWay,
   lacking,
   rewritten,
+  takenOver,
   unchecked,
   widened,
 } from "../cluster/comparison/report";
@@ -39,9 +40,9 @@ new Command("drift")
 async function comparisonOf(stack: string): Promise<Comparison> {
   const config = stackConfig(stack);
   const cluster = await reach(placeOf(config));
-  const { run } = await programOf(config, cluster);
+  const { run, ...args } = await programOf(config, cluster);
   const declared = await declaredObjects({ project: "muster", stack }, (noting) => run([noting]));
-  return compare({ declared, cluster, recorded: () => exported(stack) });
+  return compare({ declared, cluster, recorded: () => exported(stack), ...args });
 }
 
 /** Pulumi's record, as the CLI exports it. */
@@ -61,14 +62,15 @@ async function exported(stack: string): Promise<Recorded> {
   }
 }
 
-function isAsDeclared({ gone, drifted, strangers, ending, widened }: Comparison): boolean {
+function isAsDeclared({ gone, drifted, strangers, ending, widened, adopted }: Comparison): boolean {
   const changed = drifted.filter(({ differences }) => differences.length > 0);
-  return [gone, changed, strangers, ending, widened].every((all) => all.length === 0);
+  return [gone, changed, strangers, ending, widened, adopted].every((all) => all.length === 0);
 }
 
 function inText(found: Comparison): string {
   const paragraphs = [
     ...inTheWay(found),
+    takenOver(found),
     differencesInWords(found).join("\n"),
     widened(found),
     rewritten(found),

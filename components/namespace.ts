@@ -10,6 +10,8 @@ export interface NamespaceArgs {
   readonly namespace: string;
   /** Whether `destroy` keeps it, with the rule that denies all traffic, because something in it has to stay. */
   readonly kept: boolean;
+  /** Whether it may have been there before, with what is not the system's: `destroy` then leaves it, and no rule. */
+  readonly adopts: boolean;
 }
 
 /**
@@ -22,7 +24,7 @@ export class Namespace extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { system, namespace, kept }: NamespaceArgs,
+    { system, namespace, kept, adopts }: NamespaceArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("muster:index:Namespace", name, {}, opts);
@@ -39,9 +41,13 @@ export class Namespace extends pulumi.ComponentResource {
     const object = new core.v1.Namespace(
       name,
       {
-        metadata: { name: namespace, labels: { ...common, ...Object.fromEntries(restricted) }, annotations },
+        metadata: {
+          name: namespace,
+          labels: { ...common, ...Object.fromEntries(restricted) },
+          annotations: kept || adopts ? keptAnnotations : undefined,
+        },
       },
-      { parent: this, retainOnDelete: kept },
+      { parent: this, retainOnDelete: kept || adopts },
     );
     this.name = object.metadata.name;
     new networking.v1.NetworkPolicy(

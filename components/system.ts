@@ -32,6 +32,8 @@ export interface SystemArgs {
   readonly externalSecretsApi?: string;
   readonly operatorAddresses?: OperatorAddresses;
   readonly hooks?: ObjectHooks;
+  /** Whether its namespace may have been there before, so that `destroy` leaves it. Default: false. */
+  readonly adopts?: boolean;
   /** Whether the API server is given policies too: they are objects of the whole cluster. Default: true. */
   readonly admissionPolicies?: boolean;
   /** What the network of the cluster is like. */
@@ -53,13 +55,14 @@ export class System extends pulumi.ComponentResource {
   constructor(name: string, args: SystemArgs, opts?: pulumi.ComponentResourceOptions) {
     const transformations = [...(opts?.transformations ?? []), deletedBeforeReplaced];
     super("muster:index:System", name, {}, { ...opts, transformations });
-    const { stack, declared, hooks, userIds, admissionPolicies = true } = args;
+    const { stack, declared, hooks, userIds, adopts = false, admissionPolicies = true } = args;
     const { imagePullPolicy } = declared;
     const identity = { name: declared.name, stack, imagePullPolicy, userIds, admissionPolicies };
-    this.keeps = keeps(declared);
+    const kept = keeps(declared);
+    this.keeps = kept.length === 0 && adopts ? [`namespace ${declared.namespace}`] : kept;
     const namespace = new Namespace(
       name,
-      { system: identity, namespace: declared.namespace, kept: this.keeps.length > 0 },
+      { system: identity, namespace: declared.namespace, kept: kept.length > 0, adopts },
       { parent: this },
     );
     const system = { ...identity, namespace: namespace.name };

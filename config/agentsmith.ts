@@ -2,6 +2,7 @@ import { z } from "zod";
 import { filePath } from "./config-file";
 import { type DeclaredSecret, optional, required } from "./secrets";
 import type { SystemConfig } from "./system";
+import { adopt } from "./values/adopt";
 import { image } from "./values/image";
 import { ingress } from "./values/ingress";
 import { namespaceName } from "./values/name";
@@ -109,6 +110,7 @@ const agentsmithConfig = z.strictObject({
   namespace: namespaceName()
     .describe("The namespace. Default: agentsmith in stack prod, agentsmith-<stack> elsewhere.")
     .optional(),
+  adopt: adopt(),
   image: images.describe("The system's own images.").prefault({}),
   imagePullSecrets: pullSecrets(),
   spawner: spawner.describe("How the dispatcher starts agents.").prefault({}),

@@ -54,6 +54,26 @@ const network = z.strictObject({
     .prefault(false),
 });
 
+const handling = z.strictObject({
+  kind: text({ name: "the kind of an object", example: "Deployment", pattern: /^[A-Z][A-Za-z]*$/ }).describe(
+    "The kind of the objects.",
+  ),
+  namespace: dnsLabel().describe("Their namespace. Default: any.").optional(),
+  name: text({ name: "the name of an object", example: "dispatcher", pattern: /^\S+$/ })
+    .describe("Their name. Default: any.")
+    .optional(),
+  field: text({
+    name: "a field as a preview names it",
+    example: "spec.template.spec.containers[*].imagePullPolicy",
+    pattern: /^\S+$/,
+  })
+    .describe("The field, with all that is in it; a * stands for anything. Default: every one.")
+    .optional(),
+  action: oneOf(["takeBack", "leave", "fail"]).describe(
+    "Whether an update takes it back, leaves it as it is, or changes nothing at all and fails. What bears on safety (rights, network, pods, selectors, quotas, Secrets, labels of a namespace) is never left, but where an admission webhook writes it, which no update can change, and but for policies and bindings that are not the stack's own.",
+  ),
+});
+
 /** `muster:cluster`: which cluster the stack lives on. */
 export const clusterConfig = z.strictObject({
   context: text({ name: "the name of a kubeconfig context", example: "prod-eu", pattern: /^\S(?:.*\S)?$/ })
@@ -77,6 +97,12 @@ export const clusterConfig = z.strictObject({
     .optional(),
   network: network
     .describe("What the network is like, where it is not as usual: docs/clusters.md says for which clusters.")
+    .optional(),
+  drift: z
+    .array(handling)
+    .describe(
+      "What becomes of what others change, the first line that fits. Default: it is taken back. docs/operations.md says how it is compared.",
+    )
     .optional(),
   userIds: oneOf(["declaration", "namespace"])
     .describe(

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { publicly } from "./reachable";
 import { type DeclaredSecret, optional } from "./secrets";
 import type { SystemConfig } from "./system";
+import { adopt } from "./values/adopt";
 import { image } from "./values/image";
 import { list } from "./values/list";
 import { eitherOf, managedRedisWithoutTls } from "./values/managed";
@@ -224,6 +225,7 @@ const rtcEgressConfig = z
     namespace: namespaceName()
       .describe("The namespace. Default: rtc-egress in stack prod, rtc-egress-<stack> elsewhere.")
       .optional(),
+    adopt: adopt(),
     image: images.describe("The system's images.").prefault({}),
     imagePullSecrets: pullSecrets(),
     region: text({

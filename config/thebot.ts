@@ -3,6 +3,7 @@ import { type DeclaredSecret, optional, required } from "./secrets";
 import type { SystemConfig } from "./system";
 import { answersToSomebody, django } from "./thebot-django";
 import { backend, celery, celeryBeat, frontend, jobs, ownPostgresql, ownRedis } from "./thebot-workloads";
+import { adopt } from "./values/adopt";
 import { contradiction } from "./values/contradiction";
 import { host } from "./values/host";
 import { image } from "./values/image";
@@ -62,6 +63,7 @@ const thebotConfig = z
     namespace: namespaceName()
       .describe("The namespace. Default: thebot in stack prod, thebot-<stack> elsewhere.")
       .optional(),
+    adopt: adopt(),
     image: images.describe("The system's own images.").prefault({}),
     imagePullSecrets: pullSecrets(),
     django: django.describe("What Django is told.").prefault({}),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type Opened, publicly } from "./reachable";
 import { type DeclaredSecret, required } from "./secrets";
 import type { SystemConfig } from "./system";
+import { adopt } from "./values/adopt";
 import { cidr } from "./values/cidr";
 import { contradiction } from "./values/contradiction";
 import { image } from "./values/image";
@@ -135,6 +136,7 @@ const vomeetBotConfig = z
     namespace: namespaceName()
       .describe("The namespace. Default: vomeet-bot in stack prod, vomeet-bot-<stack> elsewhere.")
       .optional(),
+    adopt: adopt(),
     image: images.describe("The system's own images.").prefault({}),
     imagePullSecrets: pullSecrets(),
     bot: bot.describe("The Job that takes part in one meeting.").prefault({}),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { publicly } from "./reachable";
 import { type DeclaredSecret, optional, required } from "./secrets";
 import type { SystemConfig } from "./system";
+import { adopt } from "./values/adopt";
 import { image } from "./values/image";
 import { ingress } from "./values/ingress";
 import { eitherOf, managedRedis } from "./values/managed";
@@ -75,6 +76,7 @@ const wbotConfig = z
     namespace: namespaceName()
       .describe("The namespace. Default: wbot in stack prod, wbot-<stack> elsewhere.")
       .optional(),
+    adopt: adopt(),
     image: images.describe("The system's own images.").prefault({}),
     imagePullSecrets: pullSecrets(),
     ai: ai.describe("The AI backend, which answers over server-sent events.").prefault({}),

@@ -42,6 +42,8 @@ export function parseStack(raw: RawConfig): StackConfig {
 export interface DeclaredSystem {
   readonly declared: SystemGraph;
   readonly secrets: SuppliedSecrets;
+  /** Whether it takes over what is in its namespace already. */
+  readonly adopts: boolean;
 }
 
 /** The systems that a stack runs, declared and checked. */
@@ -49,17 +51,17 @@ export function declaredSystems(config: StackConfig): DeclaredSystem[] {
   const names = Object.keys(systems) as SystemName[];
   const running = names.flatMap((name) => declaredSystem(config, name) ?? []);
   const graphs = systemGraphs(running);
-  return running.map(({ secrets }, index) => ({ declared: graphs[index]!, secrets }));
+  return running.map(({ secrets, adopts }, index) => ({ declared: graphs[index]!, secrets, adopts }));
 }
 
 function declaredSystem(config: StackConfig, name: SystemName) {
   const given = config[name];
   if (!given) return undefined;
-  const { secrets } = given;
+  const { secrets, adopt } = given;
   const { declare, secrets: known } = systems[name];
   const supplied = { known: Object.keys(known), given: namesOf(secrets) };
   // The compiler does not see that the two have the same name.
-  return { declared: declare(given as never), secrets, supplied };
+  return { declared: declare(given as never), secrets, supplied, adopts: adopt };
 }
 
 /** The secrets that a stack says anything of. */

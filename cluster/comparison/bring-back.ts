@@ -5,7 +5,7 @@ import { pathOf } from "../kinds";
 import type { Comparison } from "./compare";
 import { resourceKey } from "./declared-objects";
 import { type Difference, differencesOf } from "./differences";
-import { type Fields, leaves, ownership, type Path, placeOf, stepInto } from "./managed-fields";
+import { type Fields, inWords, leaves, ownership, type Path, placeOf, stepInto } from "./managed-fields";
 
 /**
  * Lets Pulumi bring back what it takes for unchanged, in its order and with its waiting: what is gone is made again,
@@ -13,18 +13,21 @@ import { type Fields, leaves, ownership, type Path, placeOf, stepInto } from "./
  * server drops: `selfLink`, which is out of use.
  */
 export function bringBack(
-  { gone, drifted }: Pick<Comparison, "gone" | "drifted">,
+  { gone, drifted, adopted }: Pick<Comparison, "gone" | "drifted" | "adopted">,
   cluster: ReachedCluster,
 ): pulumi.ResourceTransformation {
   const again = new Set(gone.map(({ resource }) => resource));
   const changed = new Map(
-    drifted
-      .filter(({ differences }) => differences.length > 0)
-      .map(({ object }) => [object.resource, object.manifest]),
+    drifted.filter(({ differences }) => differences.length > 0).map((each) => [each.object.resource, each]),
   );
-  const release = new pulumi.ResourceHook("taken-back", ({ type, name }) =>
-    releaseFields(changed.get(resourceKey(type, name))!, cluster),
+  const taken = new Map(adopted.map(({ object }) => [object.resource, object.manifest]));
+  const takeOver = new pulumi.ResourceHook("taken-over", ({ type, name }) =>
+    releaseFields(taken.get(resourceKey(type, name))!, cluster, { isReplaced: isOfNoController, left: [] }),
   );
+  const release = new pulumi.ResourceHook("taken-back", ({ type, name }) => {
+    const { object, left } = changed.get(resourceKey(type, name))!;
+    return releaseFields(object.manifest, cluster, { isReplaced: () => false, left });
+  });
   return ({ type, name, props, opts }) => {
     const key = resourceKey(type, name);
     if (again.has(key))
@@ -32,11 +35,16 @@ export function bringBack(
         props: withMetadata(props, { selfLink: "gone" }),
         opts: { ...opts, replaceOnChanges: ["metadata.selfLink"] },
       };
-    if (!changed.has(key)) return undefined;
+    if (!changed.has(key) && !taken.has(key)) return undefined;
     const { annotations } = props.metadata;
-    // The hook is not run for a preview, which changes nothing and so is not kept either.
+    // The hooks are not run for a preview, which changes nothing and so is not kept either.
     const forced = { annotations: { ...annotations, "pulumi.com/patchForce": "true" } };
     const { hooks } = opts as pulumi.CustomResourceOptions;
+    if (taken.has(key))
+      return {
+        props: pulumi.runtime.isDryRun() ? withMetadata(props, forced) : props,
+        opts: { ...opts, hooks: { ...hooks, beforeCreate: [takeOver, ...(hooks?.beforeCreate ?? [])] } },
+      };
     return {
       props: withMetadata(props, { selfLink: "changed", ...(pulumi.runtime.isDryRun() && forced) }),
       opts: { ...opts, hooks: { ...hooks, beforeUpdate: [release, ...(hooks?.beforeUpdate ?? [])] } },
@@ -48,15 +56,22 @@ function withMetadata(props: pulumi.Inputs, metadata: object): pulumi.Inputs {
   return { ...props, metadata: { ...props.metadata, ...metadata } };
 }
 
+interface Releasing {
+  /** Others whose fields are all released, where something is declared; of the rest, only those that differ. */
+  readonly isReplaced: (manager: string) => boolean;
+  /** What stays as it is. */
+  readonly left: readonly Difference[];
+}
+
 /** Takes away what others added to an object, and the fields that they own where others are declared. */
-async function releaseFields(declared: KubernetesObject, { api, kinds }: ReachedCluster): Promise<void> {
+async function releaseFields(
+  declared: KubernetesObject,
+  { api, kinds }: ReachedCluster,
+  args: Releasing,
+): Promise<void> {
   const path = pathOf(kinds, declared)!;
   for (let tries = 5; ; tries--) {
-    const live = { ...(await api.get(path)), kind: declared.kind };
-    const steps = releasing(
-      live,
-      differencesOf(declared, live).filter(({ isOwn }) => !isOwn),
-    );
+    const steps = releasing(declared, { ...(await api.get(path)), kind: declared.kind }, args);
     try {
       if (steps.length > 0) await api.edit(path, steps);
       return;
@@ -68,23 +83,40 @@ async function releaseFields(declared: KubernetesObject, { api, kinds }: Reached
 }
 
 /** The steps of a JSON patch. */
-function releasing(live: KubernetesObject, differences: readonly Difference[]): object[] {
-  const added = differences.filter(({ declared }) => declared === undefined).map(({ path }) => path);
-  const taken = differences.filter(({ declared }) => declared !== undefined).map(({ path }) => path);
+function releasing(
+  declared: KubernetesObject,
+  live: KubernetesObject,
+  { isReplaced, left }: Releasing,
+): object[] {
+  const isLeft = ({ path }: Difference) => left.some((each) => inWords(each.path) === inWords(path));
+  const differences = differencesOf(declared, live).filter((each) => !each.isOwn && !isLeft(each));
+  const added = differences.filter((each) => each.declared === undefined).map(({ path }) => path);
+  const taken = differences.filter((each) => each.declared !== undefined).map(({ path }) => path);
   const removals = added
     .map((path) => pointer(live, path))
     // From the end of a list to its beginning: what is removed moves what stands behind it.
     .sort((one, other) => other.localeCompare(one, "en", { numeric: true }))
     .map((path) => ({ op: "remove", path }));
-  const releases = ownership(live).others.flatMap(({ index, fields }) => {
-    const kept = leaves(fields).filter((leaf) => !taken.some((path) => beginsWith(leaf, path)));
+  const releases = ownership(live).others.flatMap(({ manager, index, fields }) => {
+    const isReleased = (leaf: Path) =>
+      taken.some((path) => beginsWith(leaf, path)) ||
+      (isReplaced(manager.name) && leaf.reduce<unknown>(stepInto, declared) !== undefined);
+    const kept = leaves(fields).filter((leaf) => !isReleased(leaf));
     if (kept.length === leaves(fields).length) return [];
-    return [{ op: "replace", path: `/metadata/managedFields/${index}/fieldsV1`, value: fieldsOf(kept) }];
+    // Where nobody owned anything, the API server would give all there is to somebody new.
+    const value = fieldsOf(kept.length > 0 ? kept : [labels]);
+    return [{ op: "replace", path: `/metadata/managedFields/${index}/fieldsV1`, value }];
   });
   if (removals.length + releases.length === 0) return [];
   const unchanged = { op: "test", path: "/metadata/resourceVersion", value: live.metadata.resourceVersion };
   return [unchanged, ...releases, ...removals];
 }
+
+/** That there are labels, which nobody minds. */
+const labels: Path = ["f:metadata", "f:labels", "."];
+
+/** What a controller does goes on. */
+const isOfNoController = (manager: string) => !/^(kube-|k8s)/.test(manager);
 
 function beginsWith(path: Path, beginning: Path): boolean {
   return beginning.every((step, place) => path[place] === step);

@@ -1,18 +1,18 @@
 import { isWithheld } from "../../components/declared-resources";
-import { KubernetesError, type KubernetesObject } from "../api-server";
 import type { ReachedCluster } from "../connect";
-import { pathOf } from "../kinds";
+import { type Adopted, isAdoptable, takenOver } from "./adoption";
+import { applied } from "./applied";
 import { isAsDeclared } from "./as-declared";
 import type { DeclaredObject, Found } from "./declared-objects";
 import { type Difference, differencesOf, lacking } from "./differences";
+import { bearsOnSafety, type Handling, handlingOf } from "./handling";
 import { lacks } from "./lacks";
 import { liveObjects, type Unchecked } from "./live-objects";
-import { type Path, pulumiManager, stepInto } from "./managed-fields";
+import { type Path, stepInto } from "./managed-fields";
 import type { Lack } from "./needs";
 import type { Recorded } from "./record";
 import { isStrange } from "./strangers";
 import { type Widening, wideningPlaces, widenings } from "./widening";
-import { withoutWithheld } from "./withheld";
 
 /** A stack as it is declared, held against the cluster. */
 export interface Comparison {
@@ -24,6 +24,8 @@ export interface Comparison {
   readonly drifted: readonly Drifted[];
   /** What is there under the name of an object of the stack, and is another's. */
   readonly strangers: readonly Found[];
+  /** What is there, is another's, and is taken over. */
+  readonly adopted: readonly Adopted[];
   /** What is being deleted. */
   readonly ending: readonly Found[];
   /** What is not the stack's, and opens what the stack narrows. */
@@ -39,6 +41,10 @@ export interface Drifted extends Found {
   readonly differences: readonly Difference[];
   /** What the cluster makes of what it is given, whoever gives it. */
   readonly rewritten: readonly Difference[];
+  /** What stays as others, or the cluster, made it, because config says so. */
+  readonly left: readonly Difference[];
+  /** What is to stop an update, because config says so. */
+  readonly failing: readonly Difference[];
   /** Why the API server does not take what is declared; undefined where it does. */
   readonly refusal?: string;
 }
@@ -48,10 +54,20 @@ export interface ComparisonArgs {
   readonly cluster: ReachedCluster;
   /** Pulumi's record, which is asked for where the cluster alone does not tell. */
   readonly recorded: () => Promise<Recorded>;
+  /** The systems that take over what is there already. Default: none. */
+  readonly adopting?: readonly string[];
+  /** What becomes of what others change. Default: it is taken back. */
+  readonly handlings?: readonly Handling[];
 }
 
 /** Holds every declared object against the live one, and tries where something differs. */
-export async function compare({ declared, cluster, ...args }: ComparisonArgs): Promise<Comparison> {
+export async function compare({
+  declared,
+  cluster,
+  adopting = [],
+  handlings = [],
+  ...args
+}: ComparisonArgs): Promise<Comparison> {
   let asked: Promise<Recorded> | undefined;
   const recorded = () => {
     asked ??= args.recorded();
@@ -67,20 +83,24 @@ export async function compare({ declared, cluster, ...args }: ComparisonArgs): P
   const record = missing.length + strange.length > 0 ? await recorded() : new Map();
   const isRecorded = (object: DeclaredObject) => object.urns.some((urn) => record.has(urn));
   // Whose labels were taken away is still in the record.
-  const strangers = strange.filter(({ object }) => !isRecorded(object));
-  const own = found.filter((each) => !strangers.includes(each));
+  const others = strange.filter(({ object }) => !isRecorded(object));
+  const taken = others.filter((each) => isAdoptable(each, adopting));
+  const own = found.filter((each) => !others.includes(each));
   const created = missing.filter((object) => !isRecorded(object));
   const [lacking, ...tried] = await Promise.all([
     lacks({ declared, created }, cluster),
-    ...own.map((each) => drift(each, { cluster, recorded })),
+    ...own.map((each) => drift(each, { cluster, recorded, handlings })),
   ]);
   return {
     compared: declared.filter((object) => live.of(object) !== undefined).length,
     gone: withoutFinishedJobs(missing.filter(isRecorded)),
     drifted: tried.flatMap(({ drifted }) => drifted ?? []),
-    strangers,
+    strangers: others.filter((each) => !taken.includes(each)),
+    adopted: await Promise.all(taken.map((each) => takenOver(each, cluster))),
     ending: own.filter(({ live: { metadata } }) => metadata.deletionTimestamp !== undefined),
-    widened: await widenings(declared, live, recorded),
+    widened: (await widenings(declared, live, recorded)).filter(
+      (each) => handlingOf(handlings, each.live) !== "leave",
+    ),
     lacking: lacking.found,
     unchecked: [
       ...live.unchecked,
@@ -105,7 +125,10 @@ interface Tried {
   readonly unchecked?: Unchecked;
 }
 
-async function drift(found: Found, { cluster, recorded }: Omit<ComparisonArgs, "declared">): Promise<Tried> {
+async function drift(
+  found: Found,
+  { cluster, recorded, handlings }: Required<Omit<ComparisonArgs, "declared" | "adopting">>,
+): Promise<Tried> {
   const { object, live } = found;
   const all = differencesOf(object.manifest, live);
   // What differs without a trace may as well be new in this update.
@@ -119,12 +142,25 @@ async function drift(found: Found, { cluster, recorded }: Omit<ComparisonArgs, "
     declared !== undefined &&
     !isWithheld(declared) &&
     isAsDeclared(at(result, path), at(live, path), path);
-  const others = differences.filter((each) => !each.isOwn && !stays(each));
+  const changed = differences.filter((each) => !each.isOwn && !stays(each));
   const rewritten = differences
     .filter(stays)
     .filter(({ path, declared }) => lacking(declared, at(live, path), undefined, path).length > 0);
-  if (others.length + rewritten.length === 0) return { unchecked };
-  return { unchecked, drifted: { ...found, differences: others, rewritten, refusal } };
+  if (changed.length + rewritten.length === 0) return { unchecked };
+  const action = ({ path }: Difference) => handlingOf(handlings, live, path);
+  const isLeft = (each: Difference) => action(each) === "leave" && !bearsOnSafety(live, each.path);
+  const others = changed.filter((each) => !isLeft(each));
+  return {
+    unchecked,
+    drifted: {
+      ...found,
+      differences: others,
+      rewritten: rewritten.filter((each) => action(each) !== "leave"),
+      left: [...changed.filter(isLeft), ...rewritten.filter((each) => action(each) === "leave")],
+      failing: others.filter((each) => action(each) === "fail"),
+      refusal: others.length > 0 ? refusal : undefined,
+    },
+  };
 }
 
 function wasDeclared({ path, declared }: Difference, before: unknown): boolean {
@@ -133,33 +169,6 @@ function wasDeclared({ path, declared }: Difference, before: unknown): boolean {
 
 function isUntraced({ isOwn, by }: Difference): boolean {
   return !isOwn && by.length === 0;
-}
-
-interface Applied {
-  /** The object as it would be. */
-  readonly result?: KubernetesObject;
-  readonly refusal?: string;
-  readonly unchecked?: Unchecked;
-}
-
-/** What the API server would make of the object, if Pulumi applied it and took every field. */
-async function applied(
-  { object: { manifest }, live }: Found,
-  { api, kinds }: ReachedCluster,
-): Promise<Applied> {
-  const manager = pulumiManager(live) ?? "pulumi-kubernetes";
-  const options = { manager, dryRun: true };
-  try {
-    return { result: await api.apply(pathOf(kinds, manifest)!, withoutWithheld(manifest, live), options) };
-  } catch (error) {
-    if (!(error instanceof KubernetesError)) throw error;
-    // The answer of a webhook has the same number.
-    if (error.status !== 403 || !/cannot patch resource/.test(error.message))
-      return { refusal: error.message };
-    const { kind, metadata } = manifest;
-    const what = `what the API server would make of ${kind} ${metadata.namespace ?? ""}/${metadata.name}`;
-    return { unchecked: { what, because: error.message } };
-  }
 }
 
 function at(value: unknown, path: Path): unknown {

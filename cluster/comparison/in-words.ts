@@ -15,6 +15,11 @@ export function differenceInWords(kind: string, { path, declared, live, by }: Di
   return `${inWords(path)} ${compared(kind, path, declared, live)}${managers}`;
 }
 
+/** A field that is not there yet: `metadata.labels[team] becomes "a"`. */
+export function addedInWords({ path, declared }: Difference): string {
+  return `${inWords(path)} becomes ${inJson(declared)}`;
+}
+
 function compared(kind: string, path: Path, declared: unknown, live: unknown): string {
   const shown = (value: unknown) => shownValue(kind, path, value);
   if (declared === undefined) return `is ${shown(live)}, and not declared`;

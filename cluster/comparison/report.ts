@@ -1,4 +1,5 @@
 import type { KubernetesObject } from "../api-server";
+import { notTakenOver, takenOverInWords } from "./adoption";
 import type { Comparison } from "./compare";
 import type { Difference } from "./differences";
 import { endingInWords } from "./ending";
@@ -9,15 +10,22 @@ import { owners, strangersInWords } from "./strangers";
 import { widenedInWords } from "./widening";
 
 /** Paragraphs on what an update cannot be made for. */
-export function inTheWay({ strangers, ending, drifted, lacking }: Comparison): string[] {
+export function inTheWay({ strangers, adopted, ending, drifted, lacking }: Comparison): string[] {
   const refused = drifted.filter(({ refusal }) => refusal !== undefined);
+  const failing = drifted.flatMap(({ live, failing }) =>
+    failing.map((each) => `${title(live)}: ${differenceInWords(live.kind, each)}`),
+  );
   const needed = lacking.filter(({ stops }) => stops);
   return [
     ...(needed.length > 0
       ? [listed("The cluster lacks what the stack needs:", needed.map(lackInWords))]
       : []),
     ...(strangers.length > 0 ? [strangersInWords(strangers)] : []),
+    ...notTakenOver(adopted),
     ...(ending.length > 0 ? [endingInWords(ending)] : []),
+    ...(failing.length > 0
+      ? [listed("Others changed what muster:cluster.drift says to fail at:", failing)]
+      : []),
     ...(refused.length > 0
       ? [
           listed(
@@ -30,6 +38,11 @@ export function inTheWay({ strangers, ending, drifted, lacking }: Comparison): s
         ]
       : []),
   ];
+}
+
+/** What is taken over from others. */
+export function takenOver({ adopted }: Comparison): string | undefined {
+  return takenOverInWords(adopted);
 }
 
 /** What an update brings back, worst first. */
@@ -71,7 +84,10 @@ export function rewritten({ drifted }: Comparison): string | undefined {
     rewritten.map((each) => `${title(live)}: ${differenceInWords(live.kind, each)}`),
   );
   if (all.length === 0) return undefined;
-  return listed("The cluster makes something else of what it is given, every time:", all);
+  return listed(
+    "The cluster makes something else of what it is given, every time; accept it by `action: leave` at muster:cluster.drift:",
+    all,
+  );
 }
 
 /** What the cluster lacks, and an update can be made without. */
@@ -110,13 +126,21 @@ export function inJson(found: Comparison) {
   return {
     compared: found.compared,
     gone: found.gone.map(({ manifest }) => named(manifest)),
-    changed: found.drifted.map(({ live, differences, rewritten, refusal }) => ({
+    changed: found.drifted.map(({ live, differences, rewritten, left, refusal }) => ({
       ...named(live),
       fields: fields(live.kind, differences),
       rewritten: fields(live.kind, rewritten),
+      left: fields(live.kind, left),
       refusal,
     })),
     strangers: found.strangers.map(({ live }) => ({ ...named(live), of: owners(live) })),
+    adopted: found.adopted.map(({ live, differences, refusal, refusedPods }) => ({
+      ...named(live),
+      of: owners(live),
+      fields: fields(live.kind, differences),
+      refusal,
+      refusedPods,
+    })),
     ending: found.ending.map(({ live }) => named(live)),
     widened: found.widened.map(({ live, opens }) => ({ ...named(live), opens })),
     lacking: found.lacking.map((each) => ({ text: lackInWords(each), stops: each.stops })),

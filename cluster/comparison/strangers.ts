@@ -19,7 +19,7 @@ export function strangersInWords(strangers: readonly Found[]): string {
     [
       ...strangers.map(({ live }) => `${title(live)}: ${owners(live).join("; ") || "nobody says whose"}`),
       "",
-      "Give the system another namespace (muster:<system>.namespace), or remove what is in the way.",
+      "Give the system another namespace (muster:<system>.namespace), take over what is there (muster:<system>.adopt: true; not what is another stack's), or remove what is in the way.",
     ],
   );
 }

@@ -99,6 +99,34 @@ describe("objects changed behind Pulumi's back", () => {
     });
   });
 
+  test("config says what is left to others, and what an update fails at", async () => {
+    const line = async (place: number, fields: object) => {
+      for (const [key, value] of Object.entries(fields))
+        await workspace.succeeds("config", "set", "--path", `muster:cluster.drift[${place}].${key}`, value);
+    };
+    await line(0, { kind: "Deployment", field: "spec.replicas", action: "leave" });
+    await line(1, { kind: "PodDisruptionBudget", action: "leave" });
+    await line(2, { kind: "Service", action: "fail" });
+    await api.patch(by(dispatcher, "stranger"), { spec: { replicas: 2 } });
+    await up();
+    expect((await api.get(dispatcher)).spec.replicas).toBe(2);
+    await changesNothing();
+
+    const service = `${namespace}/services/redis`;
+    await api.patch(by(service, "stranger"), { spec: { sessionAffinity: "ClientIP" } });
+    const refused = await workspace.pulumi("up", "--yes", "--skip-preview");
+    expect(refused.exitCode).not.toBe(0);
+    expect(refused.output).toMatch(
+      /muster:cluster\.drift says to fail at:\s+Service \S+redis: spec\.sessionAffinity is/,
+    );
+
+    await workspace.succeeds("config", "rm", "muster:cluster");
+    await up();
+    expect((await api.get(dispatcher)).spec.replicas).toBe(1);
+    expect((await api.get(service)).spec.sessionAffinity).toBe("None");
+    await changesNothing();
+  });
+
   test("what is there already and another's stops preview and up before anything is made", async () => {
     const file = "config:\n  muster:agentsmith: { namespace: taken, config: stacks/dev/agentsmith.yml }\n";
     await workspace.addStack("other", file);

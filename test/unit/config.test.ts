@@ -26,6 +26,7 @@ it("fills in the defaults of agentsmith's document", () => {
   expect(cluster).toEqual({ name: "dev" });
   expect(agentsmith).toEqual({
     namespace: "agentsmith-dev",
+    adopt: false,
     image: {
       agent: "agentsmith:latest",
       dispatcher: "agentsmith-dispatcher:latest",

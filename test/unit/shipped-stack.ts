@@ -42,7 +42,7 @@ export function configOf(
 
 /** The resources that a system becomes, in the order of its components. */
 export function resourcesOf(
-  { declared, secrets }: DeclaredSystem,
+  { declared, secrets }: Pick<DeclaredSystem, "declared" | "secrets">,
   stack: string,
   network?: ClusterNetwork,
 ): Promise<readonly DeclaredResource[]> {
