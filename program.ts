@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Handling } from "./cluster/comparison/handling";
+import type { ComparisonConfig } from "./cluster/comparison/compare";
 import type { ReachedCluster } from "./cluster/connect";
 import { clusterHooks } from "./cluster/hooks";
 import { withPrerequisites } from "./cluster/prerequisites";
@@ -8,13 +8,9 @@ import { System } from "./components/system";
 import { declaredSystems, type StackConfig } from "./systems";
 
 /** What a stack's config becomes. */
-export interface Program {
+export interface Program extends ComparisonConfig {
   /** Registers everything, and tells what runs by system. */
   readonly run: (transformations: pulumi.ResourceTransformation[]) => Record<string, object>;
-  /** The systems that take over what is there already. */
-  readonly adopting: readonly string[];
-  /** What becomes of what others change. */
-  readonly handlings?: readonly Handling[];
 }
 
 /** Where a stack goes, by its config. */
@@ -48,5 +44,6 @@ export async function programOf(config: StackConfig, reached: ReachedCluster | u
     return Object.fromEntries(outputs);
   };
   const adopting = systems.filter(({ adopts }) => adopts).map(({ declared }) => declared.name);
-  return { run, adopting, handlings: config.cluster.drift };
+  const movesFrom = Object.fromEntries(systems.map((each) => [each.declared.name, each.movesFrom]));
+  return { run, adopting, movesFrom, handlings: config.cluster.drift };
 }

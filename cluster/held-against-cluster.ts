@@ -3,14 +3,14 @@ import { RunError } from "@pulumi/pulumi/errors";
 import type { ClusterArgs } from "../components/cluster";
 import { asLeft } from "./comparison/as-left";
 import { bringBack } from "./comparison/bring-back";
-import { compare } from "./comparison/compare";
+import { type ComparisonConfig, compare } from "./comparison/compare";
 import { declaredObjects } from "./comparison/declared-objects";
-import type { Handling } from "./comparison/handling";
 import { recorded } from "./comparison/record";
 import {
   broughtBack,
   inTheWay,
   lacking,
+  moved,
   rewritten,
   takenOver,
   unchecked,
@@ -27,12 +27,8 @@ export function reached(
 }
 
 /** A program that may be run once to see what it declares, and again to register it. */
-interface RunnableProgram {
+interface RunnableProgram extends ComparisonConfig {
   readonly run: (transformations: pulumi.ResourceTransformation[]) => unknown;
-  /** The systems that take over what is there already. */
-  readonly adopting: readonly string[];
-  /** What becomes of what others change. */
-  readonly handlings?: readonly Handling[];
 }
 
 /**
@@ -52,6 +48,7 @@ export async function heldAgainstCluster(
   if (obstacles.length > 0)
     throw new RunError(`Nothing was created or changed.\n\n${obstacles.join("\n\n")}\n`);
   for (const warning of [
+    moved(found),
     takenOver(found),
     broughtBack(found),
     widened(found),
@@ -61,7 +58,10 @@ export async function heldAgainstCluster(
     if (warning) pulumi.log.warn(warning);
   const information = unchecked(found);
   if (information) pulumi.log.info(information);
-  return [asLeft(found), ...(broughtBack(found) || takenOver(found) ? [bringBack(found, cluster)] : [])];
+  return [
+    ...(found.drifted.some(({ left }) => left.length > 0) ? [asLeft(found)] : []),
+    ...(broughtBack(found) || takenOver(found) ? [bringBack(found, cluster)] : []),
+  ];
 }
 
 async function answered<T>(question: () => Promise<T>): Promise<T | undefined> {

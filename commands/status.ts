@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { type ExecaError, execa } from "execa";
 import { type NamespaceStatus, namespaceStatus, reasonsOf, type Workload } from "../cluster/namespace-status";
 import { readersMayLeave } from "../tools/failure";
+import { root } from "../tools/places";
 
 // What the program says of each system: index.ts, output `systems`.
 interface SystemOutput {
@@ -44,6 +45,20 @@ function lines({ workloads, jobs }: NamespaceStatus): string[] {
   return [...workloads.flatMap(line), jobLine];
 }
 
+/** What is not as the stack's file declares it, undefined where all is, or that cannot be told. */
+async function driftOf(stack?: string): Promise<string | undefined> {
+  // Its program is as much code as all the rest.
+  const { comparisonOf, inText, isAsDeclared } = await import("./drift/comparison.js");
+  try {
+    const name = stack ?? (await execa("pulumi", ["stack", "--show-name"])).stdout;
+    const found = await comparisonOf(name);
+    return isAsDeclared(found) ? undefined : inText(found);
+  } catch (error) {
+    console.error(`It was not compared with what is declared: ${explained(error)}`);
+    return undefined;
+  }
+}
+
 function explained(error: unknown): string {
   const { code, path, shortMessage, stderr } = error as Partial<ExecaError> & {
     code?: string;
@@ -63,7 +78,10 @@ if (require.main === module) {
     .action(async ({ stack }: { stack?: string }) => {
       try {
         const { ready } = await status(stack);
-        process.exitCode = ready ? 0 : 1;
+        // Asked from elsewhere it is the status of another copy of the project, with stack files of its own.
+        const drift = process.cwd() === root ? await driftOf(stack) : undefined;
+        if (drift) console.log(drift);
+        process.exitCode = ready && !drift ? 0 : 1;
       } catch (error) {
         console.error(`status: ${explained(error)}`);
         process.exitCode = 2;

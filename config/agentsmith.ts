@@ -5,6 +5,7 @@ import type { SystemConfig } from "./system";
 import { adopt } from "./values/adopt";
 import { image } from "./values/image";
 import { ingress } from "./values/ingress";
+import { movesFrom } from "./values/moves-from";
 import { namespaceName } from "./values/name";
 import { placement } from "./values/placement";
 import { port } from "./values/port";
@@ -111,6 +112,7 @@ const agentsmithConfig = z.strictObject({
     .describe("The namespace. Default: agentsmith in stack prod, agentsmith-<stack> elsewhere.")
     .optional(),
   adopt: adopt(),
+  movesFrom: movesFrom(),
   image: images.describe("The system's own images.").prefault({}),
   imagePullSecrets: pullSecrets(),
   spawner: spawner.describe("How the dispatcher starts agents.").prefault({}),

@@ -7,6 +7,7 @@ import { image } from "./values/image";
 import { list } from "./values/list";
 import { eitherOf, managedRedisWithoutTls } from "./values/managed";
 import { monitoring } from "./values/monitoring";
+import { movesFrom } from "./values/moves-from";
 import { namespaceName } from "./values/name";
 import { placement } from "./values/placement";
 import { port } from "./values/port";
@@ -226,6 +227,7 @@ const rtcEgressConfig = z
       .describe("The namespace. Default: rtc-egress in stack prod, rtc-egress-<stack> elsewhere.")
       .optional(),
     adopt: adopt(),
+    movesFrom: movesFrom(),
     image: images.describe("The system's images.").prefault({}),
     imagePullSecrets: pullSecrets(),
     region: text({

@@ -11,6 +11,7 @@ import { ingressAgrees, ingressShape } from "./values/ingress";
 import { list } from "./values/list";
 import { eitherOf, managedPostgresql, managedRedis } from "./values/managed";
 import { monitoring } from "./values/monitoring";
+import { movesFrom } from "./values/moves-from";
 import { namespaceName, storageClassName } from "./values/name";
 import { placement } from "./values/placement";
 import { pullSecrets } from "./values/pull-secrets";
@@ -64,6 +65,7 @@ const thebotConfig = z
       .describe("The namespace. Default: thebot in stack prod, thebot-<stack> elsewhere.")
       .optional(),
     adopt: adopt(),
+    movesFrom: movesFrom(),
     image: images.describe("The system's own images.").prefault({}),
     imagePullSecrets: pullSecrets(),
     django: django.describe("What Django is told.").prefault({}),

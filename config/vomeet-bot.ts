@@ -7,6 +7,7 @@ import { cidr } from "./values/cidr";
 import { contradiction } from "./values/contradiction";
 import { image } from "./values/image";
 import { list } from "./values/list";
+import { movesFrom } from "./values/moves-from";
 import { namespaceName } from "./values/name";
 import { placement } from "./values/placement";
 import { port } from "./values/port";
@@ -137,6 +138,7 @@ const vomeetBotConfig = z
       .describe("The namespace. Default: vomeet-bot in stack prod, vomeet-bot-<stack> elsewhere.")
       .optional(),
     adopt: adopt(),
+    movesFrom: movesFrom(),
     image: images.describe("The system's own images.").prefault({}),
     imagePullSecrets: pullSecrets(),
     bot: bot.describe("The Job that takes part in one meeting.").prefault({}),

@@ -6,6 +6,7 @@ import { adopt } from "./values/adopt";
 import { image } from "./values/image";
 import { ingress } from "./values/ingress";
 import { eitherOf, managedRedis } from "./values/managed";
+import { movesFrom } from "./values/moves-from";
 import { namespaceName } from "./values/name";
 import { placement } from "./values/placement";
 import { pullSecrets } from "./values/pull-secrets";
@@ -77,6 +78,7 @@ const wbotConfig = z
       .describe("The namespace. Default: wbot in stack prod, wbot-<stack> elsewhere.")
       .optional(),
     adopt: adopt(),
+    movesFrom: movesFrom(),
     image: images.describe("The system's own images.").prefault({}),
     imagePullSecrets: pullSecrets(),
     ai: ai.describe("The AI backend, which answers over server-sent events.").prefault({}),

@@ -44,6 +44,8 @@ export interface DeclaredSystem {
   readonly secrets: SuppliedSecrets;
   /** Whether it takes over what is in its namespace already. */
   readonly adopts: boolean;
+  /** The namespace that it may leave for another. */
+  readonly movesFrom?: string;
 }
 
 /** The systems that a stack runs, declared and checked. */
@@ -51,17 +53,17 @@ export function declaredSystems(config: StackConfig): DeclaredSystem[] {
   const names = Object.keys(systems) as SystemName[];
   const running = names.flatMap((name) => declaredSystem(config, name) ?? []);
   const graphs = systemGraphs(running);
-  return running.map(({ secrets, adopts }, index) => ({ declared: graphs[index]!, secrets, adopts }));
+  return running.map(({ declared: _, supplied, ...rest }, index) => ({ ...rest, declared: graphs[index]! }));
 }
 
 function declaredSystem(config: StackConfig, name: SystemName) {
   const given = config[name];
   if (!given) return undefined;
-  const { secrets, adopt } = given;
+  const { secrets, adopt, movesFrom } = given;
   const { declare, secrets: known } = systems[name];
   const supplied = { known: Object.keys(known), given: namesOf(secrets) };
   // The compiler does not see that the two have the same name.
-  return { declared: declare(given as never), secrets, supplied, adopts: adopt };
+  return { declared: declare(given as never), secrets, supplied, adopts: adopt, movesFrom };
 }
 
 /** The secrets that a stack says anything of. */

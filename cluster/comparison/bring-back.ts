@@ -57,7 +57,7 @@ function withMetadata(props: pulumi.Inputs, metadata: object): pulumi.Inputs {
 }
 
 interface Releasing {
-  /** Others whose fields are all released, where something is declared; of the rest, only those that differ. */
+  /** Others whose fields are all released, but for marks; of the rest, only those that differ are. */
   readonly isReplaced: (manager: string) => boolean;
   /** What stays as it is. */
   readonly left: readonly Difference[];
@@ -99,8 +99,7 @@ function releasing(
     .map((path) => ({ op: "remove", path }));
   const releases = ownership(live).others.flatMap(({ manager, index, fields }) => {
     const isReleased = (leaf: Path) =>
-      taken.some((path) => beginsWith(leaf, path)) ||
-      (isReplaced(manager.name) && leaf.reduce<unknown>(stepInto, declared) !== undefined);
+      taken.some((path) => beginsWith(leaf, path)) || (isReplaced(manager.name) && !isMark(leaf, declared));
     const kept = leaves(fields).filter((leaf) => !isReleased(leaf));
     if (kept.length === leaves(fields).length) return [];
     // Where nobody owned anything, the API server would give all there is to somebody new.
@@ -110,6 +109,11 @@ function releasing(
   if (removals.length + releases.length === 0) return [];
   const unchanged = { op: "test", path: "/metadata/resourceVersion", value: live.metadata.resourceVersion };
   return [unchanged, ...releases, ...removals];
+}
+
+/** What marks an object and is not declared, such as the annotations of a Helm release. */
+function isMark(path: Path, declared: KubernetesObject): boolean {
+  return path[0] === "f:metadata" && path.reduce<unknown>(stepInto, declared) === undefined;
 }
 
 /** That there are labels, which nobody minds. */

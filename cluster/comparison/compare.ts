@@ -1,5 +1,7 @@
 import { isWithheld } from "../../components/declared-resources";
+import type { KubernetesObject } from "../api-server";
 import type { ReachedCluster } from "../connect";
+import { type NotAdmitted, notAdmitted } from "./admission";
 import { type Adopted, isAdoptable, takenOver } from "./adoption";
 import { applied } from "./applied";
 import { isAsDeclared } from "./as-declared";
@@ -9,9 +11,11 @@ import { bearsOnSafety, type Handling, handlingOf } from "./handling";
 import { lacks } from "./lacks";
 import { liveObjects, type Unchecked } from "./live-objects";
 import { type Path, stepInto } from "./managed-fields";
+import { type Move, type MovesFrom, moves } from "./moves";
 import type { Lack } from "./needs";
 import type { Recorded } from "./record";
 import { isStrange } from "./strangers";
+import { unfitVolumes } from "./volumes";
 import { type Widening, wideningPlaces, widenings } from "./widening";
 
 /** A stack as it is declared, held against the cluster. */
@@ -30,6 +34,12 @@ export interface Comparison {
   readonly ending: readonly Found[];
   /** What is not the stack's, and opens what the stack narrows. */
   readonly widened: readonly Widening[];
+  /** Pods of new or changed workloads that the API server does not take. */
+  readonly notAdmitted: readonly NotAdmitted[];
+  /** What cannot become of volumes what is declared, a line each. */
+  readonly unfitVolumes: readonly string[];
+  /** Systems that leave their namespace. */
+  readonly moves: readonly Move[];
   /** What the declared objects name, and the cluster does not have. */
   readonly lacking: readonly Lack[];
   /** What its user may not look at, or not try. */
@@ -49,15 +59,21 @@ export interface Drifted extends Found {
   readonly refusal?: string;
 }
 
-export interface ComparisonArgs {
-  readonly declared: readonly DeclaredObject[];
-  readonly cluster: ReachedCluster;
-  /** Pulumi's record, which is asked for where the cluster alone does not tell. */
-  readonly recorded: () => Promise<Recorded>;
+/** What a stack's config says of the comparison. */
+export interface ComparisonConfig {
   /** The systems that take over what is there already. Default: none. */
   readonly adopting?: readonly string[];
   /** What becomes of what others change. Default: it is taken back. */
   readonly handlings?: readonly Handling[];
+  /** The namespaces that systems may leave. Default: none. */
+  readonly movesFrom?: MovesFrom;
+}
+
+export interface ComparisonArgs extends ComparisonConfig {
+  readonly declared: readonly DeclaredObject[];
+  readonly cluster: ReachedCluster;
+  /** Pulumi's record, which is asked for where the cluster alone does not tell. */
+  readonly recorded: () => Promise<Recorded>;
 }
 
 /** Holds every declared object against the live one, and tries where something differs. */
@@ -66,6 +82,7 @@ export async function compare({
   cluster,
   adopting = [],
   handlings = [],
+  movesFrom = {},
   ...args
 }: ComparisonArgs): Promise<Comparison> {
   let asked: Promise<Recorded> | undefined;
@@ -80,8 +97,9 @@ export async function compare({
   });
   const missing = declared.filter((object) => live.of(object) === null);
   const strange = found.filter(isStrange);
-  const record = missing.length + strange.length > 0 ? await recorded() : new Map();
-  const isRecorded = (object: DeclaredObject) => object.urns.some((urn) => record.has(urn));
+  const record: Recorded = missing.length + strange.length > 0 ? await recorded() : new Map();
+  const isRecorded = ({ urns, manifest }: DeclaredObject) =>
+    urns.some((urn) => record.has(urn) && isSameObject(record.get(urn), manifest));
   // Whose labels were taken away is still in the record.
   const others = strange.filter(({ object }) => !isRecorded(object));
   const taken = others.filter((each) => isAdoptable(each, adopting));
@@ -91,9 +109,12 @@ export async function compare({
     lacks({ declared, created }, cluster),
     ...own.map((each) => drift(each, { cluster, recorded, handlings })),
   ]);
+  const gone = withoutFinishedJobs(missing.filter(isRecorded));
+  const changed = own.filter((_, place) => tried[place]!.differs).map(({ object }) => object);
+  const admission = await notAdmitted([...created, ...gone, ...changed], declared, live, cluster);
   return {
     compared: declared.filter((object) => live.of(object) !== undefined).length,
-    gone: withoutFinishedJobs(missing.filter(isRecorded)),
+    gone,
     drifted: tried.flatMap(({ drifted }) => drifted ?? []),
     strangers: others.filter((each) => !taken.includes(each)),
     adopted: await Promise.all(taken.map((each) => takenOver(each, cluster))),
@@ -101,13 +122,23 @@ export async function compare({
     widened: (await widenings(declared, live, recorded)).filter(
       (each) => handlingOf(handlings, each.live) !== "leave",
     ),
+    notAdmitted: admission.found,
+    unfitVolumes: unfitVolumes(own),
+    moves: moves(declared, record, movesFrom),
     lacking: lacking.found,
     unchecked: [
       ...live.unchecked,
       ...lacking.unchecked,
+      ...admission.unchecked,
       ...tried.flatMap(({ unchecked }) => unchecked ?? []),
     ],
   };
+}
+
+/** Whether what was recorded is of the name that is declared, and not what it replaces. */
+function isSameObject(inputs: unknown, { metadata }: KubernetesObject): boolean {
+  const before = (inputs as Partial<KubernetesObject> | undefined)?.metadata;
+  return before === undefined || (before.name === metadata.name && before.namespace === metadata.namespace);
 }
 
 /** A finished Job may be gone; only together with its namespace is what it did gone too. */
@@ -121,13 +152,15 @@ function withoutFinishedJobs(gone: readonly DeclaredObject[]): DeclaredObject[] 
 }
 
 interface Tried {
+  /** Whether anything of it is to become another. */
+  readonly differs: boolean;
   readonly drifted?: Drifted;
   readonly unchecked?: Unchecked;
 }
 
 async function drift(
   found: Found,
-  { cluster, recorded, handlings }: Required<Omit<ComparisonArgs, "declared" | "adopting">>,
+  { cluster, recorded, handlings }: Required<Pick<ComparisonArgs, "cluster" | "recorded" | "handlings">>,
 ): Promise<Tried> {
   const { object, live } = found;
   const all = differencesOf(object.manifest, live);
@@ -135,7 +168,8 @@ async function drift(
   const record = all.some(isUntraced) ? await recorded() : undefined;
   const before = object.urns.map((urn) => record?.get(urn)).find((inputs) => inputs !== undefined);
   const differences = all.filter((each) => !isUntraced(each) || wasDeclared(each, before));
-  if (differences.length === 0) return {};
+  const differs = all.length > 0;
+  if (differences.length === 0) return { differs };
   const { result, refusal, unchecked } = await applied(found, cluster);
   const stays = ({ path, declared }: Difference) =>
     result !== undefined &&
@@ -146,11 +180,12 @@ async function drift(
   const rewritten = differences
     .filter(stays)
     .filter(({ path, declared }) => lacking(declared, at(live, path), undefined, path).length > 0);
-  if (changed.length + rewritten.length === 0) return { unchecked };
+  if (changed.length + rewritten.length === 0) return { differs, unchecked };
   const action = ({ path }: Difference) => handlingOf(handlings, live, path);
   const isLeft = (each: Difference) => action(each) === "leave" && !bearsOnSafety(live, each.path);
   const others = changed.filter((each) => !isLeft(each));
   return {
+    differs,
     unchecked,
     drifted: {
       ...found,

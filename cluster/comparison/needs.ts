@@ -143,7 +143,7 @@ function ofClaim(owner: KubernetesObject, spec: { readonly storageClassName?: st
 
 function ofPods(manifest: KubernetesObject): Need[] {
   const { namespace } = manifest.metadata;
-  const pod = podSpecOf(manifest);
+  const pod = podTemplateOf(manifest)?.spec;
   const pulled: readonly { name: string }[] = pod?.imagePullSecrets ?? [];
   const account: string | undefined = pod?.serviceAccountName;
   // Its own is made with it, and has its name.
@@ -168,16 +168,16 @@ function ofPods(manifest: KubernetesObject): Need[] {
 }
 
 /** The pods that a workload makes; undefined of what makes none. */
-export function podSpecOf({ kind, spec, template }: KubernetesObject) {
+export function podTemplateOf({ kind, spec, template }: KubernetesObject) {
   switch (kind) {
     case "Deployment":
     case "StatefulSet":
     case "Job":
-      return spec.template.spec;
+      return spec.template;
     case "CronJob":
-      return spec.jobTemplate.spec.template.spec;
+      return spec.jobTemplate.spec.template;
     case "PodTemplate":
-      return template.spec;
+      return template;
     default:
       return undefined;
   }

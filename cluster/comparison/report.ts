@@ -1,4 +1,5 @@
 import type { KubernetesObject } from "../api-server";
+import { notAdmittedInWords } from "./admission";
 import { notTakenOver, takenOverInWords } from "./adoption";
 import type { Comparison } from "./compare";
 import type { Difference } from "./differences";
@@ -6,11 +7,15 @@ import { endingInWords } from "./ending";
 import { differenceInWords, listed, title } from "./in-words";
 import { lackInWords } from "./lacks";
 import { inWords } from "./managed-fields";
+import { movesInWords } from "./moves";
 import { owners, strangersInWords } from "./strangers";
+import { unfitVolumesInWords } from "./volumes";
 import { widenedInWords } from "./widening";
 
 /** Paragraphs on what an update cannot be made for. */
-export function inTheWay({ strangers, adopted, ending, drifted, lacking }: Comparison): string[] {
+export function inTheWay(found: Comparison): string[] {
+  const { strangers, adopted, ending, drifted, lacking, notAdmitted, unfitVolumes, moves } = found;
+  const unmeant = movesInWords(moves.filter(({ isMeant }) => !isMeant));
   const refused = drifted.filter(({ refusal }) => refusal !== undefined);
   const failing = drifted.flatMap(({ live, failing }) =>
     failing.map((each) => `${title(live)}: ${differenceInWords(live.kind, each)}`),
@@ -21,7 +26,10 @@ export function inTheWay({ strangers, adopted, ending, drifted, lacking }: Compa
       ? [listed("The cluster lacks what the stack needs:", needed.map(lackInWords))]
       : []),
     ...(strangers.length > 0 ? [strangersInWords(strangers)] : []),
+    ...(unmeant ? [unmeant] : []),
     ...notTakenOver(adopted),
+    ...(notAdmitted.length > 0 ? [notAdmittedInWords(notAdmitted)] : []),
+    ...(unfitVolumes.length > 0 ? [unfitVolumesInWords(unfitVolumes)] : []),
     ...(ending.length > 0 ? [endingInWords(ending)] : []),
     ...(failing.length > 0
       ? [listed("Others changed what muster:cluster.drift says to fail at:", failing)]
@@ -38,6 +46,11 @@ export function inTheWay({ strangers, adopted, ending, drifted, lacking }: Compa
         ]
       : []),
   ];
+}
+
+/** What moves, as config says that it is meant. */
+export function moved({ moves }: Comparison): string | undefined {
+  return movesInWords(moves.filter(({ isMeant }) => isMeant));
 }
 
 /** What is taken over from others. */
@@ -143,6 +156,9 @@ export function inJson(found: Comparison) {
     })),
     ending: found.ending.map(({ live }) => named(live)),
     widened: found.widened.map(({ live, opens }) => ({ ...named(live), opens })),
+    notAdmitted: found.notAdmitted.map(({ because, workloads }) => ({ because, of: workloads.map(named) })),
+    unfitVolumes: found.unfitVolumes,
+    moves: found.moves,
     lacking: found.lacking.map((each) => ({ text: lackInWords(each), stops: each.stops })),
     unchecked: found.unchecked,
   };

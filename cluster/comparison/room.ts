@@ -2,7 +2,7 @@ import { KubernetesError, type KubernetesObject } from "../api-server";
 import type { ReachedCluster } from "../connect";
 import { title } from "./in-words";
 import type { Unchecked } from "./live-objects";
-import { type Declared, type Lack, podSpecOf, systemOf } from "./needs";
+import { type Declared, type Lack, podTemplateOf, systemOf } from "./needs";
 import { amount } from "./quantity";
 
 /** Amounts by resource: `cpu` in cores, `memory` in bytes, `pods`. */
@@ -33,7 +33,7 @@ export async function withoutRoom(
       manifest,
       declared.map((each) => each.manifest),
     );
-    return count > 0 ? [{ manifest, pod: podSpecOf(manifest), count }] : [];
+    return count > 0 ? [{ manifest, pod: podTemplateOf(manifest)?.spec, count }] : [];
   });
   // Nothing new, nothing asked: all pods of a large cluster are a long list.
   if (workloads.length === 0) return { found: [], unchecked: [] };

@@ -1,4 +1,4 @@
-import { compare } from "../../cluster/comparison/compare";
+import { type ComparisonConfig, compare } from "../../cluster/comparison/compare";
 import { type DeclaredObject, declaredObjects } from "../../cluster/comparison/declared-objects";
 import type { ReachedCluster } from "../../cluster/connect";
 import { Kinds } from "../../cluster/kinds";
@@ -30,7 +30,8 @@ export function held(
   declared: readonly DeclaredObject[],
   cluster: ReachedCluster,
   inRecord: readonly DeclaredObject[] = [],
+  config: ComparisonConfig = {},
 ) {
   const recorded = inRecord.flatMap(({ urns, manifest }) => urns.map((urn) => [urn, manifest] as const));
-  return compare({ declared, cluster, recorded: async () => new Map(recorded) });
+  return compare({ declared, cluster, recorded: async () => new Map(recorded), ...config });
 }

@@ -1,0 +1,97 @@
+import { KubernetesError, type KubernetesObject } from "../api-server";
+import type { ReachedCluster } from "../connect";
+import type { DeclaredObject } from "./declared-objects";
+import { listed, title } from "./in-words";
+import type { LiveObjects, Unchecked } from "./live-objects";
+import { podTemplateOf, systemOf } from "./needs";
+
+/** Pods that the API server does not take, for one reason. */
+export interface NotAdmitted {
+  /** Its own words. */
+  readonly because: string;
+  readonly workloads: readonly KubernetesObject[];
+}
+
+/**
+ * Has the API server try a pod of each of these workloads, in the namespaces that are there: quotas, limits, admission
+ * policies and webhooks answer in milliseconds, where a roll-out hears of it at the end of its time.
+ */
+export async function notAdmitted(
+  workloads: readonly DeclaredObject[],
+  declared: readonly DeclaredObject[],
+  live: LiveObjects,
+  { api }: Pick<ReachedCluster, "api">,
+): Promise<{ readonly found: readonly NotAdmitted[]; readonly unchecked: readonly Unchecked[] }> {
+  const there = declared.filter((object) => live.of(object));
+  const exists = (kind: string, name: string, namespace?: string) =>
+    there.some(
+      ({ manifest: { metadata, ...each } }) =>
+        each.kind === kind && metadata.name === name && metadata.namespace === namespace,
+    );
+  const unchecked: Unchecked[] = [];
+  const refused = new Map<string, KubernetesObject[]>();
+  const pods = workloads
+    .map(({ manifest }) => manifest)
+    .filter((each) => podTemplateOf(each) && exists("Namespace", each.metadata.namespace!));
+  await Promise.all(
+    pods.map(async (workload) => {
+      const { namespace } = workload.metadata;
+      try {
+        await api.create(
+          `/api/v1/namespaces/${namespace}/pods?dryRun=All`,
+          podOf(workload, (account) => exists("ServiceAccount", account, namespace)),
+        );
+      } catch (error) {
+        if (!(error instanceof KubernetesError)) throw error;
+        if (/cannot create resource "pods"/.test(error.message)) {
+          unchecked.push({ what: "whether pods are admitted", namespace, because: error.message });
+          return;
+        }
+        if (isOfOwnQuota(error.message, namespace!, declared)) return;
+        // By a name of its own, so that the same is said once.
+        const because = error.message.replace(/^pods? "[^"]*" is (forbidden|invalid): /i, "");
+        refused.set(because, [...(refused.get(because) ?? []), workload]);
+      }
+    }),
+  );
+  return { found: [...refused].map(([because, workloads]) => ({ because, workloads })), unchecked };
+}
+
+/** A pod as the workload would make it. An account that is not there yet says nothing of the pod. */
+function podOf(workload: KubernetesObject, hasAccount: (name: string) => boolean): object {
+  const { metadata = {}, spec } = podTemplateOf(workload)!;
+  const { serviceAccountName, volumes = [] } = spec;
+  const { name, namespace } = workload.metadata;
+  const claims: readonly KubernetesObject[] = workload.spec?.volumeClaimTemplates ?? [];
+  const claimed = claims.map(({ metadata: { name: claim } }) => ({
+    name: claim,
+    persistentVolumeClaim: { claimName: `${claim}-${name}-0` },
+  }));
+  return {
+    metadata: { ...metadata, name: `${name}-tried`.slice(-63), namespace },
+    spec: {
+      ...spec,
+      volumes: [...volumes, ...claimed],
+      serviceAccountName: hasAccount(serviceAccountName) ? serviceAccountName : "default",
+    },
+  };
+}
+
+/** The bound of a Job template is reached whenever as many run as may. */
+function isOfOwnQuota(message: string, namespace: string, declared: readonly DeclaredObject[]): boolean {
+  const quota = /exceeded quota: ([^,]+),/.exec(message)?.[1];
+  return declared.some(
+    ({ manifest: { kind, metadata } }) =>
+      kind === "ResourceQuota" && metadata.namespace === namespace && metadata.name === quota,
+  );
+}
+
+export function notAdmittedInWords(all: readonly NotAdmitted[]): string {
+  return listed(
+    "The API server does not take the pods of these workloads; ask it for less or for something else, or change what refuses them:",
+    all.map(({ because, workloads }) => {
+      const systems = [...new Set(workloads.map((each) => `muster:${systemOf(each)}`))];
+      return `${workloads.map(title).join(", ")} (${systems.join(", ")}): ${because}`;
+    }),
+  );
+}

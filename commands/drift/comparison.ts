@@ -1,0 +1,66 @@
+import { type ExecaError, execa } from "execa";
+import { type Comparison, compare } from "../../cluster/comparison/compare";
+import { declaredObjects } from "../../cluster/comparison/declared-objects";
+import type { Recorded } from "../../cluster/comparison/record";
+import {
+  differencesInWords,
+  inTheWay,
+  lacking,
+  moved,
+  rewritten,
+  takenOver,
+  unchecked,
+  widened,
+} from "../../cluster/comparison/report";
+import { reach } from "../../cluster/connect";
+import { placeOf, programOf } from "../../program";
+import { Failure } from "../../tools/failure";
+import { root } from "../../tools/places";
+import { stackConfig } from "../../tools/stack-config";
+
+/** A stack as its file declares it, held against its cluster. */
+export async function comparisonOf(stack: string): Promise<Comparison> {
+  const config = stackConfig(stack);
+  const cluster = await reach(placeOf(config));
+  const { run, ...args } = await programOf(config, cluster);
+  const declared = await declaredObjects({ project: "muster", stack }, (noting) => run([noting]));
+  return compare({ declared, cluster, recorded: () => exported(stack), ...args });
+}
+
+/** Pulumi's record, as the CLI exports it. */
+async function exported(stack: string): Promise<Recorded> {
+  try {
+    const { stdout } = await execa("pulumi", ["stack", "export", "--stack", stack], { cwd: root });
+    const { deployment } = JSON.parse(stdout);
+    const resources: readonly { urn: string; inputs?: unknown }[] = deployment.resources ?? [];
+    return new Map(resources.map(({ urn, inputs }) => [urn, inputs]));
+  } catch (error) {
+    const { code, stderr, message } = error as ExecaError & { code?: string };
+    throw new Failure(
+      code === "ENOENT"
+        ? 'pulumi is not on PATH: its record tells what is gone from what is new. For the local cluster, first run: eval "$(npm run -s env)"'
+        : `Pulumi's record of the stack could not be read.\n${stderr || message}`,
+    );
+  }
+}
+
+export function isAsDeclared(found: Comparison): boolean {
+  const { gone, drifted, widened, adopted } = found;
+  const changed = drifted.filter(({ differences }) => differences.length > 0);
+  return [inTheWay(found), gone, changed, widened, adopted].every((all) => all.length === 0);
+}
+
+export function inText(found: Comparison): string {
+  const paragraphs = [
+    ...inTheWay(found),
+    moved(found),
+    takenOver(found),
+    differencesInWords(found).join("\n"),
+    widened(found),
+    rewritten(found),
+    lacking(found),
+    isAsDeclared(found) ? `All ${found.compared} objects are as declared.` : undefined,
+    unchecked(found),
+  ];
+  return paragraphs.filter(Boolean).join("\n\n");
+}

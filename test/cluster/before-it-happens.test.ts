@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { DeclaredObject } from "../../cluster/comparison/declared-objects";
+import { inTheWay, moved } from "../../cluster/comparison/report";
+import type { ReachedCluster } from "../../cluster/connect";
+import { pathOf } from "../../cluster/kinds";
+import { kubernetes } from "../harness/kubernetes";
+import { configOf } from "../unit/shipped-stack";
+import { declaredOf, held, usersCluster } from "./declared-on-cluster";
+
+describe("what an update would come to is said before it", () => {
+  const api = kubernetes();
+  const namespace = "/api/v1/namespaces/thebot";
+  let declared: readonly DeclaredObject[];
+  let cluster: ReachedCluster;
+
+  beforeAll(async () => {
+    cluster = { ...(await usersCluster()), isLocal: true };
+    declared = (await declaredOf(configOf("prod"))).filter(({ manifest: { kind, metadata } }) =>
+      kind === "Namespace" ? metadata.name === "thebot" : metadata.namespace === "thebot",
+    );
+    await make(({ kind }) => kind === "Namespace");
+  });
+  afterAll(() => api.delete(namespace));
+
+  /** Makes some of the objects, as Pulumi would. */
+  async function make(which: (manifest: DeclaredObject["manifest"]) => boolean): Promise<void> {
+    for (const { manifest } of declared.filter((each) => which(each.manifest)))
+      await api.apply(pathOf(cluster.kinds, manifest)!, manifest, { manager: "pulumi-kubernetes-test" });
+  }
+
+  const said = async (inRecord: readonly DeclaredObject[] = []) =>
+    inTheWay(await held(declared, cluster, inRecord)).join("\n\n");
+
+  test("pods that the cluster would admit, and a full quota of the system's own, are not spoken of", async () => {
+    const quota = declared.find(({ manifest: { kind } }) => kind === "ResourceQuota")!.manifest.metadata.name;
+    const path = `${namespace}/resourcequotas/${quota}`;
+    await api.create(`${namespace}/resourcequotas`, {
+      metadata: { name: quota },
+      spec: { hard: { pods: "0" } },
+    });
+    while ((await api.get(path)).status?.hard === undefined)
+      await new Promise((resolve) => setImmediate(resolve));
+    const before = await held(declared, cluster);
+    expect(before.notAdmitted).toEqual([]);
+    expect(before.strangers).toHaveLength(1);
+    await api.delete(path);
+    expect(await said()).toBe("");
+  });
+
+  test("pods that a LimitRange refuses: once, with all whose they are, in the API server's words", async () => {
+    const limits = [{ type: "Container", max: { memory: "300Mi" } }];
+    await api.create(`${namespace}/limitranges`, { metadata: { name: "small" }, spec: { limits } });
+    await expect.poll(() => said()).toContain("does not take the pods of these workloads");
+    const text = await said();
+    expect(text).toMatch(
+      /Deployment thebot\/thebot-frontend.* \(muster:thebot\): maximum memory usage per Container is 300Mi, but limit is 1Gi/,
+    );
+    const reasons = text
+      .split("\n")
+      .slice(1)
+      .map((line) => line.slice(line.indexOf("): ") + 3));
+    expect(new Set(reasons).size).toBe(reasons.length);
+    await api.delete(`${namespace}/limitranges/small`);
+  });
+
+  test("several volumes that cannot become what is declared: all of them, with both sizes", async () => {
+    const isClaim = ({ kind }: { readonly kind: string }) => kind === "PersistentVolumeClaim";
+    await make(isClaim);
+    const all = declared;
+    declared = all.map((object) => {
+      if (!isClaim(object.manifest)) return object;
+      const spec = {
+        ...object.manifest.spec,
+        resources: { requests: { storage: "1Mi" } },
+        storageClassName: "ssd",
+      };
+      return { ...object, manifest: { ...object.manifest, spec } };
+    });
+    const lines = (await said(declared))
+      .split("\n")
+      .filter((line) => line.includes("a volume never shrinks"));
+    const claims = declared.filter(({ manifest }) => isClaim(manifest));
+    expect(lines).toHaveLength(claims.length);
+    expect(lines[0]).toMatch(
+      /PersistentVolumeClaim thebot\/\S+: 1Mi is declared, and it has \d+Gi; a volume never shrinks/,
+    );
+    expect(await said(declared)).toContain("StorageClass ssd is declared, and it is of fast-ssd");
+    declared = all;
+  });
+
+  test("a system that leaves its namespace, with what stays there and both ways on, until config says so", async () => {
+    const elsewhere = declared.map(({ manifest, ...object }) => {
+      const { name, namespace } = manifest.metadata;
+      const metadata = namespace
+        ? { namespace: "thebot-old" }
+        : { name: name.replace("thebot", "thebot-old") };
+      return { ...object, manifest: { ...manifest, metadata: { ...manifest.metadata, ...metadata } } };
+    });
+    const absent = declared.map(({ manifest, ...object }) => {
+      const { name, namespace } = manifest.metadata;
+      const metadata = namespace
+        ? { namespace: "thebot-new" }
+        : { name: name.replace("thebot", "thebot-new") };
+      return { ...object, manifest: { ...manifest, metadata: { ...manifest.metadata, ...metadata } } };
+    });
+    const text = inTheWay(await held(absent, cluster, elsewhere)).join("\n");
+    expect(text).toMatch(
+      /thebot, from thebot-old to thebot-new; what stays in thebot-old, with its data: .*thebot-media/,
+    );
+    expect(text).toContain("pulumi config set --path muster:thebot.namespace thebot-old");
+    expect(text).toContain("pulumi config set --path muster:thebot.movesFrom thebot-old");
+    const meant = await held(absent, cluster, elsewhere, { movesFrom: { thebot: "thebot-old" } });
+    expect(inTheWay(meant)).toEqual([]);
+    expect(meant.gone).toEqual([]);
+    expect(moved(meant)).toContain("thebot, from thebot-old to thebot-new");
+  });
+});
