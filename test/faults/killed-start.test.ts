@@ -11,7 +11,7 @@ const moments = [
   { after: 300, what: "ms", run: "preview" },
   { after: 1500, what: "ms", run: "preview" },
   { after: 0, what: "ms", run: "update" },
-  ...[1, 16, 30, 45, 58, 70].map((after) => ({
+  ...[1, 30, 58].map((after) => ({
     after,
     what: "lines",
     run: "update" as const,
