@@ -8,9 +8,9 @@ import { root } from "../tools/places";
 import { say } from "../tools/progress";
 import { toolchain } from "../tools/toolchain";
 import { Costs } from "./costs";
-import { createProject } from "./project";
+import { createEmptyProgram, createProject } from "./project";
 import { chart, table } from "./report";
-import { measureCopies, measureFive, measureOne } from "./rounds";
+import { measureCopies, measureEmpty, measureFive, measureOne } from "./rounds";
 
 export interface BenchArgs {
   /** How often each thing is measured. */
@@ -53,10 +53,12 @@ export async function bench({ rounds, copies, write }: BenchArgs): Promise<void>
       PULUMI_OPTION_NON_INTERACTIVE: "true",
     };
     const one = await createProject(join(directory, "one"), "one", env);
+    const empty = await createEmptyProgram(join(directory, "empty"), env);
     const five = await createProject(join(directory, "five"), "five", env);
     const begin = Date.now();
     for (let round = 1; round <= rounds; round++) {
       say(`Round ${round} of ${rounds}${timeLeft(begin, round - 1, rounds)}`);
+      await measureEmpty(costs, empty);
       await measureOne(costs, one, directory);
       await measureFive(costs, five, directory);
     }

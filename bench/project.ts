@@ -1,6 +1,7 @@
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
+import { root } from "../tools/places";
 import { copyProject } from "../tools/project-copy";
 import type { Place } from "./measure";
 
@@ -22,6 +23,21 @@ export async function createProject(directory: string, stack: BenchStack, env: P
   }
   const place = { cwd: directory, env };
   await execa("pulumi", ["stack", "init", stack, "--non-interactive"], place);
+  return place;
+}
+
+/** A Pulumi program of one ConfigMap, in plain JavaScript: what Pulumi itself takes. */
+export async function createEmptyProgram(directory: string, env: Place["env"]): Promise<Place> {
+  mkdirSync(directory);
+  symlinkSync(join(root, "node_modules"), join(directory, "node_modules"));
+  writeFileSync(join(directory, "Pulumi.yaml"), "name: empty\nruntime: nodejs\nmain: index.js\n");
+  writeFileSync(join(directory, "package.json"), '{ "name": "empty", "private": true }\n');
+  writeFileSync(
+    join(directory, "index.js"),
+    'const { core } = require("@pulumi/kubernetes");\nnew core.v1.ConfigMap("one", { data: { key: "value" } });\n',
+  );
+  const place = { cwd: directory, env };
+  await execa("pulumi", ["stack", "init", "empty", "--non-interactive"], place);
   return place;
 }
 

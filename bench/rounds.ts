@@ -12,6 +12,13 @@ const up = ["pulumi", "up", "--yes", "--skip-preview"] as const;
 const destroy = ["pulumi", "destroy", "--yes", "--skip-preview"] as const;
 const [before, after] = ["agentsmith-dispatcher:latest", "agentsmith-dispatcher:next"];
 
+/** A program of one ConfigMap: what Pulumi takes by itself. */
+export async function measureEmpty(costs: Costs, empty: Place): Promise<void> {
+  await costs.add("empty program: first up", up, empty);
+  await costs.add("empty program: unchanged up", up, empty);
+  await costs.add("empty program: destroy", destroy, empty);
+}
+
 /** One system: by Muster, then the same objects by Helm and by kubectl. */
 export async function measureOne(costs: Costs, muster: Place, directory: string): Promise<void> {
   await setImage(muster, before);

@@ -182,7 +182,7 @@ export const parts = {
   "provider-onepassword": provider("onepassword", "1.1.3", { seconds: 60 }),
   "external-secrets": externalSecrets,
   "metrics-server": metricsServer,
-  helm: tool("helm", "3.18.6", "helm.sh/helm/v3/cmd/helm", ["version", "--template={{.Version}}"], 60),
+  helm: tool("helm", "4.3.1", "helm.sh/helm/v4/cmd/helm", ["version", "--template={{.Version}}"], 60),
   actionlint: tool("actionlint", "1.7.7", "github.com/rhysd/actionlint/cmd/actionlint", ["-version"], 10),
 } satisfies Record<string, Part>;
 
