@@ -5,9 +5,8 @@ const { findSourceMap } = require("node:module");
 const languageHost = process.ppid;
 setInterval(() => process.ppid !== languageHost && process.kill(process.pid, "SIGKILL"), 1000).unref();
 
-require("./lean-pulumi");
 // First, since tsx looks through whatever is loaded after it.
-for (const dependency of ["@pulumi/kubernetes", "@pulumi/random", "zod", "yaml"]) require(dependency);
+require("./load-pulumi");
 require("tsx/cjs");
 
 // Pulumi makes an error without a message at every promise, for its stack: these are not made readable, which costs

@@ -36,6 +36,13 @@ export class ApiServer {
     return this.send("GET", path, { accept });
   }
 
+  /** What is no object, such as a log, which comes from a node: it is waited for shortly. */
+  async text(path: string): Promise<string> {
+    const { status, text } = await this.once("GET", path, { accept: "*/*", seconds: 5 });
+    if (status < 300) return text;
+    throw new KubernetesError(status, messageIn(text) ?? `GET ${path}: ${status} ${text}`);
+  }
+
   /** Undefined where it is not there. */
   async find(path: string): Promise<KubernetesObject | undefined> {
     try {
@@ -97,14 +104,18 @@ export class ApiServer {
     }
   }
 
-  private once(method: string, path: string, { body, type, accept }: SendOptions): Promise<Answer> {
+  private once(
+    method: string,
+    path: string,
+    { body, type, accept, seconds = 30 }: SendOptions,
+  ): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const headers = {
         accept: accept ?? "application/json",
         "content-type": type ?? "application/json",
         ...this.headers,
       };
-      const options = { ...this.connection, method, path, headers, timeout: 30_000 };
+      const options = { ...this.connection, method, path, headers, timeout: seconds * 1000 };
       const sent = (options.protocol === "https:" ? requestByTls : request)(options, (response) => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -118,7 +129,7 @@ export class ApiServer {
           }),
         );
       });
-      sent.on("timeout", () => sent.destroy(new Error(`${method} ${path}: no answer within 30 s`)));
+      sent.on("timeout", () => sent.destroy(new Error(`${method} ${path}: no answer within ${seconds} s`)));
       sent.on("error", reject);
       sent.end(body && JSON.stringify(body));
     });
@@ -131,6 +142,8 @@ interface SendOptions {
   readonly accept?: string;
   /** Takes what the server warns of. */
   readonly warnings?: string[];
+  /** How long an answer is waited for. */
+  readonly seconds?: number;
 }
 
 interface Answer {

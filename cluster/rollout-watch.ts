@@ -1,30 +1,73 @@
 import * as pulumi from "@pulumi/pulumi";
-import { reasonsFor } from "./namespace-status";
+import type { ApiServer } from "./api-server";
+import { lastWordsInWords, reasonsInWords } from "./status/in-words";
+import { withLastWords } from "./status/last-words";
+import { namespaceObjects, podKinds } from "./status/namespace-objects";
+import { workloadStatus } from "./status/workload";
 
 // A roll-out without trouble is over before the first look.
 const interval = 3000;
 
-/**
- * While a workload comes up, prints what its pods wait for, as they say it themselves: the provider says no more than
- * that they are not ready. It asks through kubectl, which goes to the same cluster as the stack.
- */
-export function rolloutWatch(context?: string): {
+/** Hooks around the making or changing of a workload. */
+export interface RolloutWatch {
   readonly start: pulumi.ResourceHook;
   readonly stop: pulumi.ResourceHook;
-} {
-  const watches = new Map<pulumi.URN, NodeJS.Timeout>();
+}
+
+/**
+ * While a workload comes up, prints what its pods wait for, as they say it themselves, and how its containers failed:
+ * the provider says no more than that they are not ready.
+ */
+export function rolloutWatch(connected: () => Promise<ApiServer>): RolloutWatch {
+  const watches = new Map<pulumi.URN, Watch>();
   const start = new pulumi.ResourceHook("rollout-start", ({ urn, newInputs }) => {
     const { name, namespace } = newInputs!.metadata;
-    const said = new Set<string>();
-    const look = async () => {
-      const reasons = await reasonsFor(name, namespace, context);
-      const news = reasons.filter((reason) => !said.has(reason));
-      for (const reason of news) said.add(reason);
-      if (news.length > 0) await pulumi.log.warn(`${namespace}/${name} waits:\n${news.join("\n")}`);
-    };
-    // Without kubectl there is nothing to say, without Pulumi nobody to say it to; and nobody waits for the watch.
-    watches.set(urn, setInterval(() => look().catch(() => {}), interval).unref());
+    watches.set(urn, new Watch(name, namespace, connected));
   });
-  const stop = new pulumi.ResourceHook("rollout-stop", ({ urn }) => clearInterval(watches.get(urn)));
+  const stop = new pulumi.ResourceHook("rollout-stop", ({ urn }) => watches.get(urn)?.stop());
   return { start, stop };
+}
+
+class Watch {
+  private readonly said = new Set<string>();
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(
+    private readonly name: string,
+    private readonly namespace: string,
+    private readonly connected: () => Promise<ApiServer>,
+  ) {
+    // Nobody waits for the watch.
+    this.timer = setInterval(() => this.look(), interval).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Without kubectl there is nothing to say, without Pulumi nobody to say it to. */
+  private async look(): Promise<void> {
+    try {
+      const news = await this.news();
+      if (news.length > 0) await pulumi.log.warn(`${this.namespace}/${this.name} waits:\n${news.join("\n")}`);
+    } catch {}
+  }
+
+  private async news(): Promise<string[]> {
+    const api = await this.connected();
+    const objects = await namespaceObjects(api, this.namespace, podKinds);
+    const found = objects
+      .of("Deployment", "StatefulSet", "Job")
+      .find(({ metadata }) => metadata.name === this.name);
+    if (found === undefined) return [];
+    const [status] = await withLastWords([workloadStatus(found, objects)], api, this.namespace);
+    const isNew = (what: string) => !this.said.has(what) && Boolean(this.said.add(what));
+    return [
+      ...reasonsInWords(status!).filter(isNew),
+      // Pods of one kind fail alike, and again and again.
+      ...status!.lastWords
+        .filter(({ container, exitCode }) => isNew(`${container} ${exitCode}`))
+        .flatMap(lastWordsInWords),
+    ];
+  }
 }

@@ -1,7 +1,8 @@
 import { setTimeout } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
+import type { KubernetesObject } from "./api-server";
 import { kubectl } from "./kubectl";
-import { isRolledOut, type KubernetesObject } from "./namespace-status";
+import { isRolledOut } from "./status/workload";
 
 /**
  * Waits until a controller has come to what an object last asked for. Until then its status is that of before, and the
@@ -43,13 +44,13 @@ function isSettled(object: KubernetesObject): boolean {
 
 /** What the controller itself says is wrong. */
 function saying({ status }: KubernetesObject): string {
-  const wrong = status?.conditions?.find(({ status }) => status === "False");
+  const wrong = status?.conditions?.find(({ status }: { status: string }) => status === "False");
   return wrong?.message ? `: ${wrong.message}` : "";
 }
 
 /** An API server that does not answer may do so again; five tries. */
 async function asItIs(
-  { kind, metadata }: KubernetesObject,
+  { kind, metadata }: Pick<KubernetesObject, "kind" | "metadata">,
   context?: string,
   tries = 5,
 ): Promise<KubernetesObject> {

@@ -16,10 +16,11 @@ export class StackFile {
   readonly isReadable: boolean;
   readonly #text: YamlText;
 
-  constructor(directory: string, stack: string) {
+  /** `text`: what may become of it; left out, what it says. */
+  constructor(directory: string, stack: string, text?: string) {
     this.name = `Pulumi.${stack}.yaml`;
     const file = join(directory, this.name);
-    this.#text = new YamlText(existsSync(file) ? readFileSync(file, "utf8") : "");
+    this.#text = new YamlText(text ?? (existsSync(file) ? readFileSync(file, "utf8") : ""));
     const unreadable = this.#unreadable();
     this.isReadable = unreadable.length === 0;
     this.problems = this.isReadable ? this.#twoReadings() : unreadable;

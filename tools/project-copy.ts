@@ -2,8 +2,8 @@ import { cpSync, symlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 import { root } from "./places";
 
-// What no program of Pulumi's reads, and the dependencies, which are linked.
-const apart = new Set(["node_modules", ".git", "test", "tools", "docs", "commands"]);
+// What neither the program nor a command reads, and the dependencies, which are linked.
+const apart = new Set(["node_modules", ".git", "test", "docs"]);
 
 /** Copies the Pulumi project into a directory, where its stack files can be changed freely. */
 export function copyProject(directory: string): void {

@@ -12,19 +12,34 @@ import {
   unchecked,
   widened,
 } from "../../cluster/comparison/report";
-import { reach } from "../../cluster/connect";
+import { type ReachedCluster, reach } from "../../cluster/connect";
 import { placeOf, programOf } from "../../program";
+import type { StackConfig } from "../../systems";
 import { Failure } from "../../tools/failure";
 import { root } from "../../tools/places";
 import { stackConfig } from "../../tools/stack-config";
 
-/** A stack as its file declares it, held against its cluster. */
-export async function comparisonOf(stack: string): Promise<Comparison> {
-  const config = stackConfig(stack);
+/** The cluster of a stack, and what the stack declares in it. */
+export interface StackInCluster extends ReachedCluster {
+  /** Holds what is declared against what is there now. */
+  readonly compare: () => Promise<Comparison>;
+}
+
+export async function stackInCluster(config: StackConfig): Promise<StackInCluster> {
+  const { stack } = config;
   const cluster = await reach(placeOf(config));
   const { run, ...args } = await programOf(config, cluster);
   const declared = await declaredObjects({ project: "muster", stack }, (noting) => run([noting]));
-  return compare({ declared, cluster, recorded: () => exported(stack), ...args });
+  return {
+    ...cluster,
+    compare: () => compare({ declared, cluster, recorded: () => exported(stack), ...args }),
+  };
+}
+
+/** A stack as its file declares it, held against its cluster. */
+export async function comparisonOf(stack: string): Promise<Comparison> {
+  const { compare } = await stackInCluster(stackConfig(stack));
+  return compare();
 }
 
 /** Pulumi's record, as the CLI exports it. */

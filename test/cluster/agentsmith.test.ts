@@ -1,8 +1,5 @@
-import { join } from "node:path";
-import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { agentsmithSecrets } from "../../config/agentsmith";
-import { root } from "../../tools/places";
 import { type KubernetesObject, kubernetes } from "../harness/kubernetes";
 import { createWorkspace, type Workspace } from "../harness/workspace";
 import { allowedVerbs } from "./allowed-verbs";
@@ -37,11 +34,8 @@ describe("agentsmith in prod", () => {
   });
 
   test("status says what runs, and where it is reached", async () => {
-    const script = join(root, "commands/status.ts");
-    const { stdout } = await execa("node", ["--require", "tsx/cjs", script, "--stack", "prod"], {
-      cwd: workspace.project,
-      env: workspace.environment,
-    });
+    const { stdout, exitCode, output } = await workspace.command("status", "--stack", "prod");
+    expect(exitCode, output).toBe(0);
     expect(stdout).toContain("agentsmith  (namespace agentsmith)  https://agentsmith.yourcompany.com");
     expect(stdout).toMatch(/✓ dispatcher +2\/2 ready +agentsmith-dispatcher:latest/);
     expect(stdout).toMatch(/✓ redis +1\/1 ready +redis:7-alpine/);

@@ -1,7 +1,5 @@
-import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { root } from "../../tools/places";
 import { readyEndpoints } from "../cluster/ready-endpoints";
 import { kubernetes } from "../harness/kubernetes";
 import { createWorkspace, type Workspace } from "../harness/workspace";
@@ -37,19 +35,30 @@ describe("a roll-out that cannot end, of a Deployment", () => {
   });
 
   test("status names the pod and its reason", async () => {
-    const { stdout, exitCode } = await execa(
-      "node",
-      ["--require", "tsx/cjs", join(root, "commands/status.ts")],
-      {
-        cwd: workspace.project,
-        env: workspace.environment,
-        reject: false,
-      },
-    );
+    const { stdout, exitCode } = await workspace.command("status", "--stack", "prod");
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(
       /dispatcher-\S+\n\s+ImagePullBackOff: Back-off pulling image "agentsmith-dispatcher:broken"/,
     );
+  });
+
+  test("status tells how a container crashed, and no secret in what it said", async () => {
+    const secret = await api.get(`/api/v1/namespaces/${namespace}/secrets/redis`);
+    const [key] = Object.keys(secret.data);
+    const password = Buffer.from(secret.data[key!], "base64").toString();
+    const pods = await api.list(`/api/v1/namespaces/${namespace}/pods`);
+    const { metadata, status } = pods.find(({ status }) => status.phase === "Pending")!;
+    const crashed = {
+      ...status.containerStatuses[0],
+      lastState: { terminated: { exitCode: 3, reason: "Error", message: `no login by ${password}` } },
+    };
+    const path = `/api/v1/namespaces/${namespace}/pods/${metadata.name}/status`;
+    await api.patch(path, { status: { containerStatuses: [crashed] } });
+    const { output } = await workspace.command("status", "--stack", "prod");
+    expect(output).toMatch(
+      /container dispatcher of dispatcher-\S+ ended with exit code 3: no login by \[secret\]/,
+    );
+    expect(output).not.toContain(password);
   });
 
   test("the next good up heals it", async () => {

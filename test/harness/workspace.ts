@@ -76,6 +76,13 @@ export class Workspace {
     return stdout;
   }
 
+  /** Runs one of Muster's commands in the copy to its end, whatever that is. */
+  async command(name: string, ...args: string[]): Promise<Result> {
+    const options = { cwd: this.project, env: this.environment, reject: false, all: true } as const;
+    const { exitCode, stdout, all } = await execa("node", ["commands/run.mjs", name, ...args], options);
+    return { exitCode, stdout, output: all ?? "" };
+  }
+
   /** Adds a stack with a file of its own. */
   async addStack(stack: string, file: string): Promise<void> {
     writeFileSync(join(this.project, `Pulumi.${stack}.yaml`), file);

@@ -1,0 +1,66 @@
+import type { KubernetesObject } from "../api-server";
+import type { NamespaceObjects } from "./namespace-objects";
+import { type Condition, warnings } from "./pods";
+
+/** The Jobs of one kind: what a dispatcher creates from one template, or what Pulumi waits for. */
+export interface JobsStatus {
+  readonly name: string;
+  readonly running: number;
+  readonly succeeded: number;
+  /** Those that have no pod yet, and why. */
+  readonly waiting: readonly JobStatus[];
+  readonly failed: readonly JobStatus[];
+}
+
+export interface JobStatus {
+  readonly name: string;
+  /** When it was created, or failed. */
+  readonly since: string;
+  readonly because: readonly Condition[];
+}
+
+/** Jobs by what they are Jobs of, which their label `app.kubernetes.io/component` says. */
+export function jobsStatus({ of }: Pick<NamespaceObjects, "of">): JobsStatus[] {
+  const groups = new Map<string, KubernetesObject[]>();
+  for (const job of of("Job")) {
+    const group = job.metadata.labels?.["app.kubernetes.io/component"] ?? job.metadata.name;
+    groups.set(group, [...(groups.get(group) ?? []), job]);
+  }
+  return [...groups].map(([name, jobs]) => {
+    const standing = jobs.map((job) => ({ job, stands: standingOf(job) }));
+    const those = (wanted: ReturnType<typeof standingOf>) =>
+      standing.filter(({ stands }) => stands === wanted).map(({ job }) => job);
+    return {
+      name,
+      running: those("running").length,
+      succeeded: those("succeeded").length,
+      waiting: those("waiting").map((job) => ({
+        name: job.metadata.name,
+        since: job.metadata.creationTimestamp,
+        because: job.spec?.suspend
+          ? [{ reason: "Suspended", message: "a queue or a person holds it" }]
+          : warnings(of("Event"), ({ kind, name }) => kind === "Job" && name === job.metadata.name),
+      })),
+      failed: those("failed").map((job) => {
+        const { lastTransitionTime, reason, message } = failure(job)!;
+        return { name: job.metadata.name, since: lastTransitionTime, because: [{ reason, message }] };
+      }),
+    };
+  });
+}
+
+function standingOf(job: KubernetesObject): "running" | "succeeded" | "failed" | "waiting" {
+  if (failure(job)) return "failed";
+  if (condition(job, "Complete")) return "succeeded";
+  return (job.status?.active ?? 0) > 0 ? "running" : "waiting";
+}
+
+function failure(job: KubernetesObject) {
+  return condition(job, "Failed");
+}
+
+function condition({ status }: KubernetesObject, wanted: string) {
+  const all: readonly (Condition & { type: string; status: string; lastTransitionTime: string })[] =
+    status?.conditions ?? [];
+  return all.find(({ type, status }) => type === wanted && status === "True");
+}

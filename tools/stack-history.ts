@@ -1,0 +1,98 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type ExecaError, execa } from "execa";
+import { parse } from "yaml";
+import { handedOver } from "../config/cli-config";
+import { Failure } from "./failure";
+import { root } from "./places";
+
+/** An update of a stack, as the backend of its state keeps it: every backend does, with the config that it had. */
+export interface Update {
+  /** Counts from 1 for the oldest. */
+  readonly number: number;
+  readonly begun: string;
+  readonly ended?: string;
+  /** Whose commit it was of, or the CI that ran it. */
+  readonly by?: string;
+  readonly message: string;
+  /** The commit of the program; undefined outside a Git checkout. */
+  readonly commit?: string;
+  /** Whether the checkout had changes that were not committed. */
+  readonly isDirty: boolean;
+  readonly result: "succeeded" | "failed" | "in-progress";
+  /** Of the stack's file, by key, as `pulumi.runtime.allConfig()` has it; a secret's value is not kept here, only that there was one. */
+  readonly config: Readonly<Record<string, string>>;
+  readonly secretKeys: readonly string[];
+}
+
+/** The updates of a stack, newest first; previews, refreshes and the like are none. */
+export async function updates(stack: string): Promise<Update[]> {
+  const kept = JSON.parse(await pulumi("stack", "history", "--json", "--stack", stack)) as Kept[];
+  const defaults = projectDefaults();
+  return kept
+    .map((each, index) => ({ ...each, number: kept.length - index }))
+    .filter(({ kind }) => kind === "update")
+    .map((each) => update(each, defaults));
+}
+
+/** The stack that is selected. */
+export async function selectedStack(): Promise<string> {
+  return (await pulumi("stack", "--show-name")).trim();
+}
+
+/** As the CLI's JSON has it. */
+interface Kept {
+  readonly kind: string;
+  readonly startTime: string;
+  readonly endTime?: string;
+  readonly message: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly config: Readonly<Record<string, { readonly value?: string; readonly secret: boolean }>>;
+  readonly result: Update["result"];
+}
+
+/** What Pulumi.yaml says where a stack's file says nothing: the backend keeps both as one. */
+function projectDefaults(): Readonly<Record<string, string>> {
+  const { config } = parse(readFileSync(join(root, "Pulumi.yaml"), "utf8")) as {
+    config: Record<string, { default: unknown }>;
+  };
+  return handedOver(Object.fromEntries(Object.entries(config).map(([key, value]) => [key, value.default])))
+    .values;
+}
+
+function update(
+  { number, startTime, endTime, message, environment, config, result }: Kept & { readonly number: number },
+  defaults: Readonly<Record<string, string>>,
+): Update {
+  const values = Object.entries(config);
+  return {
+    number,
+    begun: startTime,
+    ended: endTime,
+    by: environment["ci.system"] ?? environment["git.author"],
+    message,
+    commit: environment["git.head"],
+    isDirty: environment["git.dirty"] === "true",
+    result,
+    config: Object.fromEntries(
+      values.flatMap(([key, { value = "", secret }]) =>
+        secret || value === defaults[key] ? [] : [[key, value]],
+      ),
+    ),
+    secretKeys: values.flatMap(([key, { secret }]) => (secret ? key : [])),
+  };
+}
+
+async function pulumi(...args: string[]): Promise<string> {
+  try {
+    const { stdout } = await execa("pulumi", [...args, "--non-interactive"], { cwd: root });
+    return stdout;
+  } catch (error) {
+    const { code, stderr, shortMessage } = error as ExecaError & { code?: string };
+    throw new Failure(
+      code === "ENOENT"
+        ? 'pulumi is not on PATH. For the local cluster, first run: eval "$(npm run -s env)"'
+        : stderr || shortMessage,
+    );
+  }
+}
