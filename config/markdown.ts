@@ -16,6 +16,9 @@ export interface Schema {
 const BEGIN = "<!-- Written by `npm run schema`: -->";
 const END = "<!-- : to here. -->";
 
+/** What stands around a part of a document that is made. */
+export const marks = `${BEGIN}\n${END}`;
+
 /** A document with what stands between its two marks made anew. */
 export function section(document: string, text: string): string {
   const [before, after] = [document.indexOf(BEGIN), document.indexOf(END)];
