@@ -17,6 +17,7 @@ export function referenceFindings({ workloads, ingress }: SystemGraph): Finding[
       ...routeMentions(workloads, ingress),
     ]),
     ...workloads.flatMap((workload) => otherwise(workload, workloads)),
+    ...pods.flatMap((pod) => withoutEdge(pod, names(workloads))),
     ...pods.flatMap(secretKeys),
     ...workloads.flatMap(dispatching),
     ...leadingNowhere(ingress),
@@ -87,6 +88,29 @@ function passwordMentions(pod: PodDeclaration, workloads: readonly Workload[]): 
     }),
   );
   return [...read, ...composed];
+}
+
+/** Who reads the password of a server means to reach it, and the network opens to nobody who does not use it. */
+function withoutEdge(
+  { name, environment = {}, uses }: PodDeclaration,
+  workloads: readonly string[],
+): Finding[] {
+  const servers = Object.values(environment).flatMap((value): string[] => {
+    if (typeof value === "string" || "field" in value) return [];
+    if ("passwordOf" in value) return [value.passwordOf.name];
+    const read = value.secret.keys[value.key];
+    const from = read && originOf(value.key, read).from;
+    return from && "password" in from ? [from.password] : [];
+  });
+  const used = uses.flatMap((edge) => (isExternal(edge) ? [] : edge.name));
+  const missing = [...new Set(servers)].filter(
+    (server) => workloads.includes(server) && !used.includes(server),
+  );
+  return missing.map((server) => ({
+    path: `${name}.uses`,
+    message: `It reads the password of ${server}, which it does not use: no network policy would let it there.`,
+    accepts: `${server} among what it uses`,
+  }));
 }
 
 function routeMentions(workloads: readonly Workload[], ingress?: IngressDeclaration): Mention[] {

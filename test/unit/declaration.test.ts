@@ -135,6 +135,12 @@ describe("what is wrong with a declaration is said before anything is made", () 
     ]);
   });
 
+  test("the password of a server that is not used", () => {
+    expect(said(withApi({ uses: [] }))).toEqual([
+      "api.uses: It reads the password of redis, which it does not use: no network policy would let it there.",
+    ]);
+  });
+
   test("a key that the Secret does not have", () => {
     const environment = { URL: { secret: secrets, key: "redis-uri" } };
     expect(said(withApi({ environment }))).toEqual([
