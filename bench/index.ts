@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Cluster, startCluster } from "../tools/cluster";
+import { Cluster } from "../tools/cluster";
 import { pulumiEnvironment, variablesOf } from "../tools/environment";
 import { Failure } from "../tools/failure";
+import { startCluster } from "../tools/make-cluster";
 import { root } from "../tools/places";
 import { say } from "../tools/progress";
 import { toolchain } from "../tools/toolchain";

@@ -1,6 +1,6 @@
 import { basename, join } from "node:path";
-import { startCluster } from "./cluster";
 import { type Environment, localEnvironment } from "./environment";
+import { startCluster } from "./make-cluster";
 import type { PartName } from "./parts";
 import { state } from "./places";
 import { connectUrl, startSecretStores } from "./secret-stores";

@@ -1,15 +1,27 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type KubernetesObject, kubernetes } from "../harness/kubernetes";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { kubernetes } from "../harness/kubernetes";
 import { createWorkspace, type Workspace } from "../harness/workspace";
-import { openConnections, podIn } from "./connectivity";
 import { documentedCommands, findsSomething } from "./documented-commands";
+import {
+  component,
+  configure,
+  containerOf,
+  deploymentOf,
+  environmentOf,
+  generations,
+  type IngressPath,
+  ingressOf,
+  isReady,
+  open,
+  placeholder,
+  placeholders,
+  podSpecOf,
+  secretData,
+  up,
+  type Variable,
+} from "./wbot";
 
 const api = kubernetes();
-const isReady = ({ status }: KubernetesObject) =>
-  status.conditions?.some(
-    (each: { type: string; status: string }) => each.type === "Ready" && each.status === "True",
-  );
-const component = ({ metadata }: KubernetesObject) => metadata.labels["app.kubernetes.io/component"];
 
 // The document's manifests, on a real API server. The tests build on each other, in this order.
 describe("wbot in prod", () => {
@@ -286,161 +298,3 @@ describe("wbot in prod", () => {
     return { created: Date.parse(metadata.creationTimestamp), ready: Math.min(...ready) };
   }
 });
-
-describe("wbot in the other stacks, as they are shipped", () => {
-  let workspace: Workspace;
-
-  afterEach(() => workspace.dispose());
-
-  test("dev: one pod of each, and no way in from outside", async () => {
-    workspace = await createWorkspace("dev", { only: "wbot" });
-    await up(workspace);
-    const namespace = "wbot-dev";
-    const pods = await api.list(`/api/v1/namespaces/${namespace}/pods`);
-    expect(pods.map(component).sort()).toEqual(["redis", "wbot-ai", "wbot-web"]);
-    expect((await containerOf(namespace, "wbot-ai")).imagePullPolicy).toBe("Never");
-    for (const path of [
-      `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses`,
-      `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`,
-      `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`,
-    ])
-      expect(await api.list(path)).toEqual([]);
-    expect((await open(namespace)).filter((line) => line.startsWith("the ingress controller"))).toEqual([]);
-    expect(await environmentOf(namespace, "wbot-ai")).toMatchObject({
-      CORS_ORIGINS: "http://localhost:8080",
-    });
-  });
-
-  test("Redis on a volume writes every change to it, and destroy leaves the volume", async () => {
-    workspace = await createWorkspace("dev", { only: "wbot" });
-    await configure(workspace, { "redis.storage.size": "1Gi" });
-    await up(workspace);
-    const namespace = "wbot-dev";
-    const { spec } = await api.get(`/apis/apps/v1/namespaces/${namespace}/statefulsets/redis`);
-    expect(spec.template.spec.containers[0].resources).toMatchObject({
-      limits: { cpu: "500m", memory: "512Mi" },
-    });
-    const { data } = await api.get(`/api/v1/namespaces/${namespace}/configmaps/redis-config`);
-    expect(data["redis.conf"]).toMatch(/^appendonly yes$/m);
-    await workspace.succeeds("destroy", "--yes", "--skip-preview");
-    const claims = await api.list(`/api/v1/namespaces/${namespace}/persistentvolumeclaims`);
-    expect(claims.map(({ metadata, status }) => [metadata.name, status.phase])).toEqual([
-      ["data-redis-0", "Bound"],
-    ]);
-  });
-
-  test("staging: the document's five pods, and a Redis that somebody else runs in place of its own", async () => {
-    workspace = await createWorkspace("staging", { only: "wbot" });
-    await up(workspace);
-    const namespace = "wbot-staging";
-    const components = async () =>
-      (await api.list(`/api/v1/namespaces/${namespace}/pods`)).map(component).sort();
-    expect(await components()).toEqual(["redis", "wbot-ai", "wbot-ai", "wbot-web", "wbot-web"]);
-    expect((await ingressOf(namespace)).spec.rules[0].host).toBe("wbot.staging.example.com");
-
-    await configure(workspace, {
-      "managedRedis.host": "cache.example.com",
-      "managedRedis.port": "6380",
-      "managedRedis.tls": "true",
-      "managedRedis.cidrs[0]": "10.7.0.0/16",
-    });
-    await workspace.succeeds("config", "set", "--secret", "wbot:REDIS_PASSWORD", "p/w");
-    await up(workspace);
-    await expect.poll(components).toEqual(["wbot-ai", "wbot-ai", "wbot-web", "wbot-web"]);
-    expect(await environmentOf(namespace, "wbot-ai")).toMatchObject({
-      REDIS_URL: "rediss://:p%2Fw@cache.example.com:6380",
-    });
-    expect((await open(namespace)).filter((line) => /redis|6380/.test(line))).toEqual([
-      "wbot-ai → the managed Redis TCP 6380",
-    ]);
-  });
-});
-
-interface Variable {
-  readonly name: string;
-  readonly value?: string;
-  readonly valueFrom?: { readonly secretKeyRef: { name: string; key: string; optional?: boolean } };
-}
-
-interface IngressPath {
-  readonly path: string;
-  readonly pathType: string;
-  readonly backend: { readonly service: { readonly name: string; readonly port: { readonly name: string } } };
-}
-
-async function up(workspace: Workspace, ...flags: string[]): Promise<string> {
-  const flagsOfAll = ["--yes", "--skip-preview", "--policy-pack", "policies"];
-  const { exitCode, output } = await workspace.pulumi("up", ...flagsOfAll, ...flags);
-  expect(exitCode, output).toBe(0);
-  return output;
-}
-
-async function configure(workspace: Workspace, settings: Readonly<Record<string, string>>): Promise<void> {
-  for (const [path, value] of Object.entries(settings))
-    await workspace.succeeds("config", "set", "--plaintext", "--path", `muster:wbot.${path}`, value);
-}
-
-const deploymentOf = (namespace: string, name: string) =>
-  api.get(`/apis/apps/v1/namespaces/${namespace}/deployments/${name}`);
-
-const podSpecOf = async (namespace: string, name: string) =>
-  (await deploymentOf(namespace, name)).spec.template.spec;
-
-const containerOf = async (namespace: string, name: string) =>
-  (await podSpecOf(namespace, name)).containers[0];
-
-const ingressOf = (namespace: string) =>
-  api.get(`/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses/wbot-ingress`);
-
-async function generations(namespace: string): Promise<Record<string, number>> {
-  const deployments = await api.list(`/apis/apps/v1/namespaces/${namespace}/deployments`);
-  return Object.fromEntries(deployments.map(({ metadata }) => [metadata.name, metadata.generation]));
-}
-
-/** A workload's environment, with what it names read from where it lies. */
-async function environmentOf(namespace: string, name: string): Promise<Record<string, string | undefined>> {
-  const { env, envFrom = [] } = await containerOf(namespace, name);
-  const environment: Record<string, string | undefined> = {};
-  for (const { configMapRef } of envFrom)
-    Object.assign(
-      environment,
-      (await api.get(`/api/v1/namespaces/${namespace}/configmaps/${configMapRef.name}`)).data,
-    );
-  for (const { name, value, valueFrom } of env as Variable[])
-    environment[name] =
-      value ?? (await secretData(namespace, valueFrom!.secretKeyRef.name))[valueFrom!.secretKeyRef.key];
-  return environment;
-}
-
-async function secretData(namespace: string, name: string): Promise<Record<string, string>> {
-  const { data } = await api.get(`/api/v1/namespaces/${namespace}/secrets/${name}`);
-  return Object.fromEntries(
-    Object.entries<string>(data).map(([key, value]) => [key, Buffer.from(value, "base64").toString()]),
-  );
-}
-
-/** What stands on the local cluster for a secret without a value. */
-const placeholder = (key: string) => expect.stringMatching(`^placeholder-${key}-`);
-const placeholders = (keys: readonly string[]) =>
-  Object.fromEntries(keys.map((key) => [key, placeholder(key)]));
-
-async function open(namespace: string): Promise<string[]> {
-  const policies = await api.list(`/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`);
-  const pods = await api.list(`/api/v1/namespaces/${namespace}/pods`);
-  const ours = Object.fromEntries(pods.map((pod) => [component(pod), podIn(namespace, pod.metadata.labels)]));
-  const others = {
-    "the ingress controller": podIn("ingress-nginx"),
-    "the same labels elsewhere": podIn("elsewhere", pods[0]!.metadata.labels),
-    dns: podIn("kube-system"),
-    internet: { address: "93.184.216.34" },
-    "the metadata service": { address: "169.254.169.254" },
-    "the managed Redis": { address: "10.7.1.2" },
-    "a private address": { address: "10.1.2.3" },
-  };
-  const tcp = [53, 80, 443, 3000, 5432, 6379, 6380, 6443, 6543, 8000].map((port) => ["TCP", port] as const);
-  const udp = [53, 443].map((port) => ["UDP", port] as const);
-  return openConnections(policies, { ...ours, "another pod here": podIn(namespace) }, others, [
-    ...tcp,
-    ...udp,
-  ]);
-}

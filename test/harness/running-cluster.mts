@@ -1,5 +1,5 @@
-import { startCluster } from "../../tools/cluster.js";
 import { localParts } from "../../tools/local.js";
+import { startCluster } from "../../tools/make-cluster.js";
 import { toolchain } from "../../tools/toolchain.js";
 import { clusterDirectory } from "./cluster.js";
 import { emptyCluster } from "./empty-cluster.js";
