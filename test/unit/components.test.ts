@@ -53,6 +53,12 @@ describe("a small system", async () => {
     expect(object("Service", "mailer")).toBeUndefined();
   });
 
+  test("a worker that nothing can be asked of is ready once it has not crashed for a while", () => {
+    const { minReadySeconds, template } = object("Deployment", "mailer").spec;
+    expect(template.spec.containers[0].readinessProbe).toBeUndefined();
+    expect(minReadySeconds).toBe(30);
+  });
+
   test("two pods have a disruption budget, one has none", () => {
     expect(object("PodDisruptionBudget", "web").spec).toMatchObject({ maxUnavailable: 1 });
     expect(object("PodDisruptionBudget", "api")).toBeUndefined();
