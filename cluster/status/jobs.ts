@@ -1,14 +1,19 @@
 import type { KubernetesObject } from "../api-server";
 import type { NamespaceObjects } from "./namespace-objects";
 import { type Condition, warnings } from "./pods";
+import type { State } from "./state";
 
 /** The Jobs of one kind: what a dispatcher creates from one template, or what Pulumi waits for. */
 export interface JobsStatus {
   readonly name: string;
+  /** Not well where some are refused: those never run. That some wait, or have failed, is a dispatcher's everyday life. */
+  readonly state: State;
   readonly running: number;
   readonly succeeded: number;
-  /** Those that have no pod yet, and why. */
+  /** Those that have no pod yet, and why: a quota that is used up, a queue. */
   readonly waiting: readonly JobStatus[];
+  /** Those that never get one, since the namespace or a policy refuses it, and in which words. */
+  readonly refused: readonly JobStatus[];
   readonly failed: readonly JobStatus[];
 }
 
@@ -30,23 +35,32 @@ export function jobsStatus({ of }: Pick<NamespaceObjects, "of">): JobsStatus[] {
     const standing = jobs.map((job) => ({ job, stands: standingOf(job) }));
     const those = (wanted: ReturnType<typeof standingOf>) =>
       standing.filter(({ stands }) => stands === wanted).map(({ job }) => job);
+    const withoutPod = those("waiting").map((job) => ({
+      name: job.metadata.name,
+      since: job.metadata.creationTimestamp,
+      because: job.spec?.suspend
+        ? [{ reason: "Suspended", message: "a queue or a person holds it" }]
+        : warnings(of("Event"), ({ kind, name }) => kind === "Job" && name === job.metadata.name),
+    }));
+    const refused = withoutPod.filter(({ because }) => because.some(isRefusal));
     return {
       name,
+      state: refused.length > 0 ? "not well" : "well",
       running: those("running").length,
       succeeded: those("succeeded").length,
-      waiting: those("waiting").map((job) => ({
-        name: job.metadata.name,
-        since: job.metadata.creationTimestamp,
-        because: job.spec?.suspend
-          ? [{ reason: "Suspended", message: "a queue or a person holds it" }]
-          : warnings(of("Event"), ({ kind, name }) => kind === "Job" && name === job.metadata.name),
-      })),
+      waiting: withoutPod.filter((each) => !refused.includes(each)),
+      refused,
       failed: those("failed").map((job) => {
         const { lastTransitionTime, reason, message } = failure(job)!;
         return { name: job.metadata.name, since: lastTransitionTime, because: [{ reason, message }] };
       }),
     };
   });
+}
+
+/** The API server forbids a pod for good, or because a quota is used up, which passes. */
+function isRefusal({ message = "" }: Condition): boolean {
+  return /\bforbidden\b/.test(message) && !message.includes("exceeded quota");
 }
 
 function standingOf(job: KubernetesObject): "running" | "succeeded" | "failed" | "waiting" {

@@ -47,6 +47,7 @@ export async function systemStatus(
     waysIn: worstFirst(waysIn(objects, { expectsCertificates: !isLocal })),
     secrets: worstFirst(secretsStatus(objects)),
     claims: worstFirst(claimsStatus(objects)),
+    jobs: worstFirst(jobsStatus(objects)),
   };
   const states = Object.values(parts).flatMap((all: readonly { state: State }[]) =>
     all.map(({ state }) => state),
@@ -57,7 +58,6 @@ export async function systemStatus(
     url: ingress && `${ingress.tls ? "https" : "http"}://${ingress.hosts[0]!.host}`,
     state: running.length === 0 ? "not well" : worstOf(states),
     ...parts,
-    jobs: jobsStatus(objects),
     warnings: recentWarnings(objects),
     unread: objects.unread,
   };

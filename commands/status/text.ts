@@ -73,16 +73,19 @@ function workloadLines(workload: SystemStatus["workloads"][number], width: numbe
   ];
 }
 
-function jobsLines({ name, running, waiting, succeeded, failed }: JobsStatus, width: number, now: number) {
+function jobsLines(jobs: JobsStatus, width: number, now: number) {
+  const { name, state, running, waiting, refused, succeeded, failed } = jobs;
   const counts = [
     `${running} running`,
     ...(waiting.length > 0 ? [`${waiting.length} waiting`] : []),
+    ...(refused.length > 0 ? [`${refused.length} refused`] : []),
     `${succeeded} succeeded, ${failed.length} failed`,
   ];
   const line = (word: string) => (job: JobStatus) =>
     [`      ${job.name} ${word} ${age(job.since, now)}`, ...job.because.map(conditionInWords)].join(": ");
   return [
-    `  · ${name.padEnd(width)}  jobs: ${counts.join(", ")}`,
+    `  ${state === "well" ? "·" : marks[state]} ${name.padEnd(width)}  jobs: ${counts.join(", ")}`,
+    ...refused.map(line("is refused, for")),
     ...waiting.map(line("waits for")),
     ...failed.map(line("failed before")),
   ];
@@ -123,7 +126,9 @@ function unsaid({ workloads, jobs, warnings }: SystemStatus): RecentWarning[] {
       ...refused,
       ...notReady.flatMap(({ because }) => because),
     ]),
-    ...jobs.flatMap(({ waiting, failed }) => [...waiting, ...failed].flatMap(({ because }) => because)),
+    ...jobs.flatMap(({ waiting, refused, failed }) =>
+      [...waiting, ...refused, ...failed].flatMap(({ because }) => because),
+    ),
   ];
   const said = new Set(conditions.map(({ message }) => message));
   const cannotScale = workloads.flatMap(({ name, autoscaler }) =>

@@ -159,19 +159,39 @@ test("Jobs of a dispatcher are counted by their template, with why they wait or 
       job("b", { conditions: [{ type: "Complete", status: "True" }] }),
       job("c", { conditions: [failed] }),
       job("d", {}),
-      warning("Job", "d", "FailedCreate", "exceeded quota: agents"),
+      warning("Job", "d", "FailedCreate", 'pods "d-x1" is forbidden: exceeded quota: agents'),
+      job("e", {}),
+      warning(
+        "Job",
+        "e",
+        "FailedCreate",
+        'pods "e-x1" is forbidden: violates PodSecurity "restricted:latest"',
+      ),
     ),
   );
   expect(found).toEqual([
     {
       name: "agent",
+      state: "not well",
       running: 1,
       succeeded: 1,
       waiting: [
         {
           name: "d",
           since: ago(60),
-          because: [{ reason: "FailedCreate", message: "exceeded quota: agents" }],
+          because: [{ reason: "FailedCreate", message: 'pods "d-x1" is forbidden: exceeded quota: agents' }],
+        },
+      ],
+      refused: [
+        {
+          name: "e",
+          since: ago(60),
+          because: [
+            {
+              reason: "FailedCreate",
+              message: 'pods "e-x1" is forbidden: violates PodSecurity "restricted:latest"',
+            },
+          ],
         },
       ],
       failed: [{ name: "c", since: ago(5), because: [{ reason: "DeadlineExceeded", message: undefined }] }],
