@@ -2,9 +2,9 @@ import { copyFileSync, cpSync, readFileSync, rmSync, statfsSync, symlinkSync, wr
 import { totalmem } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { execa } from "execa";
+import { type ExecaError, execa } from "execa";
 import { Failure } from "./failure";
-import type { Build, Part } from "./parts";
+import { type Build, type Part, parts } from "./parts";
 import { root } from "./places";
 import { clear, duration, say, sayProgress } from "./progress";
 
@@ -141,10 +141,13 @@ class Clock {
 
 async function checkGo(jobs: readonly BuildJob[]): Promise<void> {
   const names = jobs.map(({ part }) => title(part)).join(", ");
-  const { stdout, failed } = await execa("go", ["env", "GOVERSION", "GOCACHE"], {
-    reject: false,
-    env: environment,
-  });
+  const asked = await execa("go", ["env", "GOVERSION", "GOCACHE"], { reject: false, env: environment });
+  const { stdout, stderr, failed } = asked;
+  const { code, shortMessage } = asked as Partial<ExecaError> & { code?: string };
+  if (failed && code !== "ENOENT")
+    throw new Failure(
+      `Go is needed to build ${names}, and \`go\` on PATH does not run:\n  ${stderr || shortMessage}\nMend it, or install Go 1.26 or newer (https://go.dev/dl), then run the same command again.`,
+    );
   const [version = "", goCache = ""] = stdout?.split("\n") ?? [];
   const [, major, minor] = /^go(\d+)\.(\d+)/.exec(version) ?? [];
   // From 1.21 on, Go fetches the newer one that a module asks for.
@@ -155,14 +158,22 @@ async function checkGo(jobs: readonly BuildJob[]): Promise<void> {
         "Install Go 1.26 or newer (https://go.dev/dl, or your system's package manager), then run the same command again.",
       ].join("\n"),
     );
+  const needed = roomFor(jobs.map(({ part }) => part));
   for (const folder of [jobs[0]!.into, goCache]) {
     const { bavail, bsize } = nearest(folder);
-    if (bavail * bsize < neededBytes) throw noSpace(folder, bavail * bsize);
+    if (bavail * bsize < needed) throw noSpace(folder, bavail * bsize, needed);
   }
 }
 
-/** Go's cache of everything compiled, the modules, and the programs themselves: measured, and a little more. */
-const neededBytes = 8e9;
+/**
+ * Bytes that building takes: modules, what Go compiled, and the programs. All parts together took 8 GB, and what a
+ * part takes of it goes by how long it compiles.
+ */
+export function roomFor(wanted: readonly Part[]): number {
+  const seconds = (some: readonly Part[]) =>
+    some.flatMap(({ builds }) => builds).reduce((sum, build) => sum + build.seconds, 0);
+  return 0.3e9 + 7.7e9 * (seconds(wanted) / seconds(Object.values(parts)));
+}
 
 function nearest(folder: string): { bavail: number; bsize: number } {
   try {
@@ -172,11 +183,11 @@ function nearest(folder: string): { bavail: number; bsize: number } {
   }
 }
 
-function noSpace(folder: string, free: number): Failure {
+function noSpace(folder: string, free: number, needed: number): Failure {
   const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
   return new Failure(
     [
-      `No room to build: ${folder} has ${gigabytes(free)} free, and ${gigabytes(neededBytes)} are needed.`,
+      `No room to build: ${folder} has ${gigabytes(free)} free, and ${gigabytes(needed)} are needed for what is left.`,
       "Free some, or point XDG_CACHE_HOME (the programs) and GOCACHE (what Go compiled) to a larger disk. What is built so far is kept.",
     ].join("\n"),
   );

@@ -8,7 +8,8 @@ import { clear, sayProgress } from "./progress";
 
 /**
  * Puts a published file's programs into a folder, once its SHA-256 is the published one.
- * False where the network does not allow it, or nothing is published to verify it by: it has to be built then.
+ * False where the network does not allow it, or nothing is published to verify it by: it has to be built then. A page
+ * in the place of a file is the network's too: a portal asks there for a login, or a proxy says no.
  */
 export async function download(
   { url, sha256, files }: Download,
@@ -20,6 +21,7 @@ export async function download(
   if (expected === undefined) return false;
   const content = await fetchWhole(url, title);
   if (content === undefined) return false;
+  if (isPage(content)) return false;
   const actual = createHash("sha256").update(content).digest("hex");
   if (actual !== expected)
     throw new Failure(
@@ -46,16 +48,25 @@ function isReachable(url: string): Promise<boolean> {
 const reachable = new Map<string, Promise<boolean>>();
 
 async function published(sha256: Download["sha256"], url: string): Promise<string | undefined> {
-  if ("url" in sha256) return (await fetchText(sha256.url))?.trim().split(/\s/)[0];
+  if ("url" in sha256) return digestIn(await fetchText(sha256.url));
   const release = await fetchText(
     `https://api.github.com/repos/${sha256.repository}/releases/tags/${sha256.tag}`,
   );
-  if (release === undefined) return undefined;
+  if (release === undefined || isPage(release)) return undefined;
   const { assets } = JSON.parse(release) as {
     assets: { browser_download_url: string; digest?: string | null }[];
   };
   const digest = assets.find((asset) => asset.browser_download_url === url)?.digest;
-  return digest?.replace(/^sha256:/, "");
+  return digestIn(digest?.replace(/^sha256:/, ""));
+}
+
+/** What begins as a SHA-256 does, as `sha256sum` writes it. */
+function digestIn(text: string | undefined): string | undefined {
+  return /^\s*([0-9a-f]{64})\b/.exec(text ?? "")?.[1];
+}
+
+function isPage(content: Buffer | string): boolean {
+  return /^\s*<(?:!doctype|html)/i.test(content.slice(0, 200).toString());
 }
 
 async function fetchText(url: string): Promise<string | undefined> {

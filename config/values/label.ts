@@ -30,6 +30,17 @@ export const labels = () => entries(labelKeyGrammar, labelValueGrammar);
 // The rest is for annotations of Muster's own.
 const MOST_BYTES = 224 * 1024;
 
+/** Labels beside those that Muster gives everything. Refused: these, which say what belongs to what. */
+export const ownLabels = () =>
+  entries(
+    {
+      ...labelKeyGrammar,
+      check: (key) =>
+        key.startsWith("app.kubernetes.io/") ? "is among the labels that Muster writes itself" : undefined,
+    },
+    labelValueGrammar,
+  );
+
 /** Annotations of an object. Refused: more than 224 KiB in all. */
 export const annotations = () =>
   entries(

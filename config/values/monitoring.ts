@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { labels } from "./label";
+import { ownLabels } from "./label";
 import { dnsLabel } from "./name";
 
 /** What scrapes the system's metrics. */
@@ -9,7 +9,7 @@ export const monitoring = () =>
       namespace: dnsLabel()
         .describe("The namespace of Prometheus: the network lets it scrape.")
         .prefault("monitoring"),
-      labels: labels()
+      labels: ownLabels()
         .describe("Labels that the operator selects ServiceMonitors by, such as release. Default: none.")
         .optional(),
     })

@@ -117,6 +117,7 @@ const BEYOND_SCHEMA = new RegExp(
     "tls is false|says again|no host that is answered to|what no key comes from|said where that is",
     "finer than|is zero|can count|whole number of bytes|thousandths of a byte|suffix|is less than [\\d.]+ ?[a-zA-Z]",
     "none of the ranges|read by nobody|bytes, more than",
+    "Muster writes itself|Kubernetes replaces",
     "is not there|is a folder|absolute path|out of the project",
     "registry port|image id|read as a URL|IP address|belongs to Kubernetes|No system runs",
   ].join("|"),

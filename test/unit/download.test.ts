@@ -53,6 +53,17 @@ test("a program without a published checksum is not downloaded", async () => {
   expect(existsSync(join(into, "hello"))).toBe(false);
 });
 
+const page = "<!DOCTYPE html>\n<html><title>Log in to Hotel Wi-Fi</title></html>";
+
+test.each([
+  ["of both", { "/hello": page, "/hello.sha256": page }],
+  ["of the program", { "/hello": page, "/hello.sha256": sha256 }],
+  ["of the checksum", { "/hello": program, "/hello.sha256": page }],
+])("a portal's page in the place %s is nothing to run, and no error", async (_, files) => {
+  expect(await fetched(await site(files))).toBe(false);
+  expect(existsSync(join(into, "hello"))).toBe(false);
+});
+
 test("where nothing can be reached the answer comes soon", async () => {
   const origin = await site({});
   server.close();

@@ -4,7 +4,7 @@ import { cron } from "../../config/values/cron";
 import { environmentName } from "../../config/values/environment-name";
 import { host, hostOrAddress } from "../../config/values/host";
 import { image, parseImage } from "../../config/values/image";
-import { annotations, labelKey, labels, labelValue } from "../../config/values/label";
+import { annotations, labelKey, labels, labelValue, ownLabels } from "../../config/values/label";
 import { dnsLabel, namespaceName, priorityClassName, storageClassName } from "../../config/values/name";
 import { placement } from "../../config/values/placement";
 import { ownSqlDatabase, ownSqlUser } from "../../config/values/sql-name";
@@ -247,7 +247,16 @@ takesAndRefuses({
       ["https://", /not a URL/],
       ["https://user:pass@a.example", /secret/],
       ["https://a b", /cannot be read/],
+      ["https://$(POD_IP)/", /Kubernetes replaces/],
       ["https://a:99999", /cannot be read/],
+    ],
+  },
+  "labels beside Muster's": {
+    schema: ownLabels(),
+    takes: [{ release: "prometheus" }, { "kubernetes.io/x": "" }],
+    refuses: [
+      [{ "app.kubernetes.io/part-of": "x" }, /Muster writes itself/],
+      [{ "-a": "x" }, /not a label key/],
     ],
   },
   "environment name": {
