@@ -15,10 +15,14 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }));
 
 /** A command's run with these programs on PATH, each a shell script. */
-function run(command: string[], programs: Record<string, string>) {
+function run(command: string[], programs: Record<string, string>, path: string[] = []) {
   for (const [name, script] of Object.entries(programs))
     writeFileSync(join(directory, "bin", name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-  const env = { PATH: join(directory, "bin"), XDG_CACHE_HOME: directory, XDG_STATE_HOME: directory };
+  const env = {
+    PATH: [...path, join(directory, "bin")].join(":"),
+    XDG_CACHE_HOME: directory,
+    XDG_STATE_HOME: directory,
+  };
   return execa(process.execPath, command, { cwd: root, env, reject: false, timeout: 120_000 });
 }
 
@@ -38,6 +42,23 @@ test("where there is no go, that is said", async () => {
   const { stderr, exitCode } = await run(toolchain, {});
   expect(exitCode).toBe(1);
   expect(stderr).toContain("there is no `go` on PATH");
+});
+
+test("the launcher of another checkout, whose shell this is, is not taken for the installed CLI", async () => {
+  const version = "echo v3.250.0";
+  const cli = (folder: string, script: string) => {
+    mkdirSync(join(directory, folder));
+    for (const name of parts.pulumi.programs)
+      writeFileSync(join(directory, folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    return join(directory, folder);
+  };
+  const command = ["--require", "tsx/cjs", "commands/toolchain.ts", "pulumi"];
+  const go = { go: "echo no go here >&2; exit 2" };
+  const launcher = cli("launcher", `${version} # MUSTER_PULUMI_CLI`);
+  const { stderr, exitCode } = await run(command, go, [launcher]);
+  expect([exitCode, stderr]).toEqual([1, expect.stringContaining("no go here")]);
+  const installed = cli("installed", version);
+  expect((await run(command, go, [launcher, installed])).stdout).toBe(installed);
 });
 
 test("room is asked for by what is left to build", () => {
