@@ -1,30 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { SystemDeclaration } from "../../components/declaration";
-import { type DeclaredResource, declaredResources } from "../../components/declared-resources";
-import { System } from "../../components/system";
-import { systemGraph } from "../../components/system-graph";
+import { objectsOf } from "./objects-of";
 import { api, shop, web } from "./small-system";
 
 // What components make of a declaration, without a cluster and without hooks.
 
-/** The Kubernetes objects of a declared system, by kind and name. */
-async function objectsOf(declared: SystemDeclaration) {
-  const made = await declaredResources({ project: "shop", stack: "test" }, () => {
-    const secrets = { values: { "mail-token": "given" }, missing: [], generated: {} };
-    new System(declared.name, { stack: "test", declared: systemGraph(declared), secrets });
-  });
-  const objects = made.filter(({ type }) => type.startsWith("kubernetes:"));
-  return (kind: string, name: string) =>
-    // biome-ignore lint/suspicious/noExplicitAny: tests read what they know is there
-    objects.find(({ inputs }) => isNamed(inputs, kind, name))?.inputs as any;
-}
-
-function isNamed(inputs: DeclaredResource["inputs"], kind: string, name: string): boolean {
-  return inputs.kind === kind && (inputs.metadata as { name: string }).name === name;
-}
-
 describe("a small system", async () => {
-  const object = await objectsOf(shop);
+  const { object } = await objectsOf(shop);
 
   test("has its namespace to itself, which denies what no edge opens", () => {
     expect(object("Namespace", "shop").metadata.labels).toMatchObject({
@@ -88,7 +69,7 @@ describe("a small system", async () => {
 
 test("pods go where they are placed, and their image is pulled with the Secrets that are named", async () => {
   const placed = { ...web, placement: { nodeSelector: { pool: "web" } }, imagePullSecrets: ["registry"] };
-  const object = await objectsOf({
+  const { object } = await objectsOf({
     ...shop,
     workloads: [placed, ...shop.workloads.filter((one) => one !== web)],
   });
@@ -99,7 +80,7 @@ test("pods go where they are placed, and their image is pulled with the Secrets 
 
 test("a range of pods is an autoscaler's, and the Deployment says no number", async () => {
   const scale = { autoscaling: { minReplicas: 2, maxReplicas: 4, cpuUtilization: 70 } };
-  const object = await objectsOf({
+  const { object } = await objectsOf({
     ...shop,
     workloads: [{ ...web, scale }, ...shop.workloads.filter((one) => one !== web)],
   });
