@@ -22,16 +22,16 @@ export function validation({ id, field, holds, found, allowed }: Requirement) {
   };
 }
 
-/** Of each container `c`: what holds, and what to say of one for which it does not. */
-export function each({
+/** What every container `c` of a pod has to hold; `foundIn` is the text of what one has instead. */
+export function everyContainer({
   holds,
-  of,
+  foundIn,
   ...rest
-}: Omit<Requirement, "found"> & { readonly of: string }): Requirement {
+}: Omit<Requirement, "found"> & { readonly foundIn: string }): Requirement {
   return {
     ...rest,
     holds: `variables.containers.all(c, ${holds})`,
-    found: `variables.containers.filter(c, !(${holds})).map(c, ${of}).join(', ')`,
+    found: `variables.containers.filter(c, !(${holds})).map(c, ${foundIn}).join(', ')`,
   };
 }
 

@@ -1,5 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
-import { each, list, map, oneOf, type Requirement, text } from "./admission-requirement";
+import { everyContainer, list, map, oneOf, type Requirement, text } from "./admission-requirement";
 
 // What the API server asks of the pods of a dispatcher's Job, by the pod of the template.
 
@@ -85,18 +85,18 @@ export function environment({
     reference("configMapRef", files, "e.configMapRef.name"),
   ].join(" && ");
   return [
-    each({
+    everyContainer({
       id: "secrets",
       field: "spec.template.spec.containers[*].env",
       holds: `c.?env.orValue([]).all(e, ${fromKey})`,
-      of: `c.env.filter(e, !${fromKey}).map(e, e.name).join(', ')`,
+      foundIn: `c.env.filter(e, !${fromKey}).map(e, e.name).join(', ')`,
       allowed: `any value; of Secrets ${oneOf(keys)}`,
     }),
-    each({
+    everyContainer({
       id: "secrets",
       field: "spec.template.spec.containers[*].envFrom",
       holds: `c.?envFrom.orValue([]).all(e, ${fromWhole})`,
-      of: `c.envFrom.filter(e, !(${fromWhole})).map(e, has(e.secretRef) ? e.secretRef.name : e.configMapRef.name).join(', ')`,
+      foundIn: `c.envFrom.filter(e, !(${fromWhole})).map(e, has(e.secretRef) ? e.secretRef.name : e.configMapRef.name).join(', ')`,
       allowed: oneOf([...whole, ...files]),
     }),
   ];
@@ -107,11 +107,11 @@ export function limits(bounds: Amounts): readonly Requirement[] {
   const most = Object.entries(bounds).map(([name, amount]) => `${name} ${amount}`);
   const all = `${list(Object.keys(bounds))}.all(r, r in c.?resources.?limits.orValue({}))`;
   return [
-    each({
+    everyContainer({
       id: "limits",
       field: "spec.template.spec.containers[*].resources.limits",
       holds: `${all} && ${within("limits", bounds)}`,
-      of: amounts("limits"),
+      foundIn: amounts("limits"),
       allowed: `at most ${most.join(", ")}, each set, and nothing else`,
     }),
   ];
@@ -207,11 +207,11 @@ export const restricted: readonly Requirement[] = [
   ],
   ["readOnlyRootFilesystem", "c.?securityContext.?readOnlyRootFilesystem.orValue(false)", "true"],
 ].map(([name, holds, allowed]) =>
-  each({
+  everyContainer({
     id: "restricted",
     field: `spec.template.spec.containers[*].securityContext.${name}`,
     holds: holds!,
-    of: "c.name + ' without it'",
+    foundIn: "c.name + ' without it'",
     allowed: allowed!,
   }),
 );

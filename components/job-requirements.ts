@@ -1,5 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
-import { each, list, map, type Requirement, text } from "./admission-requirement";
+import { everyContainer, list, map, type Requirement, text } from "./admission-requirement";
 import { imageRepository } from "./image";
 import { environment, identity, limits, placement, restricted, volumes } from "./job-pod-requirements";
 import { breakGlass } from "./pod-admission";
@@ -51,11 +51,11 @@ export function jobRequirements({ metadata, spec }: JobManifest): readonly Requi
       found: "variables.containers.map(c, c.name).join(', ')",
       allowed: "one container",
     },
-    each({
+    everyContainer({
       id: "image",
       field: "spec.template.spec.containers[*].image",
       holds: `c.image.matches(${text(imagePattern(main.image as string))})`,
-      of: "c.image",
+      foundIn: "c.image",
       allowed: `${imageRepository(main.image as string)} with any tag or digest`,
     }),
     ...identity(pod),

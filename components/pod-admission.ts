@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { admissionPolicy } from "./admission-policy";
-import { each, type Requirement } from "./admission-requirement";
+import { everyContainer, type Requirement } from "./admission-requirement";
 import type { SystemInstance } from "./labels";
 
 /** A pod with this label is let in whatever it lacks; its value says why, such as the number of an incident. */
@@ -53,19 +53,19 @@ export class PodAdmission extends pulumi.ComponentResource {
 // By the names of the rules of the policy pack that ask the same.
 const requirements: readonly Requirement[] = [
   ...(["requests", "limits"] as const).map((side) =>
-    each({
+    everyContainer({
       id: `resource-${side}`,
       field: `spec.containers[*].resources.${side}`,
       holds: `["cpu", "memory"].all(r, r in c.?resources.?${side}.orValue({}))`,
-      of: 'c.name + " without all of them"',
+      foundIn: 'c.name + " without all of them"',
       allowed: "cpu and memory",
     }),
   ),
-  each({
+  everyContainer({
     id: "read-only-root-filesystem",
     field: "spec.containers[*].securityContext.readOnlyRootFilesystem",
     holds: "c.?securityContext.?readOnlyRootFilesystem.orValue(false)",
-    of: 'c.name + " without it"',
+    foundIn: 'c.name + " without it"',
     allowed: "true",
   }),
 ];
