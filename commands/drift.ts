@@ -1,8 +1,9 @@
 import { Command } from "commander";
 import { inJson } from "../cluster/comparison/report";
-import { Failure } from "../tools/failure";
+import { Failure, readersMayLeave } from "../tools/failure";
 import { comparisonOf, inText, isAsDeclared } from "./drift/comparison";
 
+readersMayLeave();
 new Command("drift")
   .description(
     "What of a stack is not in its cluster as it is declared. Changes nothing. Exit status: 0 all is as declared, 1 something is not, 2 it could not be compared.",
