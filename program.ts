@@ -44,6 +44,10 @@ export async function programOf(config: StackConfig, reached: ReachedCluster | u
     return Object.fromEntries(outputs);
   };
   const adopting = systems.filter(({ adopts }) => adopts).map(({ declared }) => declared.name);
-  const movesFrom = Object.fromEntries(systems.map((each) => [each.declared.name, each.movesFrom]));
-  return { run, adopting, movesFrom, handlings: config.cluster.drift };
+  const movesFrom = {
+    ...Object.fromEntries(systems.map((each) => [each.declared.name, each.movesFrom])),
+    cluster: config.cluster.movesFrom,
+  };
+  const leaves = Object.fromEntries(systems.map((each) => [each.declared.name, each.leaves]));
+  return { run, adopting, leaves, movesFrom, clusterName: where.name, handlings: config.cluster.drift };
 }

@@ -5,6 +5,7 @@ import type { SystemConfig } from "./system";
 import { adopt } from "./values/adopt";
 import { image } from "./values/image";
 import { ingress } from "./values/ingress";
+import { leaves } from "./values/leaves";
 import { movesFrom } from "./values/moves-from";
 import { namespaceName } from "./values/name";
 import { placement } from "./values/placement";
@@ -113,6 +114,7 @@ const agentsmithConfig = z.strictObject({
     .optional(),
   adopt: adopt(),
   movesFrom: movesFrom(),
+  leaves: leaves(),
   image: images.describe("The system's own images.").prefault({}),
   imagePullSecrets: pullSecrets(),
   spawner: spawner.describe("How the dispatcher starts agents.").prefault({}),

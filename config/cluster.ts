@@ -90,6 +90,15 @@ export const clusterConfig = z.strictObject({
       "What the cluster is called in the stack's state: while it stays, an edited kubeconfig replaces nothing. Change it when the stack moves to another cluster: all of it is then removed there, but for what destroy keeps, and made here. For the removal it needs the context that it had. Default: the stack's name.",
     )
     .optional(),
+  movesFrom: text({
+    name: "a name for the cluster",
+    example: "prod-eu",
+    pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
+  })
+    .describe(
+      "The name that the cluster has until now, to say that the stack is meant to leave it: volumes stay there, and every system starts empty in the new one. Without it, another name is refused where the stack is not in that cluster already.",
+    )
+    .optional(),
   admissionPolicies: flag()
     .describe(
       "Whether the API server is given policies (ValidatingAdmissionPolicy), by which a dispatcher creates its own kind of Job alone and nobody a pod without limits. They are objects of the whole cluster: false where the stack's user may not make those. Default: true.",

@@ -4,6 +4,7 @@ import { type DeclaredSecret, optional } from "./secrets";
 import type { SystemConfig } from "./system";
 import { adopt } from "./values/adopt";
 import { image } from "./values/image";
+import { leaves } from "./values/leaves";
 import { list } from "./values/list";
 import { eitherOf, managedRedisWithoutTls } from "./values/managed";
 import { monitoring } from "./values/monitoring";
@@ -228,6 +229,7 @@ const rtcEgressConfig = z
       .optional(),
     adopt: adopt(),
     movesFrom: movesFrom(),
+    leaves: leaves(),
     image: images.describe("The system's images.").prefault({}),
     imagePullSecrets: pullSecrets(),
     region: text({

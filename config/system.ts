@@ -18,7 +18,9 @@ export const OFF = "off";
 export interface SystemDefinition {
   readonly description: string;
   /** The schema of `muster:<system>` but for `secrets`; it has a key `namespace`, and one for each of `files`. */
-  readonly schema: z.ZodType<{ namespace?: string; adopt: boolean; movesFrom?: string } & OfSystem>;
+  readonly schema: z.ZodType<
+    { namespace?: string; adopt: boolean; movesFrom?: string; leaves: string[] } & OfSystem
+  >;
   readonly secrets: DeclaredSecrets;
   /** Keys of the schema that hold the path of a YAML file; by default, the file of this name in stacks/<stack>/. */
   readonly files: Readonly<Record<string, string>>;

@@ -8,6 +8,7 @@ import { contradiction } from "./values/contradiction";
 import { host } from "./values/host";
 import { image } from "./values/image";
 import { ingressAgrees, ingressShape } from "./values/ingress";
+import { leaves } from "./values/leaves";
 import { list } from "./values/list";
 import { eitherOf, managedPostgresql, managedRedis } from "./values/managed";
 import { monitoring } from "./values/monitoring";
@@ -66,6 +67,7 @@ const thebotConfig = z
       .optional(),
     adopt: adopt(),
     movesFrom: movesFrom(),
+    leaves: leaves(),
     image: images.describe("The system's own images.").prefault({}),
     imagePullSecrets: pullSecrets(),
     django: django.describe("What Django is told.").prefault({}),

@@ -6,6 +6,7 @@ import { adopt } from "./values/adopt";
 import { cidr } from "./values/cidr";
 import { contradiction } from "./values/contradiction";
 import { image } from "./values/image";
+import { leaves } from "./values/leaves";
 import { list } from "./values/list";
 import { movesFrom } from "./values/moves-from";
 import { namespaceName } from "./values/name";
@@ -139,6 +140,7 @@ const vomeetBotConfig = z
       .optional(),
     adopt: adopt(),
     movesFrom: movesFrom(),
+    leaves: leaves(),
     image: images.describe("The system's own images.").prefault({}),
     imagePullSecrets: pullSecrets(),
     bot: bot.describe("The Job that takes part in one meeting.").prefault({}),

@@ -5,6 +5,7 @@ import type { SystemConfig } from "./system";
 import { adopt } from "./values/adopt";
 import { image } from "./values/image";
 import { ingress } from "./values/ingress";
+import { leaves } from "./values/leaves";
 import { eitherOf, managedRedis } from "./values/managed";
 import { movesFrom } from "./values/moves-from";
 import { namespaceName } from "./values/name";
@@ -79,6 +80,7 @@ const wbotConfig = z
       .optional(),
     adopt: adopt(),
     movesFrom: movesFrom(),
+    leaves: leaves(),
     image: images.describe("The system's own images.").prefault({}),
     imagePullSecrets: pullSecrets(),
     ai: ai.describe("The AI backend, which answers over server-sent events.").prefault({}),

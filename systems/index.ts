@@ -46,6 +46,8 @@ export interface DeclaredSystem {
   readonly adopts: boolean;
   /** The namespace that it may leave for another. */
   readonly movesFrom?: string;
+  /** Servers of its own, with a volume, that it may leave. */
+  readonly leaves: readonly string[];
 }
 
 /** The systems that a stack runs, declared and checked. */
@@ -59,11 +61,11 @@ export function declaredSystems(config: StackConfig): DeclaredSystem[] {
 function declaredSystem(config: StackConfig, name: SystemName) {
   const given = config[name];
   if (!given) return undefined;
-  const { secrets, adopt, movesFrom } = given;
+  const { secrets, adopt, movesFrom, leaves } = given;
   const { declare, secrets: known } = systems[name];
   const supplied = { known: Object.keys(known), given: namesOf(secrets) };
   // The compiler does not see that the two have the same name.
-  return { declared: declare(given as never), secrets, supplied, adopts: adopt, movesFrom };
+  return { declared: declare(given as never), secrets, supplied, adopts: adopt, movesFrom, leaves };
 }
 
 /** The secrets that a stack says anything of. */

@@ -11,9 +11,10 @@ import { bearsOnSafety, type Handling, handlingOf } from "./handling";
 import { lacks } from "./lacks";
 import { liveObjects, type Unchecked } from "./live-objects";
 import { type Path, stepInto } from "./managed-fields";
-import { type Move, type MovesFrom, moves } from "./moves";
+import { clusterMove, type Move, type MovesFrom, moves } from "./moves";
 import type { Lack } from "./needs";
 import type { Recorded } from "./record";
+import { type Leaves, type LeftServer, leftServers, serverPlaces } from "./servers";
 import { isStrange } from "./strangers";
 import { unfitVolumes } from "./volumes";
 import { type Widening, wideningPlaces, widenings } from "./widening";
@@ -40,6 +41,8 @@ export interface Comparison {
   readonly unfitVolumes: readonly string[];
   /** Systems that leave their namespace. */
   readonly moves: readonly Move[];
+  /** Servers with a volume that this update removes. */
+  readonly leftServers: readonly LeftServer[];
   /** What the declared objects name, and the cluster does not have. */
   readonly lacking: readonly Lack[];
   /** What its user may not look at, or not try. */
@@ -65,8 +68,12 @@ export interface ComparisonConfig {
   readonly adopting?: readonly string[];
   /** What becomes of what others change. Default: it is taken back. */
   readonly handlings?: readonly Handling[];
-  /** The namespaces that systems may leave. Default: none. */
+  /** The name of the stack's cluster in Pulumi's record. Left out: it stays. */
+  readonly clusterName?: string;
+  /** The namespaces that systems may leave, and the cluster. Default: none. */
   readonly movesFrom?: MovesFrom;
+  /** The servers that systems may leave. Default: none. */
+  readonly leaves?: Leaves;
 }
 
 export interface ComparisonArgs extends ComparisonConfig {
@@ -82,7 +89,9 @@ export async function compare({
   cluster,
   adopting = [],
   handlings = [],
+  clusterName,
   movesFrom = {},
+  leaves = {},
   ...args
 }: ComparisonArgs): Promise<Comparison> {
   let asked: Promise<Recorded> | undefined;
@@ -90,7 +99,7 @@ export async function compare({
     asked ??= args.recorded();
     return asked;
   };
-  const live = await liveObjects(declared, wideningPlaces(declared), cluster);
+  const live = await liveObjects(declared, [...wideningPlaces(declared), ...serverPlaces(declared)], cluster);
   const found = declared.flatMap((object) => {
     const there = live.of(object);
     return there ? [{ object, live: there }] : [];
@@ -98,8 +107,9 @@ export async function compare({
   const missing = declared.filter((object) => live.of(object) === null);
   const strange = found.filter(isStrange);
   const record: Recorded = missing.length + strange.length > 0 ? await recorded() : new Map();
+  const leaving = clusterMove(declared, record, clusterName, movesFrom);
   const isRecorded = ({ urns, manifest }: DeclaredObject) =>
-    urns.some((urn) => record.has(urn) && isSameObject(record.get(urn), manifest));
+    leaving.length === 0 && urns.some((urn) => record.has(urn) && isSameObject(record.get(urn), manifest));
   // Whose labels were taken away is still in the record.
   const others = strange.filter(({ object }) => !isRecorded(object));
   const taken = others.filter((each) => isAdoptable(each, adopting));
@@ -124,7 +134,8 @@ export async function compare({
     ),
     notAdmitted: admission.found,
     unfitVolumes: unfitVolumes(own),
-    moves: moves(declared, record, movesFrom),
+    leftServers: leftServers(declared, live, leaves),
+    moves: [...leaving, ...moves(declared, record, movesFrom)],
     lacking: lacking.found,
     unchecked: [
       ...live.unchecked,

@@ -3,9 +3,11 @@ import { listed } from "./in-words";
 import { systemOf } from "./needs";
 import type { Recorded } from "./record";
 
-/** A system that leaves its namespace for another, where it starts empty. */
+/** A system that leaves its namespace for another, or a stack its cluster: it starts empty there. */
 export interface Move {
-  readonly system: string;
+  /** What moves, and from what sort of place: `namespace` of a system, `name` of the stack's cluster. */
+  readonly what: string;
+  readonly place: "namespace" | "name";
   readonly from: string;
   readonly to: string;
   /** Claims that stay behind, with their data. */
@@ -14,20 +16,48 @@ export interface Move {
   readonly isMeant: boolean;
 }
 
-/** Names the namespace that each system may leave, by system. */
+/** Names the namespace that each system may leave, by system, and at `cluster` the cluster that the stack may. */
 export type MovesFrom = Readonly<Record<string, string | undefined>>;
 
 export function moves(declared: readonly DeclaredObject[], record: Recorded, movesFrom: MovesFrom): Move[] {
   return declared.flatMap(({ urns, manifest }) => {
     if (manifest.kind !== "Namespace") return [];
     const from = urns.flatMap((urn) => nameIn(record.get(urn)) ?? [])[0];
-    const [system, to] = [systemOf(manifest), manifest.metadata.name];
+    const [what, to] = [systemOf(manifest), manifest.metadata.name];
     if (from === undefined || from === to) return [];
-    const claims = declared.flatMap(({ manifest: { kind, metadata } }) =>
-      kind === "PersistentVolumeClaim" && metadata.namespace === to ? metadata.name : [],
-    );
-    return [{ system, from, to, claims, isMeant: movesFrom[system] === from }];
+    return [
+      {
+        what,
+        place: "namespace",
+        from,
+        to,
+        claims: claimsOf(declared, to),
+        isMeant: movesFrom[what] === from,
+      },
+    ];
   });
+}
+
+/** A cluster by another name is another one to Pulumi, whatever its kubeconfig leads to. */
+export function clusterMove(
+  declared: readonly DeclaredObject[],
+  record: Recorded,
+  to: string | undefined,
+  movesFrom: MovesFrom,
+): Move[] {
+  const [, inputs] = [...record].find(([urn]) => urn.includes("::pulumi:providers:kubernetes::")) ?? [];
+  const { clusterIdentifier: from } = (inputs ?? {}) as { clusterIdentifier?: string };
+  if (from === undefined || to === undefined || from === to) return [];
+  const isMeant = movesFrom.cluster === from;
+  return [{ what: "cluster", place: "name", from, to, claims: claimsOf(declared), isMeant }];
+}
+
+function claimsOf(declared: readonly DeclaredObject[], namespace?: string): string[] {
+  return declared.flatMap(({ manifest: { kind, metadata } }) =>
+    kind === "PersistentVolumeClaim" && metadata.namespace === (namespace ?? metadata.namespace)
+      ? metadata.name
+      : [],
+  );
 }
 
 function nameIn(inputs: unknown): string | undefined {
@@ -37,14 +67,14 @@ function nameIn(inputs: unknown): string | undefined {
 export function movesInWords(all: readonly Move[]): string | undefined {
   if (all.length === 0) return undefined;
   return listed(
-    "A system that moves to another namespace is removed in the old one, and starts empty in the new one:",
-    all.flatMap(({ system, from, to, claims, isMeant }) => [
-      `${system}, from ${from} to ${to}${claims.length > 0 ? `; what stays in ${from}, with its data: ${claims.join(", ")}` : ""}`,
+    "What moves to another namespace or cluster is removed where it was, and starts empty:",
+    all.flatMap(({ what, place, from, to, claims, isMeant }) => [
+      `${what}, from ${from} to ${to}${claims.length > 0 ? `; what stays in ${from}, with its data: ${claims.join(", ")}` : ""}`,
       ...(isMeant
         ? []
         : [
-            `    to stay, also after \`pulumi stack rename\`: pulumi config set --path muster:${system}.namespace ${from}`,
-            `    to move all the same: pulumi config set --path muster:${system}.movesFrom ${from}`,
+            `    to stay${place === "namespace" ? ", also after `pulumi stack rename`" : ""}: pulumi config set --path muster:${what}.${place} ${from}`,
+            `    to move all the same: pulumi config set --path muster:${what}.movesFrom ${from}`,
           ]),
     ]),
   );

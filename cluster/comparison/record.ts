@@ -8,5 +8,6 @@ export async function recorded(): Promise<Recorded> {
   const stackName = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
   const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName });
   const resources = outputs as Readonly<Record<string, { outputs?: { __inputs?: unknown } }>>;
-  return new Map(Object.entries(resources).map(([urn, { outputs }]) => [urn, outputs?.__inputs]));
+  // A provider is all that it was made of.
+  return new Map(Object.entries(resources).map(([urn, { outputs }]) => [urn, outputs?.__inputs ?? outputs]));
 }

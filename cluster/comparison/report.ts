@@ -8,14 +8,19 @@ import { differenceInWords, listed, title } from "./in-words";
 import { lackInWords } from "./lacks";
 import { inWords } from "./managed-fields";
 import { movesInWords } from "./moves";
+import { leftServersInWords } from "./servers";
 import { owners, strangersInWords } from "./strangers";
 import { unfitVolumesInWords } from "./volumes";
 import { widenedInWords } from "./widening";
 
 /** Paragraphs on what an update cannot be made for. */
 export function inTheWay(found: Comparison): string[] {
-  const { strangers, adopted, ending, drifted, lacking, notAdmitted, unfitVolumes, moves } = found;
-  const unmeant = movesInWords(moves.filter(({ isMeant }) => !isMeant));
+  const { strangers, adopted, ending, drifted, lacking, notAdmitted, unfitVolumes, moves, leftServers } =
+    found;
+  const unmeant = [
+    movesInWords(moves.filter(({ isMeant }) => !isMeant)),
+    leftServersInWords(leftServers.filter(({ isMeant }) => !isMeant)),
+  ];
   const refused = drifted.filter(({ refusal }) => refusal !== undefined);
   const failing = drifted.flatMap(({ live, failing }) =>
     failing.map((each) => `${title(live)}: ${differenceInWords(live.kind, each)}`),
@@ -26,7 +31,7 @@ export function inTheWay(found: Comparison): string[] {
       ? [listed("The cluster lacks what the stack needs:", needed.map(lackInWords))]
       : []),
     ...(strangers.length > 0 ? [strangersInWords(strangers)] : []),
-    ...(unmeant ? [unmeant] : []),
+    ...unmeant.flatMap((each) => each ?? []),
     ...notTakenOver(adopted),
     ...(notAdmitted.length > 0 ? [notAdmittedInWords(notAdmitted)] : []),
     ...(unfitVolumes.length > 0 ? [unfitVolumesInWords(unfitVolumes)] : []),
@@ -48,9 +53,13 @@ export function inTheWay(found: Comparison): string[] {
   ];
 }
 
-/** What moves, as config says that it is meant. */
-export function moved({ moves }: Comparison): string | undefined {
-  return movesInWords(moves.filter(({ isMeant }) => isMeant));
+/** What starts empty, as config says that it is meant. */
+export function moved({ moves, leftServers }: Comparison): string | undefined {
+  const all = [
+    movesInWords(moves.filter(({ isMeant }) => isMeant)),
+    leftServersInWords(leftServers.filter(({ isMeant }) => isMeant)),
+  ];
+  return all.filter(Boolean).join("\n") || undefined;
 }
 
 /** What is taken over from others. */
@@ -159,6 +168,7 @@ export function inJson(found: Comparison) {
     notAdmitted: found.notAdmitted.map(({ because, workloads }) => ({ because, of: workloads.map(named) })),
     unfitVolumes: found.unfitVolumes,
     moves: found.moves,
+    leftServers: found.leftServers.map(({ live, claims, isMeant }) => ({ ...named(live), claims, isMeant })),
     lacking: found.lacking.map((each) => ({ text: lackInWords(each), stops: each.stops })),
     unchecked: found.unchecked,
   };

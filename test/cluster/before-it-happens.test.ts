@@ -114,4 +114,46 @@ describe("what an update would come to is said before it", () => {
     expect(meant.gone).toEqual([]);
     expect(moved(meant)).toContain("thebot, from thebot-old to thebot-new");
   });
+
+  test("a stack that leaves its cluster, which is not taken for one whose objects are gone", async () => {
+    const absent = declared.map(({ manifest, ...object }) => ({
+      ...object,
+      manifest: {
+        ...manifest,
+        metadata: { ...manifest.metadata, name: `${manifest.metadata.name}-not-there` },
+      },
+    }));
+    const provider = {
+      urns: ["urn:pulumi:prod::muster::pulumi:providers:kubernetes::cluster"],
+      resource: "provider",
+      manifest: { clusterIdentifier: "old" } as unknown as DeclaredObject["manifest"],
+    };
+    const record = [...absent, provider];
+    const config = { clusterName: "new" };
+    const found = await held(absent, cluster, record, config);
+    expect(found.gone).toEqual([]);
+    const text = inTheWay(found).join("\n");
+    expect(text).toMatch(/cluster, from old to new; what stays in old, with its data: .*thebot-media/);
+    expect(text).toContain("pulumi config set --path muster:cluster.name old");
+    expect(text).toContain("pulumi config set --path muster:cluster.movesFrom old");
+    const meant = await held(absent, cluster, record, { ...config, movesFrom: { cluster: "old" } });
+    expect(inTheWay(meant)).toEqual([]);
+    expect((await held(absent, cluster, record, { clusterName: "old" })).gone.length).toBeGreaterThan(10);
+  });
+
+  test("a server that is left while its volume stays, until config says so", async () => {
+    const isPostgres = ({ kind, metadata }: DeclaredObject["manifest"]) =>
+      kind === "StatefulSet" && metadata.name === "thebot-postgres";
+    await make(isPostgres);
+    const without = declared.filter(({ manifest }) => !isPostgres(manifest));
+    const text = inTheWay(await held(without, cluster, declared)).join("\n");
+    expect(text).toContain(
+      "StatefulSet thebot/thebot-postgres is removed; data-thebot-postgres-0 stays, with its data",
+    );
+    expect(text).toContain("pulumi config set --path 'muster:thebot.leaves[0]' thebot-postgres");
+    const meant = await held(without, cluster, declared, { leaves: { thebot: ["thebot-postgres"] } });
+    expect(inTheWay(meant)).toEqual([]);
+    expect(moved(meant)).toContain("StatefulSet thebot/thebot-postgres is removed");
+    expect(inTheWay(await held(declared, cluster, declared))).toEqual([]);
+  });
 });

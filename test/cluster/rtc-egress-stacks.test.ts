@@ -70,6 +70,11 @@ describe("rtc-egress in the other stacks, as they are shipped", () => {
     await configure("managedRedis.host", "redis.example.com");
     await configure("managedRedis.cidrs[0]", "10.1.0.0/16");
     await workspace.succeeds("config", "set", "--secret", "rtc-egress:redis-password", "a-managed-password");
+    // Its queue is on a volume that stays, and the managed one starts empty.
+    const refused = await workspace.pulumi("up", "--yes", "--skip-preview");
+    expect(refused.exitCode).not.toBe(0);
+    expect(refused.output).toContain("StatefulSet rtc-egress-dev/redis is removed; data-redis-0 stays");
+    await configure("leaves[0]", "redis");
     await up(workspace);
     expect(await running(namespace)).not.toHaveProperty("redis");
     for (const name of ["egress", "web-dispatch", "webhook-notifier"])

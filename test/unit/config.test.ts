@@ -27,6 +27,7 @@ it("fills in the defaults of agentsmith's document", () => {
   expect(agentsmith).toEqual({
     namespace: "agentsmith-dev",
     adopt: false,
+    leaves: [],
     image: {
       agent: "agentsmith:latest",
       dispatcher: "agentsmith-dispatcher:latest",
