@@ -82,7 +82,9 @@ function without(printed: string): string {
     .replace("$REGISTRY", "registry.example.com")
     .replace(/\$\{\{ .* \}\}/, "4f2a1c9");
   const [, verb] = command.split(" ");
-  if (["scale", "autoscale", "set", "delete"].includes(verb!)) return `${command} --dry-run=server`;
+  // Where a range is declared, what it would make is there under that name.
+  if (verb === "autoscale") return command.replace(/autoscale deployment (\S+) .*( -n \S+)$/, "get hpa $1$2");
+  if (["scale", "set", "delete"].includes(verb!)) return `${command} --dry-run=server`;
   if (verb === "create") return command.replace("kubectl apply", "kubectl apply --dry-run=server");
   const [, service, port, namespace = ""] =
     command.match(/^kubectl port-forward (.*) \d+:(\d+)( -n \S+)?$/) ?? [];
