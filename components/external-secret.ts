@@ -11,8 +11,8 @@ export interface ExternalSecretArgs {
   readonly secret: string;
   /** Keys of that Secret. */
   readonly keys: ExternalKeys;
-  /** Name of the SecretStore. */
-  readonly store: string;
+  /** Name of each SecretStore, by what it is called in the sources of secrets. The first is that of most keys. */
+  readonly stores: Readonly<Record<string, string>>;
   readonly refreshInterval: string;
   /** The version of the operator's API that the cluster has. Default: `external-secrets.io/v1`. */
   readonly apiVersion?: string;
@@ -23,6 +23,8 @@ export interface ExternalSecretArgs {
 export interface StoredAt {
   readonly item: string;
   readonly field: string;
+  /** Of several stores, the one that it is in. */
+  readonly store?: string;
 }
 
 /** What the operator makes of a value in the store. */
@@ -42,7 +44,13 @@ type ExternalKeys = Readonly<Record<string, ExternalKey>>;
 export class ExternalSecret extends pulumi.ComponentResource {
   constructor(name: string, args: ExternalSecretArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("muster:index:ExternalSecret", name, {}, opts);
-    const { system, secret, keys, store, refreshInterval, apiVersion = newestApi, hooks } = args;
+    const { system, secret, keys, stores, refreshInterval, apiVersion = newestApi, hooks } = args;
+    const used = [...new Set(Object.values(keys).map(({ store }) => stores[store ?? ""]))];
+    const [most = Object.values(stores)[0]!] = used;
+    const inStore = (store?: string) => {
+      const own = store && stores[store];
+      return own && own !== most ? { sourceRef: { storeRef: { kind: "SecretStore", name: own } } } : {};
+    };
     new apiextensions.CustomResource(
       name,
       {
@@ -55,7 +63,7 @@ export class ExternalSecret extends pulumi.ComponentResource {
           annotations: untilReady,
         },
         spec: {
-          secretStoreRef: { kind: "SecretStore", name: store },
+          secretStoreRef: { kind: "SecretStore", name: most },
           refreshInterval,
           // Into the Secret that is there, which holds what Muster composes beside it.
           target: {
@@ -69,7 +77,11 @@ export class ExternalSecret extends pulumi.ComponentResource {
             },
           },
           data: [...new Map(Object.values(keys).map((each) => [each.name, each])).values()].map(
-            ({ name, item, field }) => ({ secretKey: name, remoteRef: { key: item, property: field } }),
+            ({ name, item, field, store }) => ({
+              secretKey: name,
+              remoteRef: { key: item, property: field },
+              ...inStore(store),
+            }),
           ),
         },
       },

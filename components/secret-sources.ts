@@ -16,11 +16,13 @@ export interface SecretSources {
 }
 
 export interface ExternalSource {
+  /** The stores: of 1Password at most one. */
   readonly store: StoreDeclaration;
   readonly refreshInterval: string;
   /** The image of the CronJob that rolls what reads a changed Secret. */
   readonly kubectlImage: string;
-  readonly keys: Readonly<Record<string, StoredAt>>;
+  /** Each says which of the stores it is in. */
+  readonly keys: Readonly<Record<string, StoredAt & { readonly store: keyof StoreDeclaration }>>;
   /** The key that holds the credentials of the store. */
   readonly token?: string;
 }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { labels, type SystemInstance } from "./labels";
 import { serviceAccount } from "./service-account";
 
-/** Where the External Secrets Operator reads: exactly one of three. */
+/** Where the External Secrets Operator reads: a SecretStore is of exactly one of them. */
 export interface StoreDeclaration {
   /** Secrets of another namespace. */
   readonly kubernetes?: { readonly namespace: string };
@@ -13,9 +13,14 @@ export interface StoreDeclaration {
   readonly onepasswordServiceAccount?: { readonly vault: string };
 }
 
+/** In the order in which the first of those that a system has is its usual one. */
+export const storeNames = ["onepasswordConnect", "onepasswordServiceAccount", "kubernetes"] as const;
+
 export interface SecretStoreArgs {
   readonly system: SystemInstance;
   readonly declared: StoreDeclaration;
+  /** What tells it from another store of the system. Default: it is the only one, or the first. */
+  readonly suffix?: string;
   /** What is read: Secrets or items, by name. */
   readonly items: readonly string[];
   /** The credentials of 1Password. */
@@ -33,16 +38,19 @@ export interface OperatorAddresses {
   readonly connect?: string;
 }
 
-/** Name of the account, or of the Secret with the token, by which the store is read. */
-const access = { name: "secret-store" };
+/** Names the account, or the Secret with the token, by which the store is read. */
+function accessOf({ suffix }: Pick<SecretStoreArgs, "suffix">) {
+  return { name: suffix ? `secret-store-${suffix}` : "secret-store" };
+}
 
 /** A SecretStore of the namespace, which no other namespace can use, with no more rights than it needs. */
 export class SecretStore extends pulumi.ComponentResource {
-  readonly name = "secrets";
+  readonly name: string;
 
   constructor(name: string, args: SecretStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("muster:index:SecretStore", name, {}, opts);
-    const { system, declared, apiVersion = newestApi } = args;
+    const { system, declared, suffix, apiVersion = newestApi } = args;
+    this.name = suffix ? `secrets-${suffix}` : "secrets";
     const dependsOn = declared.kubernetes
       ? reader(name, declared.kubernetes.namespace, args, this)
       : [token(name, args, this)];
@@ -54,7 +62,7 @@ export class SecretStore extends pulumi.ComponentResource {
         metadata: {
           name: this.name,
           namespace: system.namespace,
-          labels: labels(system, access),
+          labels: labels(system, accessOf(args)),
           annotations: untilReady,
         },
         spec: { provider: provider(args) },
@@ -77,7 +85,9 @@ export function ofOlderApi(kind: string): pulumi.Alias[] {
 }
 
 /** The store as the operator's SecretStore names it. */
-function provider({ declared, operatorAddresses: { apiServer, connect } = {} }: SecretStoreArgs) {
+function provider(args: SecretStoreArgs) {
+  const { declared, operatorAddresses: { apiServer, connect } = {} } = args;
+  const access = accessOf(args);
   const { kubernetes, onepasswordConnect, onepasswordServiceAccount } = declared;
   if (kubernetes)
     return {
@@ -104,7 +114,9 @@ function provider({ declared, operatorAddresses: { apiServer, connect } = {} }: 
 }
 
 /** The Secret with the credentials of 1Password. */
-function token(name: string, { system, token }: SecretStoreArgs, parent: pulumi.Resource): pulumi.Resource {
+function token(name: string, args: SecretStoreArgs, parent: pulumi.Resource): pulumi.Resource {
+  const { system, token } = args;
+  const access = accessOf(args);
   const metadata = { ...access, namespace: system.namespace, labels: labels(system, access) };
   return new core.v1.Secret(name, { metadata, type: "Opaque", stringData: { token: token! } }, { parent });
 }
@@ -113,9 +125,11 @@ function token(name: string, { system, token }: SecretStoreArgs, parent: pulumi.
 function reader(
   name: string,
   namespace: string,
-  { system, items }: SecretStoreArgs,
+  args: SecretStoreArgs,
   parent: pulumi.Resource,
 ): pulumi.Resource[] {
+  const { system, items } = args;
+  const access = accessOf(args);
   const account = serviceAccount(name, { system, declared: access }, { parent });
   // Named by the system too: others may read other Secrets of that namespace.
   const metadata = {

@@ -8,7 +8,7 @@ import { onepasswordValues } from "./onepassword-item";
 import { Secret } from "./secret";
 import { SecretDigest } from "./secret-digest";
 import type { SecretSources } from "./secret-sources";
-import { type OperatorAddresses, SecretStore } from "./secret-store";
+import { type OperatorAddresses, SecretStore, storeNames } from "./secret-store";
 
 interface SystemSecretsArgs {
   readonly system: SystemInstance;
@@ -40,7 +40,7 @@ export function systemSecrets(args: SystemSecretsArgs, parent: pulumi.Resource):
       return [[server.name, own ? pulumi.secret(own) : generate(server.name)]];
     }),
   );
-  const store = secretStore(args, supplied, parent);
+  const stores = secretStores(args, supplied, parent);
   const secrets = declared.secrets.map(
     (secret) =>
       new Secret(
@@ -49,7 +49,7 @@ export function systemSecrets(args: SystemSecretsArgs, parent: pulumi.Resource):
         { parent },
       ),
   );
-  const external = store ? externalSecrets(args, store, secrets, parent) : [];
+  const external = externalSecrets(args, stores, secrets, parent);
   const digest = new SecretDigest(generate("digest-key"), {
     ...Object.fromEntries(secrets.map(({ name, values }) => [name, values])),
     ...Object.fromEntries(Object.entries(passwords).map(([name, password]) => [name, { password }])),
@@ -82,39 +82,46 @@ function placeholders(
   return Object.fromEntries(missing.map((key) => [key, pulumi.interpolate`placeholder-${key}-${unique}`]));
 }
 
-/** The store that the External Secrets Operator reads; undefined where it brings nothing. */
-function secretStore(
-  { system, secrets: { external }, externalSecretsApi, operatorAddresses }: SystemSecretsArgs,
+/** The stores that the External Secrets Operator reads, by what they are called in the sources; none where it brings nothing. */
+function secretStores(
+  { system, secrets: { external }, externalSecretsApi: apiVersion, operatorAddresses }: SystemSecretsArgs,
   supplied: Values,
   parent: pulumi.Resource,
-): SecretStore | undefined {
-  if (!external) return undefined;
-  const items = [...new Set(Object.values(external.keys).map(({ item }) => item))];
-  // To RBAC a list of no names is every name.
-  if (items.length === 0) return undefined;
-  const token = external.token ? pulumi.secret(supplied[external.token]!) : undefined;
-  return new SecretStore(
-    resourceName(system, "secret-store"),
-    { system, declared: external.store, items, token, apiVersion: externalSecretsApi, operatorAddresses },
-    { parent },
-  );
+): Record<string, SecretStore> {
+  if (!external) return {};
+  const stored = Object.values(external.keys);
+  // To RBAC a list of no names is every name: a store that no key is in is not made.
+  const used = storeNames.filter((name) => stored.some(({ store }) => store === name));
+  const made = used.map((store, index) => {
+    const suffix = index > 0 ? store : undefined;
+    const items = [...new Set(stored.filter((each) => each.store === store).map(({ item }) => item))];
+    const token =
+      external.token && store !== "kubernetes" ? pulumi.secret(supplied[external.token]!) : undefined;
+    const declared = { [store]: external.store[store] };
+    const name = resourceName(system, suffix ? `secret-store-${suffix}` : "secret-store");
+    const args = { system, declared, suffix, items, token, apiVersion, operatorAddresses };
+    return [store, new SecretStore(name, args, { parent })] as const;
+  });
+  return Object.fromEntries(made);
 }
 
 /** The keys that the operator brings into each of the Secrets. */
 function externalSecrets(
   { system, declared, secrets: { external }, externalSecretsApi: apiVersion, hooks }: SystemSecretsArgs,
-  store: SecretStore,
+  made: Readonly<Record<string, SecretStore>>,
   secrets: readonly Secret[],
   parent: pulumi.Resource,
 ): ExternalSecret[] {
-  const { refreshInterval } = external!;
+  if (!external) return [];
+  const { refreshInterval } = external;
+  const stores = Object.fromEntries(Object.entries(made).map(([name, store]) => [name, store.name]));
   return declared.secrets.flatMap((secret, index) => {
-    const keys = externalKeys(secret, external!.keys);
+    const keys = externalKeys(secret, external.keys);
     if (Object.keys(keys).length === 0) return [];
     return new ExternalSecret(
       resourceName(system, secret.name),
-      { system, secret: secret.name, keys, store: store.name, refreshInterval, apiVersion, hooks },
-      { parent, dependsOn: [store, secrets[index]!] },
+      { system, secret: secret.name, keys, stores, refreshInterval, apiVersion, hooks },
+      { parent, dependsOn: [...Object.values(made), secrets[index]!] },
     );
   });
 }

@@ -3,7 +3,13 @@ import type { Finding } from "./issue";
 import { mendOf } from "./misplaced-secrets";
 import type { RawConfig } from "./raw-config";
 import { canonicalDuration } from "./values/duration";
-import { type External, type SecretSources, secretSources } from "./values/secret-sources";
+import {
+  type External,
+  type SecretSources,
+  type StoreName,
+  secretSources,
+  storeOf,
+} from "./values/secret-sources";
 
 /** A secret that the operator supplies: from config on its own key, or from where `secrets` of the system says. */
 export interface DeclaredSecret {
@@ -42,6 +48,11 @@ export interface StoredAt {
   readonly field: string;
 }
 
+/** The same in one of the stores of the External Secrets Operator. */
+export interface StoredIn extends StoredAt {
+  readonly store: StoreName;
+}
+
 export interface SuppliedSecrets {
   /** In plain text: make them secret Outputs before they go anywhere. */
   readonly values: Readonly<Record<string, string>>;
@@ -56,12 +67,13 @@ export interface SuppliedSecrets {
 }
 
 export interface ExternalSecrets {
+  /** One of 1Password, one of Kubernetes, or both. */
   readonly store: Omit<External, "refreshInterval" | "kubectlImage">;
   /** As Go writes durations: `1h`. */
   readonly refreshInterval: string;
   /** Image reference. */
   readonly kubectlImage: string;
-  readonly keys: Readonly<Record<string, StoredAt>>;
+  readonly keys: Readonly<Record<string, StoredIn>>;
   /** The key that holds the credentials of the store, where it needs any. */
   readonly token?: string;
 }
@@ -203,7 +215,7 @@ function fromOnepassword(wanted: readonly (readonly [string, DeclaredSecret])[],
   return (
     onepassword && {
       vault: onepassword.vault,
-      keys: storedAt(wanted, sources, "onepassword", onepassword.item),
+      keys: withItem(storedAt(wanted, sources, "onepassword"), onepassword.item),
     }
   );
 }
@@ -215,24 +227,32 @@ function fromOperator(
   if (!sources.external) return undefined;
   const { refreshInterval: interval, kubectlImage, ...store } = sources.external;
   const { kubernetes, onepasswordConnect, onepasswordServiceAccount } = store;
-  const item = kubernetes?.secret ?? (onepasswordConnect ?? onepasswordServiceAccount)!.item;
-  const keys = storedAt(wanted, sources, "external", item);
+  const onepassword = onepasswordConnect ?? onepasswordServiceAccount;
+  const keys = Object.entries(storedAt(wanted, sources, "external")).map(([key, { item, field }]) => {
+    const from = storeOf(sources.keys[key], store);
+    const usual = from === "kubernetes" ? kubernetes!.secret : onepassword!.item;
+    return [key, { store: from, item: item ?? usual, field }] as const;
+  });
   const refreshInterval = canonicalDuration(interval);
-  return { store, refreshInterval, kubectlImage, keys, ...(kubernetes ? {} : { token: STORE_TOKEN }) };
+  const token = onepassword && { token: STORE_TOKEN };
+  return { store, refreshInterval, kubectlImage, keys: Object.fromEntries(keys), ...token };
 }
 
+/** Where the keys of a source are said to be; the item is that of the source where nothing is said. */
 function storedAt(
   wanted: readonly (readonly [string, DeclaredSecret])[],
   sources: SecretSources,
   source: string,
-  item: string,
-): Record<string, StoredAt> {
+): Record<string, Partial<StoredAt> & Pick<StoredAt, "field">> {
   const keys = wanted.map(([key]) => key).filter((key) => sourceOf(key, sources) === source);
   return Object.fromEntries(
-    keys.map((key) => [
-      key,
-      { item: sources.keys[key]?.item ?? item, field: sources.keys[key]?.field ?? key },
-    ]),
+    keys.map((key) => [key, { item: sources.keys[key]?.item, field: sources.keys[key]?.field ?? key }]),
+  );
+}
+
+function withItem(found: ReturnType<typeof storedAt>, usual: string): Record<string, StoredAt> {
+  return Object.fromEntries(
+    Object.entries(found).map(([key, { item = usual, field }]) => [key, { item, field }]),
   );
 }
 

@@ -72,12 +72,14 @@ async function operatorProgram(): Promise<Programs | undefined> {
 }
 
 /** Gives a store what it lacks of the keys that are read there. */
-async function fill(cluster: Cluster, { store, keys }: External): Promise<void> {
+async function fill(cluster: Cluster, { store: stores, keys }: External): Promise<void> {
   const all = Object.values(keys);
-  for (const item of new Set(all.map(({ item }) => item))) {
-    const fields = all.filter((key) => key.item === item).map(({ field }) => field);
-    if (store.kubernetes) await fillSecret(cluster, store.kubernetes.namespace, item, fields);
-    else if (store.onepasswordConnect) fillItem(store.onepasswordConnect.vault, item, fields);
+  for (const [store, item] of new Map(
+    all.map(({ store, item }) => [`${store} ${item}`, [store, item] as const]),
+  ).values()) {
+    const fields = all.filter((key) => key.store === store && key.item === item).map(({ field }) => field);
+    if (store === "kubernetes") await fillSecret(cluster, stores.kubernetes!.namespace, item, fields);
+    else if (store === "onepasswordConnect") fillItem(stores.onepasswordConnect!.vault, item, fields);
   }
 }
 

@@ -21,7 +21,10 @@ const inOnepassword = {
   item: titled("an item", "agentsmith").describe("The item; each key is a field of it."),
 };
 
-const stores = ["kubernetes", "onepasswordConnect", "onepasswordServiceAccount"] as const;
+/** In the order in which they are the usual one of a system that has two. */
+const stores = ["onepasswordConnect", "onepasswordServiceAccount", "kubernetes"] as const;
+
+export type StoreName = (typeof stores)[number];
 
 const external = () =>
   z
@@ -54,11 +57,12 @@ const external = () =>
     .superRefine(
       (given, context) => {
         const named = stores.filter((store) => given[store] !== undefined);
-        if (named.length === 1) return;
+        const ofOnepassword = named.filter((store) => store !== "kubernetes");
+        if (named.length > 0 && ofOnepassword.length < 2) return;
         context.addIssue({
           code: "custom",
-          message: named.length === 0 ? "names no store" : `names ${named.length} stores`,
-          params: { oneOf: stores },
+          message: named.length === 0 ? "names no store" : "names 1Password twice",
+          params: { oneOf: named.length === 0 ? stores : ofOnepassword },
         });
       },
       // A store that is misspelt is said once.
@@ -90,6 +94,9 @@ export const secretSources = (declared: Readonly<Record<string, { readonly descr
               z
                 .strictObject({
                   source: oneOf(sourceNames).describe("Its own source, in place of the system's.").optional(),
+                  store: oneOf(stores)
+                    .describe("Of two external stores, its own. Default: that of 1Password.")
+                    .optional(),
                   item: titled("an item", "slack").describe("Its own item, or Secret.").optional(),
                   field: titled("a field", "credential")
                     .describe("The field that holds it, or the key. Default: of its own name.")
@@ -106,6 +113,15 @@ export const secretSources = (declared: Readonly<Record<string, { readonly descr
     .superRefine((given, context) => {
       for (const [key, said] of Object.entries(isMapping(given.keys) ? given.keys : {})) {
         const source = said?.source ?? given.source;
+        const store = said?.store;
+        if (store !== undefined && (source !== "external" || given.external?.[store] === undefined))
+          contradiction(context, {
+            path: ["keys", key, "store"],
+            input: store,
+            message: source === "external" ? "is not described" : "is not where its value comes from",
+            accepts: source === "external" ? "a store that external names" : "source: external beside it",
+            beside: source === "external" ? ["external"] : ["source"],
+          });
         for (const part of ["item", "field"] as const) {
           const name = said?.[part];
           if (name === undefined) continue;
@@ -118,7 +134,8 @@ export const secretSources = (declared: Readonly<Record<string, { readonly descr
               accepts: "a source beside it, onepassword or external",
               beside: said?.source ? ["keys", key, "source"] : ["source"],
             });
-          if (source !== "external" || !given.external?.kubernetes) continue;
+          if (source !== "external" || !given.external || storeOf(said, given.external) !== "kubernetes")
+            continue;
           for (const issue of inStore[part]().safeParse(name).error?.issues ?? [])
             if (issue.code === "custom") context.addIssue({ ...issue, path });
         }
@@ -146,6 +163,14 @@ export const secretSources = (declared: Readonly<Record<string, { readonly descr
           });
       }
     });
+
+/** The store that a key of source external comes from. */
+export function storeOf(
+  said: { readonly store?: StoreName } | undefined,
+  external: Readonly<Partial<Record<StoreName, unknown>>>,
+): StoreName {
+  return said?.store ?? stores.find((store) => external[store] !== undefined)!;
+}
 
 export type SecretSources = z.output<ReturnType<typeof secretSources>>;
 export type External = NonNullable<SecretSources["external"]>;

@@ -1,15 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import type { ExternalSecretsOperator } from "../../tools/external-secrets";
+import { ConnectServer } from "../../tools/onepassword-connect";
 import { externalSecretsOperator } from "../harness/external-secrets";
 import { kubernetes } from "../harness/kubernetes";
 import { createWorkspace, type Workspace } from "../harness/workspace";
 import { secretValues } from "./secrets";
 
-// As its page shows it: both URLs from a Secret of another namespace, through the operator.
-describe("vomeet-bot in prod with its URLs from a store", () => {
+// As its document has it: URLs from a Secret of another namespace, the rest from 1Password, through the operator.
+describe("vomeet-bot in prod with secrets from two stores", () => {
   const api = kubernetes();
   let operator: ExternalSecretsOperator;
+  let connect: ConnectServer;
   let workspace: Workspace;
 
   beforeAll(async () => {
@@ -28,10 +30,10 @@ describe("vomeet-bot in prod with its URLs from a store", () => {
       stringData: {
         REDIS_URL: "redis://:marker@redis.vomeet:6379/0",
         WHISPER_LIVE_URL: "ws://whisperlive.vomeet:8000/ws",
-        "db-password": "marker",
-        "admin-token": "marker",
       },
     });
+    const item = { "db-password": "db-marker", "admin-token": "admin-marker" };
+    connect = await new ConnectServer({ Production: { "vomeet-bot": item } }).start();
     workspace = await createWorkspace("prod", { only: "vomeet-bot" });
     await workspace.edit("Pulumi.prod.yaml", (text) =>
       text.replace(
@@ -40,17 +42,20 @@ describe("vomeet-bot in prod with its URLs from a store", () => {
     secrets:
       source: external
       external:
+        onepasswordConnect: { host: "${connect.url}", vault: Production, item: vomeet-bot }
         kubernetes: { namespace: vomeet, secret: vomeet-bot-urls }
       keys:
-        redis-url: { field: REDIS_URL }
-        whisper-live-url: { field: WHISPER_LIVE_URL }`,
+        redis-url: { store: kubernetes, field: REDIS_URL }
+        whisper-live-url: { store: kubernetes, field: WHISPER_LIVE_URL }`,
       ),
     );
+    await workspace.succeeds("config", "set", "--secret", "vomeet-bot:onepassword-token", connect.token);
   });
   afterAll(async () => {
     await workspace?.dispose();
     await operator?.stop();
     await operator?.uninstall();
+    await connect?.stop();
   });
 
   test("bot-manager and bots read them, and Pulumi never saw them", async () => {
@@ -85,7 +90,21 @@ describe("vomeet-bot in prod with its URLs from a store", () => {
         WHISPER_LIVE_URL: "ws://whisperlive.vomeet:8000/ws",
       });
     }
-    expect(await workspace.stateFiles()).not.toContain("marker@redis");
+    expect(await secretValues(api, "vomeet-bot", "vomeet-bot-secrets")).toMatchObject({
+      "db-password": "db-marker",
+      "admin-token": "admin-marker",
+    });
+    const state = await workspace.stateFiles();
+    for (const value of ["marker@redis", "db-marker", "admin-marker"]) expect(state).not.toContain(value);
     await workspace.succeeds("up", "--yes", "--skip-preview", "--expect-no-changes");
+  });
+
+  test("the account that reads one store may read that Secret alone, and the other has its token", async () => {
+    const stores = await api.list("/apis/external-secrets.io/v1/namespaces/vomeet-bot/secretstores");
+    expect(stores.map(({ metadata }) => metadata.name).sort()).toEqual(["secrets", "secrets-kubernetes"]);
+    const roles = await api.list("/apis/rbac.authorization.k8s.io/v1/namespaces/vomeet/roles");
+    expect(
+      roles.map(({ rules }) => (rules as unknown as { resourceNames: string[] }[])[0]!.resourceNames),
+    ).toEqual([["vomeet-bot-urls"]]);
   });
 });

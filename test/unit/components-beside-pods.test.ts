@@ -16,7 +16,9 @@ const external = (store: NonNullable<SecretSources["external"]>["store"], token?
     store,
     refreshInterval: "1h",
     kubectlImage: "kubectl:1",
-    keys: { "mail-token": { item: "mail", field: "token" } },
+    keys: {
+      "mail-token": { item: "mail", field: "token", store: Object.keys(store)[0] as keyof typeof store },
+    },
     ...(token && { token }),
   },
 });

@@ -109,7 +109,22 @@ takesAndRefuses({
         /not the name of an item/,
       ],
       [{ source: "onepassword", onepassword: { vault: "a/b", item: "shop" } }, /not the name of a vault/],
-      [{ source: "external", external: { kubernetes, onepasswordConnect: connect } }, /names 2 stores/],
+      [
+        {
+          source: "external",
+          external: { onepasswordConnect: connect, onepasswordServiceAccount: { vault: "V", item: "i" } },
+        },
+        /names 1Password twice/,
+      ],
+      [
+        {
+          source: "external",
+          external: { kubernetes },
+          keys: { key: { store: "onepasswordConnect" } },
+        },
+        /is not described/,
+      ],
+      [{ keys: { key: { store: "kubernetes" } } }, /is not where its value comes from/],
       [{ source: "external", external: {} }, /names no store/],
       [{ source: "external" }, /not said where/],
       [{ external: { kubernetes } }, /no key comes from/],
