@@ -52,6 +52,31 @@ describe("the External Secrets Operator", () => {
     expect(spec).toMatchObject({ refreshInterval: "1h", secretStoreRef: { name: "secrets" } });
   });
 
+  test("makes no store that no key is in", async () => {
+    const both = external(
+      { onepasswordConnect: { host: "https://connect.example", vault: "Platform" } },
+      "onepassword-token",
+    );
+    const { store, keys } = both.external!;
+    const own = { item: "urls", field: "mail", store: "kubernetes" } as const;
+    const secrets = {
+      ...both,
+      external: {
+        ...both.external!,
+        store: { ...store, kubernetes: { namespace: "vault" } },
+        keys: { ...keys, "mail-token": own },
+      },
+    };
+    const { object } = await objectsOf(shop, { secrets });
+    // Of 1Password no key is left, so that its store is not made.
+    expect(object("SecretStore", "secrets").spec.provider.kubernetes.remoteNamespace).toBe("vault");
+    expect(object("SecretStore", "secrets-kubernetes")).toBeUndefined();
+    expect(object("Role", "shop-test-secret-store").rules[0].resourceNames).toEqual(["urls"]);
+    const { data, secretStoreRef } = object("ExternalSecret", "shop-secrets").spec;
+    expect(secretStoreRef.name).toBe("secrets");
+    expect(data).toEqual([{ secretKey: "mail-token", remoteRef: { key: "urls", property: "mail" } }]);
+  });
+
   test("is found where it runs beside the cluster", async () => {
     const secrets = external({ onepasswordServiceAccount: { vault: "Platform" } }, "onepassword-token");
     const withAccount = await objectsOf(shop, { secrets });
