@@ -1,5 +1,9 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parse, stringify } from "yaml";
 import { kubernetes } from "../harness/kubernetes";
 import { createWorkspace, type Workspace } from "../harness/workspace";
 
@@ -125,6 +129,35 @@ describe("objects changed behind Pulumi's back", () => {
     expect((await api.get(dispatcher)).spec.replicas).toBe(1);
     expect((await api.get(service)).spec.sessionAffinity).toBe("None");
     await changesNothing();
+  });
+
+  test("with the ClusterRole view alone, preview compares what it may see and names the rest", async () => {
+    const binding = "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings";
+    await api.create(binding, {
+      metadata: { name: "viewer" },
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "view" },
+      subjects: [{ kind: "ServiceAccount", namespace: "default", name: "default" }],
+    });
+    const account = "/api/v1/namespaces/default/serviceaccounts/default";
+    const { status } = await api.create(`${account}/token`, {
+      apiVersion: "authentication.k8s.io/v1",
+      kind: "TokenRequest",
+      spec: {},
+    });
+    const kubeconfig = parse(readFileSync(workspace.environment.KUBECONFIG!, "utf8"));
+    kubeconfig.users[0].user = { token: status.token };
+    const path = join(workspace.project, "viewer.kubeconfig");
+    writeFileSync(path, stringify(kubeconfig));
+    await api.patch(by(dispatcher, "stranger"), { spec: { minReadySeconds: 9 } });
+
+    const env = { ...workspace.environment, KUBECONFIG: path, MUSTER_LOCAL_KUBECONFIG: path };
+    const preview = await execa("pulumi", ["preview"], { cwd: workspace.project, env, all: true });
+    await api.delete(`${binding}/viewer`);
+    expect(preview.all).toMatch(/Deployment \S+dispatcher: spec\.minReadySeconds is 9, and not declared/);
+    expect(preview.all).toContain("Not checked in the cluster, since its user may not look:");
+    expect(preview.all).toMatch(/Secrets in agentsmith-dev: secrets is forbidden/);
+    expect(preview.all).toMatch(/Roles in agentsmith-dev: /);
+    await up();
   });
 
   test("what is there already and another's stops preview and up before anything is made", async () => {
