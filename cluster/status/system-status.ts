@@ -3,6 +3,7 @@ import type { ApiServer } from "../api-server";
 import { type JobsStatus, jobsStatus } from "./jobs";
 import { type ClaimStatus, claimsStatus, type SecretStatus, secretsStatus } from "./kept-data";
 import { type LastWords, withLastWords } from "./last-words";
+import { masked } from "./masked";
 import { type ListedKind, namespaceObjects } from "./namespace-objects";
 import { type RecentWarning, recentWarnings } from "./recent-warnings";
 import { type State, worstFirst, worstOf } from "./state";
@@ -57,8 +58,7 @@ export async function systemStatus(
     namespace,
     url: ingress && `${ingress.tls ? "https" : "http"}://${ingress.hosts[0]!.host}`,
     state: running.length === 0 ? "not well" : worstOf(states),
-    ...parts,
-    warnings: recentWarnings(objects),
+    ...(await masked({ ...parts, warnings: recentWarnings(objects) }, api, namespace)),
     unread: objects.unread,
   };
 }
