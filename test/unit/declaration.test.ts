@@ -25,14 +25,16 @@ function withApi(declared: Parameters<typeof untyped>[0]): Partial<SystemDeclara
 }
 
 describe("what follows from a declaration", () => {
-  const graph = systemGraph(shop);
-
   test("workloads start after what they use, whatever order they are declared in", () => {
-    expect(graph.workloads.map(({ name }) => name).join(" ")).toBe("report reporter redis api web mailer");
+    expect(
+      systemGraph(shop)
+        .workloads.map(({ name }) => name)
+        .join(" "),
+    ).toBe("report reporter redis api web mailer");
   });
 
   test("Secrets, files and claims are those that workloads read and mount", () => {
-    expect(graph.secrets).toEqual([secrets]);
+    expect(systemGraph(shop).secrets).toEqual([secrets]);
     const files = { name: "settings", files: { "a.ini": "b" } };
     const data = claim({ name: "data", accessMode: "ReadWriteOnce", size: "1Gi" });
     const mounts = [
@@ -231,5 +233,41 @@ describe("what is wrong with a declaration is said before anything is made", () 
     const other = { ...wrong, name: "other" };
     const run = () => systemGraphs([{ declared: wrong }, { declared: other }]);
     expect(run).toThrow(/has 2 errors[\s\S]*systems\/shop[\s\S]*systems\/other/);
+  });
+
+  test.each([
+    ["a", true],
+    ["a".repeat(54), true],
+    ["a".repeat(55), false],
+    ["a-1", true],
+    ["1a", false],
+    ["a-", false],
+    ["a_b", false],
+  ])("the name of a workload: %s, %s", (name, taken) => {
+    expect(said({ workloads: [...shop.workloads, { ...mailer, name }] }).length === 0).toBe(taken);
+  });
+
+  test.each([
+    ["http2", true],
+    ["a".repeat(15), true],
+    ["a".repeat(16), false],
+    ["8080", false],
+    ["8a", true],
+    ["a--b", false],
+    ["-a", false],
+    ["a-", false],
+    ["A", false],
+  ])("the name of a port: %s, %s", (name, taken) => {
+    expect(said(withApi({ ports: { http: 8080, metrics: 9090, [name]: 1 } })).length === 0).toBe(taken);
+  });
+
+  test.each([
+    [1, true],
+    [65535, true],
+    [0, false],
+    [65536, false],
+    [1.5, false],
+  ])("the number of a port: %s, %s", (number, taken) => {
+    expect(said(withApi({ ports: { http: 8080, metrics: 9090, other: number } })).length === 0).toBe(taken);
   });
 });
