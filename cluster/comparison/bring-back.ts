@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isWithheld } from "../../components/declared-resources";
 import { KubernetesError, type KubernetesObject } from "../api-server";
 import type { ReachedCluster } from "../connect";
 import { pathOf } from "../kinds";
@@ -64,7 +65,7 @@ interface Releasing {
 }
 
 /** Takes away what others added to an object, and the fields that they own where others are declared. */
-async function releaseFields(
+export async function releaseFields(
   declared: KubernetesObject,
   { api, kinds }: ReachedCluster,
   args: Releasing,
@@ -73,7 +74,7 @@ async function releaseFields(
   for (let tries = 5; ; tries--) {
     const steps = releasing(declared, { ...(await api.get(path)), kind: declared.kind }, args);
     try {
-      if (steps.length > 0) await api.edit(path, steps);
+      if (steps.length > 0) await api.edit(steps.some(isRestored) ? `${path}?${ofProvider}` : path, steps);
       return;
     } catch (error) {
       // 422: it has changed meanwhile, and is not what was looked at.
@@ -82,21 +83,40 @@ async function releaseFields(
   }
 }
 
+/** Where something is written: by a name that the provider takes fields back from. */
+const ofProvider = "fieldManager=pulumi-kubernetes";
+const isRestored = ({ op, path }: Step) => op === "replace" && !path.startsWith("/metadata/managedFields/");
+
+interface Step {
+  readonly op: string;
+  readonly path: string;
+  readonly value?: unknown;
+}
+
 /** The steps of a JSON patch. */
 function releasing(
   declared: KubernetesObject,
   live: KubernetesObject,
   { isReplaced, left }: Releasing,
-): object[] {
+): Step[] {
   const isLeft = ({ path }: Difference) => left.some((each) => inWords(each.path) === inWords(path));
   const differences = differencesOf(declared, live).filter((each) => !each.isOwn && !isLeft(each));
   const added = differences.filter((each) => each.declared === undefined).map(({ path }) => path);
   const taken = differences.filter((each) => each.declared !== undefined).map(({ path }) => path);
+  const emptied = emptiedLists(live, added).filter(
+    (path) => !holdsWithheld(path.reduce<unknown>(stepInto, declared)),
+  );
   const removals = added
+    .filter((path) => !emptied.some((list) => beginsWith(path, list)))
     .map((path) => pointer(live, path))
     // From the end of a list to its beginning: what is removed moves what stands behind it.
     .sort((one, other) => other.localeCompare(one, "en", { numeric: true }))
     .map((path) => ({ op: "remove", path }));
+  const restored = emptied.map((path) => ({
+    op: "replace",
+    path: pointer(live, path),
+    value: path.reduce<unknown>(stepInto, declared) ?? [],
+  }));
   const releases = ownership(live).others.flatMap(({ manager, index, fields }) => {
     const isReleased = (leaf: Path) =>
       taken.some((path) => beginsWith(leaf, path)) || (isReplaced(manager.name) && !isMark(leaf, declared));
@@ -106,9 +126,26 @@ function releasing(
     const value = fieldsOf(kept.length > 0 ? kept : [labels]);
     return [{ op: "replace", path: `/metadata/managedFields/${index}/fieldsV1`, value }];
   });
-  if (removals.length + releases.length === 0) return [];
+  if (removals.length + restored.length + releases.length === 0) return [];
   const unchanged = { op: "test", path: "/metadata/resourceVersion", value: live.metadata.resourceVersion };
-  return [unchanged, ...releases, ...removals];
+  return [unchanged, ...releases, ...restored, ...removals];
+}
+
+/** Whether a part of it is known in the update only. */
+function holdsWithheld(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return isWithheld(value);
+  return Object.values(value).some(holdsWithheld);
+}
+
+/** Lists of which nothing would be left: many may not be empty, so they become what is declared at once. */
+function emptiedLists(live: KubernetesObject, added: readonly Path[]): Path[] {
+  const lists = added.filter((path) => /^[kvi]:/.test(path.at(-1)!)).map((path) => path.slice(0, -1));
+  const each = [...new Map(lists.map((path) => [inWords(path), path])).values()];
+  return each.filter((list) => {
+    const items = list.reduce<unknown>(stepInto, live);
+    const lost = lists.filter((path) => inWords(path) === inWords(list)).length;
+    return Array.isArray(items) && items.length === lost;
+  });
 }
 
 /** What marks an object and is not declared, such as the annotations of a Helm release. */
