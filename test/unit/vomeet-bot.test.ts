@@ -8,6 +8,7 @@ it("fills in the document's defaults, and a Redis of its own", () => {
   expect(directory.parse(stack("{}"))["vomeet-bot"]).toEqual({
     namespace: "vomeet-bot-dev",
     adopt: false,
+    leaves: [],
     image: {
       bot: "ghcr.io/voltade/vomeet-bot:production",
       botManager: "ghcr.io/voltade/vomeet-bot-manager:stable",
