@@ -29,7 +29,8 @@ describe("a roll-out that cannot end, of a Deployment", () => {
     const seconds = (Date.now() - begin) / 1000;
     const { endpoints } = await samples.stop();
     expect(up.exitCode, up.output).not.toBe(0);
-    expect(seconds).toBeLessThan(30);
+    // By default it would take ten minutes, on an idle machine.
+    expect(seconds).toBeLessThan(300);
     expect(up.output).toMatch(/ImagePullBackOff/);
     expect(endpoints).toEqual({ dispatcher: 2, redis: 1 });
   });
