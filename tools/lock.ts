@@ -11,20 +11,24 @@ import { say } from "./progress";
  * owner ends, however that ends: no lock is ever left behind, and none is ever taken from a living process.
  */
 export async function withLock<T>(path: string, waitingFor: string, work: () => Promise<T>): Promise<T> {
-  makeFolder(dirname(path));
-  // By one name, whichever way leads there.
-  const place = join(realpathSync(dirname(path)), basename(path));
-  let release = await acquire(place);
+  let release = await tryLock(path);
   if (!release) say(`Waiting for another process, which ${waitingFor} …`);
   while (!release) {
     await setTimeout(100);
-    release = await acquire(place);
+    release = await tryLock(path);
   }
   try {
     return await work();
   } finally {
     release();
   }
+}
+
+/** Takes the lock if no other process holds it: until it is released, or this process ends. */
+export function tryLock(path: string): Promise<Release | undefined> {
+  makeFolder(dirname(path));
+  // By one name, whichever way leads there.
+  return acquire(join(realpathSync(dirname(path)), basename(path)));
 }
 
 type Release = () => void;
@@ -39,7 +43,8 @@ function takeName(path: string): Promise<Release | undefined> {
     server.once("error", (error: NodeJS.ErrnoException) =>
       error.code === "EADDRINUSE" ? resolve(undefined) : reject(error),
     );
-    server.listen(name, () => resolve(() => server.close()));
+    // Holding a lock is no reason for a process to go on.
+    server.unref().listen(name, () => resolve(() => server.close()));
   });
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Cluster } from "../../tools/cluster";
 import { localParts, testClusters } from "../../tools/local";
-import { withLock } from "../../tools/lock";
+import { tryLock, withLock } from "../../tools/lock";
 import { isAlive } from "../../tools/processes";
 import { type Programs, toolchain } from "../../tools/toolchain";
 
@@ -12,6 +12,8 @@ import { type Programs, toolchain } from "../../tools/toolchain";
 
 /** The environment variable that names the folder of the run's clusters. */
 const variable = "MUSTER_TEST_CLUSTERS";
+/** And the one that names the cluster of a worker. */
+const claimed = "MUSTER_TEST_CLUSTER";
 
 export default async function setup(): Promise<() => Promise<void>> {
   const programs = await toolchain(localParts);
@@ -24,9 +26,18 @@ export default async function setup(): Promise<() => Promise<void>> {
   };
 }
 
+/** Takes one of the run's clusters for this worker, for as long as it lives: two at once would empty each other's. */
+export async function claimCluster(): Promise<string> {
+  for (let number = 1; ; number++) {
+    const directory = join(process.env[variable]!, `cluster-${number}`);
+    if (!(await tryLock(join(directory, "claim")))) continue;
+    process.env[claimed] = directory;
+    return directory;
+  }
+}
+
 /** Where the cluster of this worker is. */
-export const clusterDirectory = () =>
-  join(process.env[variable]!, `cluster-${process.env.VITEST_POOL_ID ?? "1"}`);
+export const clusterDirectory = () => process.env[claimed]!;
 
 /** The cluster of this worker. */
 export const testCluster = async () => new Cluster(clusterDirectory(), await toolchain(localParts));
