@@ -1,4 +1,5 @@
 import { type ExecaError, execa } from "execa";
+import type { KubernetesObject } from "../../cluster/api-server";
 import { type Comparison, compare } from "../../cluster/comparison/compare";
 import { declaredObjects } from "../../cluster/comparison/declared-objects";
 import type { Recorded } from "../../cluster/comparison/record";
@@ -21,6 +22,8 @@ import { stackConfig } from "../../tools/stack-config";
 
 /** The cluster of a stack, and what the stack declares in it. */
 export interface StackInCluster extends ReachedCluster {
+  /** The declared objects, but for what an update alone knows. */
+  readonly manifests: readonly KubernetesObject[];
   /** Holds what is declared against what is there now. */
   readonly compare: () => Promise<Comparison>;
 }
@@ -32,6 +35,7 @@ export async function stackInCluster(config: StackConfig): Promise<StackInCluste
   const declared = await declaredObjects({ project: "muster", stack }, (noting) => run([noting]));
   return {
     ...cluster,
+    manifests: declared.map(({ manifest }) => manifest),
     compare: () => compare({ declared, cluster, recorded: () => exported(stack), ...args }),
   };
 }
