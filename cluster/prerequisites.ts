@@ -98,7 +98,8 @@ export async function withPrerequisites<S extends Placed>(
   const externalSecretsApi = cluster && !cluster.kinds.serve(api) ? orElse : api;
   if (!cluster || asked.length === 0) return systems.map((system) => ({ ...system, externalSecretsApi }));
   const { isLocal } = cluster;
-  const servesCors = asked.some((each) => each.api === CORS_FILTER) && (await hasCorsFilter(cluster));
+  const servesCors =
+    asked.some((each) => each.api === CORS_FILTER) && (await hasCorsFilter(cluster).catch(() => true));
   const serves = (name: string) => (name === CORS_FILTER ? servesCors : cluster.kinds.serve(name));
   const missing = asked.filter(({ api, orElse = api }) => !serves(api) && !serves(orElse));
   const needed = missing.filter((each) => !each.dispensable && !(isLocal && each.api === api));

@@ -85,6 +85,7 @@ export class Ingress extends pulumi.ComponentResource {
   ) {
     super("muster:index:Ingress", name, {}, opts);
     const hosts = ingress.hosts.map(({ host }) => host);
+    const { className } = ingress;
     new networking.v1.Ingress(
       name,
       {
@@ -95,7 +96,7 @@ export class Ingress extends pulumi.ComponentResource {
           annotations: annotations(ingress),
         },
         spec: {
-          ingressClassName: ingress.className,
+          ...(isByAnnotation(className) ? {} : { ingressClassName: className }),
           ...(ingress.tls
             ? { tls: [{ hosts, secretName: ingress.certificate ?? `${ingress.name}-tls` }] }
             : {}),
@@ -116,6 +117,9 @@ export class Ingress extends pulumi.ComponentResource {
     this.registerOutputs({ hosts });
   }
 }
+
+/** GKE's controller takes its class from the annotation alone, and has no IngressClass (cloud.google.com, GKE Ingress). */
+const isByAnnotation = (className: string) => /^gce(-internal)?$/.test(className);
 
 function annotations(ingress: IngressDeclaration): Record<string, string> {
   const { tls, issuer, cors, requestsPerSecond, timeoutSeconds, maxBodySize } = ingress;
@@ -139,6 +143,7 @@ function annotations(ingress: IngressDeclaration): Record<string, string> {
       Object.entries(nginx).map(([key, value]) => [`nginx.ingress.kubernetes.io/${key}`, value]),
     ),
     ...(issuer ? { "cert-manager.io/cluster-issuer": issuer } : {}),
+    ...(isByAnnotation(ingress.className) ? { "kubernetes.io/ingress.class": ingress.className } : {}),
     // Not every controller says what its address is; the wait for it would fail after all that is behind it runs.
     "pulumi.com/skipAwait": "true",
     ...ingress.annotations,

@@ -31,10 +31,10 @@ export async function notAdmitted(
   const unchecked: Unchecked[] = [];
   const refused = new Map<string, KubernetesObject[]>();
   const pods = workloads
-    .map(({ manifest }) => manifest)
-    .filter((each) => podTemplateOf(each) && exists("Namespace", each.metadata.namespace!));
+    .map((object) => ({ object, workload: object.manifest }))
+    .filter(({ workload }) => podTemplateOf(workload) && exists("Namespace", workload.metadata.namespace!));
   await Promise.all(
-    pods.map(async (workload) => {
+    pods.map(async ({ object, workload }) => {
       const { namespace } = workload.metadata;
       try {
         await api.create(
@@ -43,11 +43,13 @@ export async function notAdmitted(
         );
       } catch (error) {
         if (!(error instanceof KubernetesError)) throw error;
-        if (/cannot create resource "pods"/.test(error.message)) {
+        if (/cannot create resource "pods"/.test(error.message) || saysNothing(error)) {
           unchecked.push({ what: "whether pods are admitted", namespace, because: error.message });
           return;
         }
         if (isOfOwnQuota(error.message, namespace!, declared)) return;
+        // Where the old pods end first, the room is theirs.
+        if (/exceeded quota/.test(error.message) && live.of(object) && !addsPods(workload)) return;
         // By a name of its own, so that the same is said once.
         const because = error.message.replace(/^pods? "[^"]*" is (forbidden|invalid): /i, "");
         refused.set(because, [...(refused.get(because) ?? []), workload]);
@@ -56,6 +58,21 @@ export async function notAdmitted(
   );
   return { found: [...refused].map(([because, workloads]) => ({ because, workloads })), unchecked };
 }
+
+/** Whether an answer is of the moment or of the trial, and not of the pod. */
+function saysNothing({ status, message }: KubernetesError): boolean {
+  return status >= 500 || status === 429 || message.includes("does not support dry run");
+}
+
+/** Whether new pods run beside the old ones. */
+function addsPods({ kind, spec }: KubernetesObject): boolean {
+  return kind === "Deployment" && spec.strategy?.type !== "Recreate";
+}
+
+const makerOf: Readonly<Record<string, { apiVersion: string; kind: string }>> = {
+  Deployment: { apiVersion: "apps/v1", kind: "ReplicaSet" },
+  StatefulSet: { apiVersion: "apps/v1", kind: "StatefulSet" },
+};
 
 /** A pod as the workload would make it. An account that is not there yet says nothing of the pod. */
 function podOf(workload: KubernetesObject, hasAccount: (name: string) => boolean): object {
@@ -68,7 +85,20 @@ function podOf(workload: KubernetesObject, hasAccount: (name: string) => boolean
     persistentVolumeClaim: { claimName: `${claim}-${name}-0` },
   }));
   return {
-    metadata: { ...metadata, name: `${name}-tried`.slice(-63), namespace },
+    metadata: {
+      ...metadata,
+      name: `${name}-tried`.slice(-63),
+      namespace,
+      // Where pods that nobody keeps are refused, those of controllers are not.
+      ownerReferences: [
+        {
+          ...(makerOf[workload.kind] ?? { apiVersion: "batch/v1", kind: "Job" }),
+          name,
+          uid: "00000000-0000-0000-0000-000000000000",
+          controller: true,
+        },
+      ],
+    },
     spec: {
       ...spec,
       volumes: [...volumes, ...claimed],

@@ -29,8 +29,14 @@ export async function takenOver(found: Found, cluster: ReachedCluster): Promise<
     ...found,
     differences: differencesOf(found.object.manifest, found.live),
     refusal,
-    refusedPods: found.live.kind === "Namespace" ? warnings : [],
+    refusedPods: found.live.kind === "Namespace" ? ofPods(warnings) : [],
   };
+}
+
+/** The API server names them after one line of its own; others warn of namespaces as well. */
+function ofPods(warnings: readonly string[]): readonly string[] {
+  const begin = warnings.findIndex((each) => each.includes("violate the new PodSecurity enforce level"));
+  return begin < 0 ? [] : warnings.slice(begin);
 }
 
 /** What is taken over, and what is changed there; undefined where nothing is. */

@@ -25,6 +25,8 @@ export interface Comparison {
   readonly compared: number;
   /** What the last update made, and is not there any more. */
   readonly gone: readonly DeclaredObject[];
+  /** Those of them that config says to fail at. */
+  readonly goneFailing: readonly DeclaredObject[];
   /** What is there, and not as declared. */
   readonly drifted: readonly Drifted[];
   /** What is there under the name of an object of the stack, and is another's. */
@@ -120,11 +122,12 @@ export async function compare({
     ...own.map((each) => drift(each, { cluster, recorded, handlings })),
   ]);
   const gone = withoutFinishedJobs(missing.filter(isRecorded));
-  const changed = own.filter((_, place) => tried[place]!.differs).map(({ object }) => object);
+  const changed = own.filter((_, place) => tried[place]!.podsDiffer).map(({ object }) => object);
   const admission = await notAdmitted([...created, ...gone, ...changed], declared, live, cluster);
   return {
     compared: declared.filter((object) => live.of(object) !== undefined).length,
     gone,
+    goneFailing: gone.filter(({ manifest }) => handlingOf(handlings, manifest) === "fail"),
     drifted: tried.flatMap(({ drifted }) => drifted ?? []),
     strangers: others.filter((each) => !taken.includes(each)),
     adopted: await Promise.all(taken.map((each) => takenOver(each, cluster))),
@@ -163,8 +166,8 @@ function withoutFinishedJobs(gone: readonly DeclaredObject[]): DeclaredObject[] 
 }
 
 interface Tried {
-  /** Whether anything of it is to become another. */
-  readonly differs: boolean;
+  /** Whether its pods are to become others. */
+  readonly podsDiffer: boolean;
   readonly drifted?: Drifted;
   readonly unchecked?: Unchecked;
 }
@@ -179,8 +182,8 @@ async function drift(
   const record = all.some(isUntraced) ? await recorded() : undefined;
   const before = object.urns.map((urn) => record?.get(urn)).find((inputs) => inputs !== undefined);
   const differences = all.filter((each) => !isUntraced(each) || wasDeclared(each, before));
-  const differs = all.length > 0;
-  if (differences.length === 0) return { differs };
+  const podsDiffer = all.some(({ path }) => isOfPods(path));
+  if (differences.length === 0) return { podsDiffer };
   const { result, refusal, unchecked } = await applied(found, cluster);
   const stays = ({ path, declared }: Difference) =>
     result !== undefined &&
@@ -191,12 +194,12 @@ async function drift(
   const rewritten = differences
     .filter(stays)
     .filter(({ path, declared }) => lacking(declared, at(live, path), undefined, path).length > 0);
-  if (changed.length + rewritten.length === 0) return { differs, unchecked };
+  if (changed.length + rewritten.length === 0) return { podsDiffer, unchecked };
   const action = ({ path }: Difference) => handlingOf(handlings, live, path);
   const isLeft = (each: Difference) => action(each) === "leave" && !bearsOnSafety(live, each.path);
   const others = changed.filter((each) => !isLeft(each));
   return {
-    differs,
+    podsDiffer,
     unchecked,
     drifted: {
       ...found,
@@ -207,6 +210,14 @@ async function drift(
       refusal: others.length > 0 ? refusal : undefined,
     },
   };
+}
+
+/** Whether a field is in a template of pods, or holds one. */
+function isOfPods([first, second]: Path): boolean {
+  return (
+    first === "f:template" ||
+    (first === "f:spec" && /^(undefined|f:template|f:jobTemplate)$/.test(`${second}`))
+  );
 }
 
 function wasDeclared({ path, declared }: Difference, before: unknown): boolean {

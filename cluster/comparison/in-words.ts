@@ -55,22 +55,28 @@ function inJson(value: unknown): string {
   return text.length > longest ? `${text.slice(0, longest)} …` : text;
 }
 
-/** A live value as anybody may read it: who sets a variable by hand may have set a password. */
+/** Where somebody who changes an object by hand may have written a password. */
+const withPasswords = ["env", "args", "command"];
+
+/** A live value as anybody may read it. */
 function shownValue(kind: string, path: Path, value: unknown): string {
   if (kind === "Secret" && path[0] === "f:data") return "[secret]";
-  return inJson(withoutValues(value, path.includes("f:env")));
+  const isHidden =
+    (kind === "ConfigMap" && path[0] === "f:data") ||
+    withPasswords.some((each) => path.includes(`f:${each}`));
+  return inJson(withoutValues(value, isHidden));
 }
 
-function withoutValues(value: unknown, isOfVariables: boolean): unknown {
-  if (Array.isArray(value)) return value.map((item) => withoutValues(item, isOfVariables));
+function withoutValues(value: unknown, isHidden: boolean): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutValues(item, isHidden));
   if (isRecord(value))
     return Object.fromEntries(
       Object.entries(value).map(([key, each]) => [
         key,
-        withoutValues(each, key !== "name" && (isOfVariables || key === "env")),
+        withoutValues(each, key !== "name" && (isHidden || withPasswords.includes(key))),
       ]),
     );
-  return isOfVariables ? "…" : value;
+  return isHidden ? "…" : value;
 }
 
 /** Paragraph of a list: a line that says what it is, and one for each item. */

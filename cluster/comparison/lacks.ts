@@ -1,4 +1,4 @@
-import { KubernetesError, type KubernetesObject } from "../api-server";
+import type { KubernetesObject } from "../api-server";
 import type { ReachedCluster } from "../connect";
 import { pathOf } from "../kinds";
 import type { DeclaredObject } from "./declared-objects";
@@ -46,17 +46,23 @@ export function lackInWords({ what, neededBy, mend }: Lack): string {
 
 type Answer = boolean | { readonly because: string };
 
-async function isThere({ object, isOneOf }: Need, { api, kinds }: ReachedCluster): Promise<Answer> {
+async function isThere(
+  need: Pick<Need, "object" | "isOneOf" | "orElse">,
+  cluster: ReachedCluster,
+): Promise<Answer> {
+  const { object, isOneOf, orElse } = need;
+  const { api, kinds } = cluster;
   const { apiVersion, kind, metadata } = object;
   try {
     if (metadata) {
       const path = pathOf(kinds, { apiVersion, kind, metadata });
-      return path !== undefined && (await api.find(path)) !== undefined;
+      const isFound = path !== undefined && (await api.find(path)) !== undefined;
+      return isFound || (orElse ? isThere(orElse, cluster) : false);
     }
     const path = kinds.collection({ apiVersion, kind });
     return path !== undefined && (await api.list(path)).some((each: KubernetesObject) => isOneOf!(each));
   } catch (error) {
-    if (error instanceof KubernetesError && error.status === 403) return { because: error.message };
-    throw error;
+    // What cannot be asked stops nothing.
+    return { because: (error as Error).message };
   }
 }

@@ -37,6 +37,8 @@ export async function liveObjects(
     return place.name ? collection && `${collection}/${place.name}` : collection;
   };
   const unchecked: Unchecked[] = [];
+  const own = declared.map(placeOf);
+  const isOwn = (path: string) => own.some((place) => pathOf(place) === path);
   const read = async (path: string | undefined, { apiVersion, kind, namespace, name }: Place) => {
     // A cluster without the kind has no object of it.
     if (path === undefined) return [];
@@ -44,12 +46,18 @@ export async function liveObjects(
       const items = name ? [await api.find(path)] : await api.list(path);
       return items.flatMap((item) => item ?? []).map((item) => ({ ...item, apiVersion, kind }));
     } catch (error) {
-      if (!(error instanceof KubernetesError) || error.status !== 403) throw error;
-      unchecked.push({ what: name ? `${kind} ${name}` : `${kind}s`, namespace, because: error.message });
+      const isRefused = error instanceof KubernetesError && error.status === 403;
+      // What others may have there is said where it can be.
+      if (!isRefused && isOwn(path)) throw error;
+      unchecked.push({
+        what: name ? `${kind} ${name}` : `${kind}s`,
+        namespace,
+        because: (error as Error).message,
+      });
       return undefined;
     }
   };
-  const places = new Map([...declared.map(placeOf), ...further].map((place) => [pathOf(place), place]));
+  const places = new Map([...own, ...further].map((place) => [pathOf(place), place]));
   const lists = await Promise.all(
     [...places].map(async ([path, place]) => [path, await read(path, place)] as const),
   );

@@ -25,6 +25,8 @@ export interface Need {
   readonly object: Pick<KubernetesObject, "apiVersion" | "kind"> &
     Partial<Pick<KubernetesObject, "metadata">>;
   readonly isOneOf?: (object: KubernetesObject) => boolean;
+  /** What does as well. */
+  readonly orElse?: Pick<Need, "object" | "isOneOf">;
   readonly mend: string;
   /** Whether a new object is of no use without it. */
   readonly isVital: boolean;
@@ -40,13 +42,6 @@ export function needsOf(manifest: KubernetesObject, isNew: boolean): Need[] {
     case "PersistentVolumeClaim":
       // A volume that is there needs its class no more.
       return isNew ? [ofClaim(manifest, manifest.spec)] : [];
-    case "StatefulSet":
-      return [
-        ...ofPods(manifest),
-        ...(isNew ? (manifest.spec.volumeClaimTemplates ?? []) : []).map(({ spec }: KubernetesObject) =>
-          ofClaim(manifest, spec),
-        ),
-      ];
     default:
       return ofPods(manifest);
   }
@@ -61,12 +56,16 @@ function ofIngress(ingress: KubernetesObject): Need[] {
   const config = `muster:${systemOf(ingress)}.ingress`;
   const certManager = "cert-manager.io/v1";
   return [
-    {
-      what: `IngressClass ${name}`,
-      object: { apiVersion: "networking.k8s.io/v1", kind: "IngressClass", metadata: { name } },
-      mend: `install its controller, or name a class that is there at ${config}.className (kubectl get ingressclasses)`,
-      isVital: true,
-    },
+    ...(name
+      ? [
+          {
+            what: `IngressClass ${name}`,
+            object: { apiVersion: "networking.k8s.io/v1", kind: "IngressClass", metadata: { name } },
+            mend: `install its controller, or name a class that is there at ${config}.className (kubectl get ingressclasses)`,
+            isVital: true,
+          },
+        ]
+      : []),
     ...(clusterIssuer
       ? [
           {
@@ -128,14 +127,21 @@ function ofClaim(owner: KubernetesObject, spec: { readonly storageClassName?: st
     return {
       what: `StorageClass ${name}`,
       object: { ...storageClass, metadata: { name } },
+      // Volumes that somebody made by hand are bound by the name of a class alone.
+      orElse: {
+        object: { apiVersion: "v1", kind: "PersistentVolume" },
+        isOneOf: ({ spec }) => spec.storageClassName === name,
+      },
       mend: `make it, or name one that is there (${where}; kubectl get storageclasses)`,
       isVital: true,
     };
   return {
     what: "a default StorageClass",
     object: storageClass,
-    isOneOf: ({ metadata: { annotations } }) =>
-      annotations?.["storageclass.kubernetes.io/is-default-class"] === "true",
+    isOneOf: ({ metadata: { annotations = {} } }) =>
+      ["storageclass", "storageclass.beta"].some(
+        (family) => annotations[`${family}.kubernetes.io/is-default-class`] === "true",
+      ),
     mend: `mark one as the default, or name one (${where}; kubectl get storageclasses)`,
     isVital: true,
   };

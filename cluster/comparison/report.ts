@@ -15,16 +15,29 @@ import { widenedInWords } from "./widening";
 
 /** Paragraphs on what an update cannot be made for. */
 export function inTheWay(found: Comparison): string[] {
-  const { strangers, adopted, ending, drifted, lacking, notAdmitted, unfitVolumes, moves, leftServers } =
-    found;
+  const {
+    goneFailing,
+    strangers,
+    adopted,
+    ending,
+    drifted,
+    lacking,
+    notAdmitted,
+    unfitVolumes,
+    moves,
+    leftServers,
+  } = found;
   const unmeant = [
     movesInWords(moves.filter(({ isMeant }) => !isMeant)),
     leftServersInWords(leftServers.filter(({ isMeant }) => !isMeant)),
   ];
   const refused = drifted.filter(({ refusal }) => refusal !== undefined);
-  const failing = drifted.flatMap(({ live, failing }) =>
-    failing.map((each) => `${title(live)}: ${differenceInWords(live.kind, each)}`),
-  );
+  const failing = [
+    ...goneFailing.map(({ manifest }) => `${title(manifest)} is gone`),
+    ...drifted.flatMap(({ live, failing }) =>
+      failing.map((each) => `${title(live)}: ${differenceInWords(live.kind, each)}`),
+    ),
+  ];
   const needed = lacking.filter(({ stops }) => stops);
   return [
     ...(needed.length > 0

@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import type { ApiServer } from "../api-server";
 import { type Mask, namespaceMask } from "./mask";
 
 // Where a status holds what somebody else wrote, who may have written a secret into it.
-const texts = ["message", "lacks"];
+const texts = ["message", "lacks", "problems"];
 
 /** What is said of a system, without the values of its namespace's Secrets; as it is where its user may not read these. */
 export async function masked<Said>(said: Said, api: ApiServer, namespace: string): Promise<Said> {
@@ -14,16 +15,18 @@ export async function masked<Said>(said: Said, api: ApiServer, namespace: string
 function holdsText(said: unknown): boolean {
   if (typeof said !== "object" || said === null) return false;
   return Object.entries(said).some(([key, value]) =>
-    typeof value === "string" ? texts.includes(key) : holdsText(value),
+    texts.includes(key) ? value !== undefined && !isDeepStrictEqual(value, []) : holdsText(value),
   );
 }
 
 function maskTexts<Said>(said: Said, mask: Mask): Said {
   if (Array.isArray(said)) return said.map((each) => maskTexts(each, mask)) as Said;
   if (typeof said !== "object" || said === null) return said;
+  const all = (value: unknown): unknown =>
+    typeof value === "string" ? mask(value) : Array.isArray(value) ? value.map(all) : value;
   const entries = Object.entries(said).map(([key, value]) => [
     key,
-    typeof value === "string" && texts.includes(key) ? mask(value) : maskTexts(value, mask),
+    texts.includes(key) ? all(value) : maskTexts(value, mask),
   ]);
   return Object.fromEntries(entries);
 }

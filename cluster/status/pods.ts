@@ -54,7 +54,9 @@ export function unreadyPods(
     const statuses = containerStatuses(pod);
     const conditions = conditionsOf(pod).filter(({ status, reason }) => status === "False" && reason);
     const own = warnings(events, ({ kind, name }) => kind === "Pod" && name === pod.metadata.name);
-    const current = statuses.flatMap(({ state }) => state?.waiting ?? state?.terminated ?? []);
+    const current = statuses.flatMap(
+      ({ state }) => state?.waiting ?? (state?.terminated ? { reason: state.terminated.reason } : []),
+    );
     const unscheduled = conditions.find(({ type }) => type === "PodScheduled");
     const waitsTooLong =
       unscheduled !== undefined && now - Date.parse(unscheduled.lastTransitionTime ?? "") > patienceForNode;

@@ -109,6 +109,16 @@ test("behind a Gateway there is an HTTPRoute for each host, and no Ingress", asy
   expect(object("Ingress", "shop")).toBeUndefined();
 });
 
+test.each(["gce", "gce-internal"])(
+  "GKE's controller takes class %s by the annotation alone",
+  async (className) => {
+    const { object } = await objectsOf({ ...shop, ingress: { ...ingress, className } });
+    const { metadata, spec } = object("Ingress", "shop");
+    expect(metadata.annotations).toMatchObject({ "kubernetes.io/ingress.class": className });
+    expect(spec).not.toHaveProperty("ingressClassName");
+  },
+);
+
 test("metrics are scraped where the system is monitored, and nowhere else", async () => {
   const monitoring = { namespace: "monitoring", labels: { release: "prometheus" } };
   const { object } = await objectsOf({ ...shop, monitoring });

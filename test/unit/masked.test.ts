@@ -12,6 +12,7 @@ test("whatever part of a status somebody else wrote, it shows no value of a Secr
     jobs: [{ name: "hush-hush", refused: [{ because: [{ reason: "Failed", message: "as hush-hush" }] }] }],
     claims: [{ state: "not well", message: "Pending: volume of hush-hush" }],
     workloads: [{ autoscaler: { lacks: "no metrics with hush-hush" } }],
+    waysIn: [{ problems: ["Gateway web, Accepted: hush-hush"] }],
     warnings: [{ reason: "Failed", message: "url redis://:hush-hush@redis" }],
   };
   expect(await masked(said, api, "shop")).toEqual({
@@ -19,6 +20,7 @@ test("whatever part of a status somebody else wrote, it shows no value of a Secr
     jobs: [{ name: "hush-hush", refused: [{ because: [{ reason: "Failed", message: "as [secret]" }] }] }],
     claims: [{ state: "not well", message: "Pending: volume of [secret]" }],
     workloads: [{ autoscaler: { lacks: "no metrics with [secret]" } }],
+    waysIn: [{ problems: ["Gateway web, Accepted: [secret]"] }],
     warnings: [{ reason: "Failed", message: "url redis://:[secret]@redis" }],
   });
 });
