@@ -28,8 +28,12 @@ async function restart(stack: string, workload: string): Promise<void> {
       `${workload} does not run in stack ${stack}; the nearest is ${nearest(workload, paths)}. All: ${paths.join(", ")}.`,
     );
   }
-  const { api } = await reach(placeOf(config));
-  await roll(api, found);
+  try {
+    const { api } = await reach(placeOf(config));
+    await roll(api, found);
+  } catch (error) {
+    throw new Failure(`${workload} was not restarted: ${(error as Error).message}`);
+  }
   console.log(`${workload} restarts, pod by pod: npm run status -- --stack ${stack} --watch`);
 }
 

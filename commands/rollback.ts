@@ -62,7 +62,7 @@ async function rollback({ stack, to, yes = false }: Options): Promise<void> {
     ].join("\n"),
   );
   writeFileSync(file, changed);
-  await up(stack, yes, { file, text, before: all[0]!.number });
+  await up(stack, yes, { file, text, before: all[0]!.begun });
 }
 
 function targetOf(all: readonly Update[], to: number): Update {
@@ -92,15 +92,21 @@ function always({ commit, secretKeys }: Update, { commit: latest }: Update): str
 async function up(
   stack: string,
   yes: boolean,
-  was: { readonly file: string; readonly text: string; readonly before: number },
+  was: { readonly file: string; readonly text: string; readonly before: string },
 ): Promise<void> {
-  // The terminal interrupts the CLI itself, which then ends in order: wait for it.
-  process.on("SIGINT", () => {});
   const args = ["up", "--stack", stack, "--policy-pack", "policies", ...(yes ? ["--yes"] : [])];
-  const { exitCode } = await execa("pulumi", args, { cwd: root, stdio: "inherit", reject: false });
+  const update = execa("pulumi", args, { cwd: root, stdio: "inherit", reject: false });
+  // The terminal interrupts the CLI itself, which then ends in order: wait for it. Whoever else ends this, ends that.
+  process.on("SIGINT", () => {});
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => update.kill("SIGINT"));
+  const { exitCode } = await update;
   if (exitCode === 0) return;
-  const [last] = await updates(stack);
-  if (last!.number > was.before)
+  const last = await updates(stack).catch(() => undefined);
+  if (last === undefined)
+    throw new Failure(
+      `Whether the update began cannot be told, since the backend does not answer. Pulumi.${stack}.yaml has the config that was to come back.`,
+    );
+  if (last[0]?.begun !== was.before)
     throw new Failure(
       `The update failed: the reason is above. Pulumi.${stack}.yaml has the config that was to come back; what runs serves on.`,
     );

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { parse } from "yaml";
 import { changeInWords, changesBetween } from "../config/changes";
 import { type Edit, editedStackFile } from "../config/edit-stack-file";
+import { systems } from "../systems";
 import { command, Failure } from "../tools/failure";
 import { stackConfig, stackValues } from "../tools/stack-config";
 import { stackFile } from "../tools/stack-files";
@@ -44,5 +45,17 @@ function editOf(assignment: string): Edit {
     ([, quoted, name]) => quoted ?? name!,
   );
   const key = first!.includes(":") ? first! : `muster:${first}`;
-  return { path: [key, ...rest], value: value === "" ? undefined : parse(value) };
+  if (Object.keys(systems).some((system) => key.startsWith(`${system}:`)))
+    throw new Failure(
+      `${key} is a secret, which the Pulumi CLI encrypts: pulumi config set --secret ${key}. It is taken out with: pulumi config rm ${key}.`,
+    );
+  return { path: [key, ...rest], value: value === "" ? undefined : yamlOf(assignment, value) };
+}
+
+function yamlOf(assignment: string, text: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    throw new Failure(`${assignment}: what follows = is no YAML. In quotes it is a text: '"${text}"'.`);
+  }
 }

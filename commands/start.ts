@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { execa } from "execa";
+import { withoutSecrets } from "../config/secret-looking";
 import { variablesOf } from "../tools/environment";
 import { command, Failure } from "../tools/failure";
 import { setUp } from "../tools/local";
@@ -46,8 +47,11 @@ async function start(stack: string): Promise<void> {
       `Stack ${stack} is not up: the reason is above. \`npm start\` goes on from where it is.`,
     );
 
+  for (const signal of ["SIGINT", "SIGTERM"]) process.removeAllListeners(signal);
   say("");
-  await status(stack);
+  await status(stack).catch((error: Error) =>
+    say(`It is up. How it stands could not be looked at: ${withoutSecrets(error.message)}`),
+  );
   console.log(`${notes(stack)}\n`);
   console.log(next(stack));
 }

@@ -29,7 +29,7 @@ async function run({ stack, watch, json }: Options): Promise<State> {
     return found.state;
   }
   for (;;) {
-    const screen = show(await look());
+    const screen = await look().then(show, (error: Error) => `status: ${error.message}`);
     console.log(process.stdout.isTTY ? `${clear}${screen}` : `${screen}\n`);
     await setTimeout(2000);
   }

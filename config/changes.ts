@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { formatPath, type Path } from "./path";
+import { HIDDEN } from "./secret-looking";
 import { show } from "./show";
 import { isMapping } from "./values/scalar";
 
@@ -35,8 +36,14 @@ function valueIn(text: string): unknown {
   }
 }
 
+/** In the namespace of a system there are secrets alone, even where one was once not set as such. */
+function isSecret([key]: Path): boolean {
+  return /^(?!muster:|pulumi:|kubernetes:)[^:]+:/.test(String(key));
+}
+
 export function changeInWords({ path, before, after }: Change): string {
-  if (before === undefined) return `${formatPath(path)}: ${show(after)} is new`;
-  if (after === undefined) return `${formatPath(path)}: ${show(before)} is gone`;
-  return `${formatPath(path)}: ${show(before)} → ${show(after)}`;
+  const shown = (value: unknown) => (isSecret(path) ? HIDDEN : show(value));
+  if (before === undefined) return `${formatPath(path)}: ${shown(after)} is new`;
+  if (after === undefined) return `${formatPath(path)}: ${shown(before)} is gone`;
+  return `${formatPath(path)}: ${shown(before)} → ${shown(after)}`;
 }

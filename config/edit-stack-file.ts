@@ -2,6 +2,9 @@ import { isDeepStrictEqual } from "node:util";
 import { isMap, isScalar, type Node, type Pair, parse, parseDocument, stringify, type YAMLMap } from "yaml";
 import type { Path } from "./path";
 
+/** The file is written in a way that a program does not change. */
+export class NotEditable extends Error {}
+
 /** What is to stand at a path of a stack's config; undefined: nothing. */
 export interface Edit {
   readonly path: Path;
@@ -18,7 +21,8 @@ export function editedStackFile(text: string, edits: readonly Edit[]): string {
 
 function edited(text: string, { path, value }: Edit): string {
   const parsed = parseDocument(text, { logLevel: "silent" });
-  if (parsed.errors.length > 0) throw new Error(`The stack's file is not YAML: ${parsed.errors[0]!.message}`);
+  if (parsed.errors.length > 0)
+    throw new NotEditable(`The stack's file is not YAML: ${parsed.errors[0]!.message}`);
   const config = parsed.get("config", true);
   const result = isMap<Node, Node | null>(config)
     ? edit(text, config, path, value)
@@ -29,7 +33,9 @@ function edited(text: string, { path, value }: Edit): string {
     parse(result, { merge: true }),
   ];
   if (isDeepStrictEqual(wanted, got)) return result;
-  throw new Error(`${path.join(".")} cannot be edited by itself, as the file is written: edit it by hand.`);
+  throw new NotEditable(
+    `${path.join(".")} cannot be edited by itself, as the file is written: edit it by hand.`,
+  );
 }
 
 type Block = YAMLMap<Node, Node | null>;
@@ -117,7 +123,12 @@ function splice(text: string, from: number, to: number, put: string): string {
 
 /** In one line. */
 function flow(value: unknown): string {
-  const options = { collectionStyle: "flow", lineWidth: 0, flowCollectionPadding: true } as const;
+  const options = {
+    collectionStyle: "flow",
+    lineWidth: 0,
+    flowCollectionPadding: true,
+    blockQuote: false,
+  } as const;
   return stringify(value, options).trim();
 }
 

@@ -1,5 +1,6 @@
 import { tmpdir } from "node:os";
 import { getSystemErrorMap, inspect } from "node:util";
+import { NotEditable } from "../config/edit-stack-file";
 import { withoutSecrets } from "../config/secret-looking";
 import { cache, state } from "./places";
 
@@ -18,7 +19,8 @@ export function readersMayLeave(): void {
 export function command(body: () => Promise<void>): void {
   readersMayLeave();
   body().catch((error: unknown) => {
-    const message = error instanceof Failure ? error.message : refusalOfDisk(error);
+    const isMendable = error instanceof Failure || error instanceof NotEditable;
+    const message = isMendable ? error.message : refusalOfDisk(error);
     // What nobody foresaw may quote anything.
     console.error(message === undefined ? withoutSecrets(inspect(error)) : `\n${message}`);
     process.exitCode = 1;

@@ -27,7 +27,9 @@ export interface Update {
 
 /** The updates of a stack, newest first; previews, refreshes and the like are none. */
 export async function updates(stack: string): Promise<Update[]> {
-  const kept = JSON.parse(await pulumi("stack", "history", "--json", "--stack", stack)) as Kept[];
+  // Ten of them by default; 0 is all.
+  const history = await pulumi("stack", "history", "--json", "--page-size", "0", "--stack", stack);
+  const kept = JSON.parse(history) as Kept[];
   const defaults = projectDefaults();
   return kept
     .map((each, index) => ({ ...each, number: kept.length - index }))

@@ -7,12 +7,15 @@ export interface Note {
   readonly command: string;
 }
 
-/** What to do next with a system: of all that can be done, what applies to it as it is declared. */
-export function notesOf({ declared, secrets }: DeclaredSystem): Note[] {
+/**
+ * What to do next with a system: of all that can be done, what applies to it as it is declared. `context`: of the
+ * kubeconfig; left out: its current one.
+ */
+export function notesOf({ declared, secrets }: DeclaredSystem, context?: string): Note[] {
   const { name, namespace, workloads, ingress, monitoring, claims } = declared;
   const kubectl = (what: string, command: string): Note => ({
     what,
-    command: `kubectl -n ${namespace} ${command}`,
+    command: `kubectl ${context ? `--context ${context} ` : ""}-n ${namespace} ${command}`,
   });
   const isAutoscaled = workloads.some((each) => "scale" in each && "autoscaling" in each.scale);
   const holdsData = claims.length > 0 || workloads.some(isOnVolume);

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { placeOf } from "../../program";
 import { type DeclaredSystem, declaredSystems } from "../../systems";
 import { Failure } from "../../tools/failure";
 import { stackConfig } from "../../tools/stack-config";
@@ -8,19 +9,28 @@ import { notesOf } from "./notes";
 /** What to do next with what runs in a stack, or with one system of it, as a screen has it. */
 export function notes(stack: string, only?: string): string {
   const file = readFileSync(stackFile(stack), "utf8");
-  const all = declaredSystems(stackConfig(stack));
+  const config = stackConfig(stack);
+  const { context } = placeOf(config);
+  const all = declaredSystems(config);
   const wanted = all.filter(({ declared: { name } }) => name === (only ?? name));
   if (wanted.length === 0) {
     const names = all.map(({ declared: { name } }) => name).join(", ");
     throw new Failure(`${only} does not run in ${stack}. What does: ${names}.`);
   }
-  return wanted.map((each) => notesOfSystem(each, stack, file)).join("\n\n");
+  return wanted.map((each) => notesOfSystem(each, { stack, file, context })).join("\n\n");
 }
 
-function notesOfSystem(system: DeclaredSystem, stack: string, file: string): string {
+interface NotedStack {
+  readonly stack: string;
+  /** What stands in its file. */
+  readonly file: string;
+  readonly context?: string;
+}
+
+function notesOfSystem(system: DeclaredSystem, { stack, file, context }: NotedStack): string {
   const { name, ingress } = system.declared;
   const rows = [
-    ...notesOf(system).map(({ what, command }) => [what, command] as const),
+    ...notesOf(system, context).map(({ what, command }) => [what, command] as const),
     ...secretRows(system, stack, file),
     ["runbook", `docs/systems/${name}.md#runbook`] as const,
   ];

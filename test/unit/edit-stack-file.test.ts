@@ -83,4 +83,8 @@ test("changes are told by path, without a secret", () => {
     'muster:shop.web.host: "a.example" is gone',
     "muster:shop.web.key: [not shown: it may be a secret] is new",
   ]);
+  // Once set without --secret, and whatever it looks like.
+  expect(changesBetween({}, { "shop:password": "summer" }).map(changeInWords)).toEqual([
+    "shop:password: [not shown: it may be a secret] is new",
+  ]);
 });
