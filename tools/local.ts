@@ -27,6 +27,7 @@ export const testParts: readonly PartName[] = [
   "metrics-server",
   "external-secrets",
   "provider-onepassword",
+  "helm",
 ];
 
 /** Simulated nodes: as many as show how the stack spreads. */
