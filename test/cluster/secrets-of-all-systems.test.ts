@@ -21,8 +21,8 @@ describe("all five systems, each of their secrets known", () => {
     // With the copies of the state that the CLI keeps unless it is told not to.
     const variables = { PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "false" };
     workspace = await createWorkspace("dev", { variables });
+    // A server of the system's own takes plain passwords alone.
     for (const [name, { secrets }] of Object.entries(systems))
-      // A server of the system's own takes plain passwords alone.
       for (const [key, { when, ownServer }] of Object.entries<DeclaredSecret>(secrets))
         if (!when)
           given[`${name}:${key}`] = ownServer
