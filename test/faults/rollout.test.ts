@@ -76,7 +76,7 @@ describe("a roll-out that cannot end, of a Deployment", () => {
     });
   });
 
-  test("pods that a quota refuses fail it with the quota's reason, while the old version serves", async () => {
+  test("pods that a quota refuses are said before anything is changed, with the quota's reason", async () => {
     const quota = `/api/v1/namespaces/${namespace}/resourcequotas/full`;
     await api.apply(quota, {
       apiVersion: "v1",
@@ -86,12 +86,23 @@ describe("a roll-out that cannot end, of a Deployment", () => {
     });
     // Quotas are counted by a controller, and bind once it has.
     await expect.poll(async () => (await api.get(quota)).status?.used?.pods).toBe("3");
-    await fails((text) => text.replace(":v2", ":v3"), { reason: /FailedCreate: .*exceeded quota: full/ });
-    await api.delete(quota);
+    try {
+      const before = await tried((text) => text.replace(":v2", ":v3"), { reason: /exceeded quota: full/ });
+      await workspace.edit("Pulumi.prod.yaml", () => before);
+    } finally {
+      await api.delete(quota);
+    }
   });
 
   /** An up that fails within its time, says why, and leaves two dispatchers answering; then the config is as before. */
-  async function fails(change: (text: string) => string, { reason }: { reason: RegExp }): Promise<void> {
+  async function fails(change: (text: string) => string, expected: { reason: RegExp }): Promise<void> {
+    const before = await tried(change, expected);
+    await workspace.edit("Pulumi.prod.yaml", () => before);
+    await workspace.succeeds("up", "--yes", "--skip-preview");
+  }
+
+  /** The same, without the way back: gives what the stack's file was. */
+  async function tried(change: (text: string) => string, { reason }: { reason: RegExp }): Promise<string> {
     let before = "";
     await workspace.edit("Pulumi.prod.yaml", (text) => {
       before = text;
@@ -103,8 +114,7 @@ describe("a roll-out that cannot end, of a Deployment", () => {
     expect(up.exitCode, up.output).not.toBe(0);
     expect(up.output).toMatch(reason);
     expect(endpoints).toEqual({ dispatcher: 2, redis: 1 });
-    await workspace.edit("Pulumi.prod.yaml", () => before);
-    await workspace.succeeds("up", "--yes", "--skip-preview");
+    return before;
   }
 
   test("of two ups at once the second is refused: it says who holds the lock, and how to clear a stale one", async () => {
@@ -114,9 +124,13 @@ describe("a roll-out that cannot end, of a Deployment", () => {
       env: workspace.environment,
       reject: false,
     });
-    await new Promise<void>((resolve) => {
+    const updating = new Promise<void>((resolve) => {
       first.stdout!.on("data", (chunk: Buffer) => chunk.includes("updating (") && resolve());
     });
+    const ended = first.then(({ stdout }) =>
+      Promise.reject(new Error(`up ended before it began:\n${stdout}`)),
+    );
+    await Promise.race([updating, ended]);
     const second = await workspace.pulumi("up", "--yes", "--skip-preview");
     expect(second.exitCode).not.toBe(0);
     expect(second.output).toMatch(
