@@ -6,16 +6,7 @@ import { bringBack } from "./comparison/bring-back";
 import { type ComparisonConfig, compare } from "./comparison/compare";
 import { declaredObjects } from "./comparison/declared-objects";
 import { recorded } from "./comparison/record";
-import {
-  broughtBack,
-  inTheWay,
-  lacking,
-  moved,
-  rewritten,
-  takenOver,
-  unchecked,
-  widened,
-} from "./comparison/report";
+import { beside, broughtBack, inTheWay, takenOver, unchecked } from "./comparison/report";
 import { type ReachedCluster, reach } from "./connect";
 import { TooOld } from "./kinds";
 
@@ -47,15 +38,7 @@ export async function heldAgainstCluster(
   const obstacles = inTheWay(found);
   if (obstacles.length > 0)
     throw new RunError(`Nothing was created or changed.\n\n${obstacles.join("\n\n")}\n`);
-  for (const warning of [
-    moved(found),
-    takenOver(found),
-    broughtBack(found),
-    widened(found),
-    rewritten(found),
-    lacking(found),
-  ])
-    if (warning) pulumi.log.warn(warning);
+  for (const warning of beside(found, broughtBack(found))) pulumi.log.warn(warning);
   const information = unchecked(found);
   if (information) pulumi.log.info(information);
   return [

@@ -87,6 +87,12 @@ export function broughtBack(found: Comparison): string | undefined {
   return listed("The cluster is not as declared; `pulumi up` brings it back:", all);
 }
 
+/** What an update does beside what it was made for, and what it cannot mend; `differences` stands among it. */
+export function beside(found: Comparison, differences: string | undefined): string[] {
+  const all = [moved(found), takenOver(found), differences, widened(found), rewritten(found), lacking(found)];
+  return all.flatMap((each) => each || []);
+}
+
 /** What is not as declared, a line each, worst first. */
 export function differencesInWords({ gone, drifted }: Pick<Comparison, "gone" | "drifted">): string[] {
   const lost = gone.map(({ manifest }) => ({ kind: manifest.kind, line: `${title(manifest)} is gone` }));
@@ -114,7 +120,7 @@ const worst = [
   "Secret",
 ];
 
-export function rewritten({ drifted }: Comparison): string | undefined {
+function rewritten({ drifted }: Comparison): string | undefined {
   const all = drifted.flatMap(({ live, rewritten }) =>
     rewritten.map((each) => `${title(live)}: ${differenceInWords(live.kind, each)}`),
   );

@@ -1,5 +1,6 @@
 import type { ApiServer } from "../api-server";
 import { type Mask, namespaceMask } from "./mask";
+import { maskTexts } from "./masked";
 import type { FailedContainer } from "./pods";
 import type { WorkloadStatus } from "./workload";
 
@@ -24,10 +25,11 @@ export async function withLastWords<W extends WorkloadStatus>(
   workloads: readonly W[],
   api: ApiServer,
   namespace: string,
+  maskOf = () => namespaceMask(api, namespace),
 ): Promise<(W & { readonly lastWords: readonly LastWords[] })[]> {
   if (workloads.every(({ refused, notReady }) => refused.length + notReady.length === 0))
     return workloads.map((workload) => ({ ...workload, lastWords: [] }));
-  const mask = await namespaceMask(api, namespace);
+  const mask = await maskOf();
   return Promise.all(
     workloads.map(async (workload) => ({
       ...maskedStatus(workload, mask),
@@ -85,14 +87,11 @@ function oneOfEach(failed: readonly FailedContainer[]): FailedContainer[] {
 }
 
 function maskedStatus<W extends WorkloadStatus>(workload: W, mask: Mask | undefined): W {
-  const masked = <C extends { message?: string }>(all: readonly C[]) =>
-    all.map((each) => (mask && each.message ? { ...each, message: mask(each.message) } : each));
+  const masked = mask ? maskTexts(workload, mask) : workload;
   return {
-    ...workload,
-    refused: masked(workload.refused),
-    notReady: workload.notReady.map(({ because, failed, ...pod }) => ({
+    ...masked,
+    notReady: masked.notReady.map(({ failed, ...pod }) => ({
       ...pod,
-      because: masked(because),
       // Their messages are with their last words.
       failed: failed.map(({ message: _, ...each }) => each),
     })),

@@ -1,14 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
-import type { ApiServer } from "../api-server";
-import { type Mask, namespaceMask } from "./mask";
+import type { Mask } from "./mask";
 
 // Where a status holds what somebody else wrote, who may have written a secret into it.
 const texts = ["message", "lacks", "problems"];
 
 /** What is said of a system, without the values of its namespace's Secrets; as it is where its user may not read these. */
-export async function masked<Said>(said: Said, api: ApiServer, namespace: string): Promise<Said> {
+export async function masked<Said>(said: Said, maskOf: () => Promise<Mask | undefined>): Promise<Said> {
   if (!holdsText(said)) return said;
-  const mask = await namespaceMask(api, namespace);
+  const mask = await maskOf();
   return mask ? maskTexts(said, mask) : said;
 }
 
@@ -19,7 +18,7 @@ function holdsText(said: unknown): boolean {
   );
 }
 
-function maskTexts<Said>(said: Said, mask: Mask): Said {
+export function maskTexts<Said>(said: Said, mask: Mask): Said {
   if (Array.isArray(said)) return said.map((each) => maskTexts(each, mask)) as Said;
   if (typeof said !== "object" || said === null) return said;
   const all = (value: unknown): unknown =>

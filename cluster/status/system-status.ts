@@ -3,6 +3,7 @@ import type { ApiServer } from "../api-server";
 import { type JobsStatus, jobsStatus } from "./jobs";
 import { type ClaimStatus, claimsStatus, type SecretStatus, secretsStatus } from "./kept-data";
 import { type LastWords, withLastWords } from "./last-words";
+import { type Mask, namespaceMask } from "./mask";
 import { masked } from "./masked";
 import { type ListedKind, namespaceObjects } from "./namespace-objects";
 import { type RecentWarning, recentWarnings } from "./recent-warnings";
@@ -34,6 +35,12 @@ export async function systemStatus(
   { isLocal = false } = {},
 ): Promise<SystemStatus> {
   const objects = await namespaceObjects(api, namespace);
+  let asked: Promise<Mask | undefined> | undefined;
+  // The values of Secrets are read where something is to be hidden, and once.
+  const maskOf = () => {
+    asked ??= namespaceMask(api, namespace);
+    return asked;
+  };
   // What Pulumi waits for stands with the workloads until it is done, and counts among the Jobs then.
   const awaited = objects
     .of("Job")
@@ -44,7 +51,7 @@ export async function systemStatus(
     .filter(({ state }) => state !== "well");
   const running = objects.of("Deployment", "StatefulSet").map((each) => workloadStatus(each, objects));
   const parts = {
-    workloads: await withLastWords(worstFirst([...running, ...awaited]), api, namespace),
+    workloads: await withLastWords(worstFirst([...running, ...awaited]), api, namespace, maskOf),
     waysIn: worstFirst(waysIn(objects, { expectsCertificates: !isLocal })),
     secrets: worstFirst(secretsStatus(objects)),
     claims: worstFirst(claimsStatus(objects)),
@@ -58,7 +65,7 @@ export async function systemStatus(
     namespace,
     url: ingress && `${ingress.tls ? "https" : "http"}://${ingress.hosts[0]!.host}`,
     state: running.length === 0 ? "not well" : worstOf(states),
-    ...(await masked({ ...parts, warnings: recentWarnings(objects) }, api, namespace)),
+    ...(await masked({ ...parts, warnings: recentWarnings(objects) }, maskOf)),
     unread: objects.unread,
   };
 }

@@ -3,16 +3,7 @@ import type { KubernetesObject } from "../../cluster/api-server";
 import { type Comparison, compare } from "../../cluster/comparison/compare";
 import { declaredObjects } from "../../cluster/comparison/declared-objects";
 import type { Recorded } from "../../cluster/comparison/record";
-import {
-  differencesInWords,
-  inTheWay,
-  lacking,
-  moved,
-  rewritten,
-  takenOver,
-  unchecked,
-  widened,
-} from "../../cluster/comparison/report";
+import { beside, differencesInWords, inTheWay, unchecked } from "../../cluster/comparison/report";
 import { type ReachedCluster, reach } from "../../cluster/connect";
 import { placeOf, programOf } from "../../program";
 import type { StackConfig } from "../../systems";
@@ -72,12 +63,7 @@ export function isAsDeclared(found: Comparison): boolean {
 export function inText(found: Comparison): string {
   const paragraphs = [
     ...inTheWay(found),
-    moved(found),
-    takenOver(found),
-    differencesInWords(found).join("\n"),
-    widened(found),
-    rewritten(found),
-    lacking(found),
+    ...beside(found, differencesInWords(found).join("\n")),
     isAsDeclared(found) ? `All ${found.compared} objects are as declared.` : undefined,
     unchecked(found),
   ];

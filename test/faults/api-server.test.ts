@@ -8,6 +8,7 @@ import { testCluster, testKubeconfig } from "../harness/cluster";
 import { kubernetes } from "../harness/kubernetes";
 import { createWorkspace, type Workspace } from "../harness/workspace";
 import { ApiServerProxy } from "./api-server-proxy";
+import { reached } from "./objects";
 
 describe("an API server that is not well", () => {
   const api = kubernetes();
@@ -113,15 +114,7 @@ describe("an API server that is not well", () => {
       reject: false,
       all: true,
     });
-    let lines = 0;
-    const inTheMiddle = new Promise<void>((resolve) =>
-      up.stdout!.on("data", (chunk: Buffer) => {
-        lines += chunk.toString().split("\n").length - 1;
-        if (lines > 30) resolve();
-      }),
-    );
-    const ended = up.then(({ all }) => Promise.reject(new Error(`up ended before its middle:\n${all}`)));
-    await Promise.race([inTheMiddle, ended]);
+    await reached(up, { after: 30, what: "lines" });
     await cluster.killApiServer();
     await setTimeout(2000);
     await cluster.start();

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { processes } from "../../tools/processes";
 import { kubernetes } from "../harness/kubernetes";
 import { createWorkspace, type Workspace } from "../harness/workspace";
-import { moment, objectsIn, objectsOf, redisPassword } from "./objects";
+import { objectsIn, objectsOf, reached, redisPassword } from "./objects";
 
 // `up` prints a line for every step of every object: some eighty for agentsmith's first deployment.
 const moments = [1, 4, 8, 12, 16, 20, 25, 30, 35, 40, 45, 50, 54, 58, 62, 66, 70, 75].map((after) => ({
@@ -59,9 +59,7 @@ describe("an up that is killed", () => {
       text.replace("image:", "$&\n      dispatcher: agentsmith-dispatcher:broken"),
     );
     const up = begin("dev");
-    const ended = up.then(({ stdout }) => stdout);
-    const waits = moment(up.stdout!, { after: 0, what: "lines" }, /agentsmith-dispatcher creating/);
-    expect(await Promise.race([waits, ended])).toBeUndefined();
+    await reached(up, { after: 0, what: "lines" }, /agentsmith-dispatcher creating/);
     const running = (program: string) => processes((command) => command.includes(program));
     const program = `--root-directory ${workspace.project}`;
     expect(running(program)).toHaveLength(1);
@@ -86,9 +84,7 @@ describe("an up that is killed", () => {
 
   async function killUp(stack: string, when: { after: number; what: string }): Promise<void> {
     const up = begin(stack);
-    const ended = up.then(() => "ended");
-    const reached = moment(up.stdout!, when).then(() => "reached");
-    expect(await Promise.race([reached, ended])).toBe("reached");
+    await reached(up, when);
     up.kill("SIGKILL");
     expect((await up).signal).toBe("SIGKILL");
   }

@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import type { ExecaChildProcess } from "execa";
 import type { Kubernetes } from "../../tools/kubernetes";
 
 /** A resource in Pulumi's state. */
@@ -78,4 +79,16 @@ export function moment(
 ): Promise<void> {
   if (what === "lines") return lines(stream, after, from);
   return lines(stream, 0, from).then(() => setTimeout(after));
+}
+
+/** Waits for a moment of a run; fails with what it printed, where it ends before. */
+export async function reached(
+  run: ExecaChildProcess,
+  when: { after: number; what: string },
+  from?: RegExp,
+): Promise<void> {
+  const ended = run.then(({ all, stdout }) =>
+    Promise.reject(new Error(`It ended before:\n${all ?? stdout}`)),
+  );
+  await Promise.race([moment(run.stdout!, when, from), ended]);
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readyEndpoints } from "../cluster/ready-endpoints";
 import { kubernetes } from "../harness/kubernetes";
 import { createWorkspace, type Workspace } from "../harness/workspace";
+import { reached } from "./objects";
 
 describe("a roll-out that cannot end, of a Deployment", () => {
   const api = kubernetes();
@@ -124,13 +125,7 @@ describe("a roll-out that cannot end, of a Deployment", () => {
       env: workspace.environment,
       reject: false,
     });
-    const updating = new Promise<void>((resolve) => {
-      first.stdout!.on("data", (chunk: Buffer) => chunk.includes("updating (") && resolve());
-    });
-    const ended = first.then(({ stdout }) =>
-      Promise.reject(new Error(`up ended before it began:\n${stdout}`)),
-    );
-    await Promise.race([updating, ended]);
+    await reached(first, { after: 0, what: "lines" }, /updating \(/);
     const second = await workspace.pulumi("up", "--yes", "--skip-preview");
     expect(second.exitCode).not.toBe(0);
     expect(second.output).toMatch(
