@@ -28,35 +28,46 @@ export async function notAdmitted(
       ({ manifest: { metadata, ...each } }) =>
         each.kind === kind && metadata.name === name && metadata.namespace === namespace,
     );
-  const unchecked: Unchecked[] = [];
-  const refused = new Map<string, KubernetesObject[]>();
   const pods = workloads
     .map((object) => ({ object, workload: object.manifest }))
     .filter(({ workload }) => podTemplateOf(workload) && exists("Namespace", workload.metadata.namespace!));
-  await Promise.all(
-    pods.map(async ({ object, workload }) => {
+  const answers = await Promise.all(
+    pods.map(async ({ object, workload }): Promise<Answer> => {
       const { namespace } = workload.metadata;
       try {
         await api.create(
           `/api/v1/namespaces/${namespace}/pods?dryRun=All`,
           podOf(workload, (account) => exists("ServiceAccount", account, namespace)),
         );
+        return {};
       } catch (error) {
         if (!(error instanceof KubernetesError)) throw error;
-        if (/cannot create resource "pods"/.test(error.message) || saysNothing(error)) {
-          unchecked.push({ what: "whether pods are admitted", namespace, because: error.message });
-          return;
-        }
-        if (isOfOwnQuota(error.message, namespace!, declared)) return;
+        if (/cannot create resource "pods"/.test(error.message) || saysNothing(error))
+          return { unchecked: { what: "whether pods are admitted", namespace, because: error.message } };
+        if (isOfOwnQuota(error.message, namespace!, declared)) return {};
         // Where the old pods end first, the room is theirs.
-        if (/exceeded quota/.test(error.message) && live.of(object) && !addsPods(workload)) return;
+        if (/exceeded quota/.test(error.message) && live.of(object) && !addsPods(workload)) return {};
         // By a name of its own, so that the same is said once.
         const because = error.message.replace(/^pods? "[^"]*" is (forbidden|invalid): /i, "");
-        refused.set(because, [...(refused.get(because) ?? []), workload]);
+        return { refused: { because, workload } };
       }
     }),
   );
-  return { found: [...refused].map(([because, workloads]) => ({ because, workloads })), unchecked };
+  const refused = answers.flatMap((answer) => answer.refused ?? []);
+  const reasons = [...new Set(refused.map(({ because }) => because))];
+  return {
+    found: reasons.map((because) => ({
+      because,
+      workloads: refused.filter((each) => each.because === because).map(({ workload }) => workload),
+    })),
+    unchecked: answers.flatMap(({ unchecked }) => unchecked ?? []),
+  };
+}
+
+/** Of the trial of one pod; nothing where it is taken. */
+interface Answer {
+  readonly refused?: { readonly because: string; readonly workload: KubernetesObject };
+  readonly unchecked?: Unchecked;
 }
 
 /** Whether an answer is of the moment or of the trial, and not of the pod. */

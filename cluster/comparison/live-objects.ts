@@ -36,25 +36,20 @@ export async function liveObjects(
     const collection = kinds.collection(place);
     return place.name ? collection && `${collection}/${place.name}` : collection;
   };
-  const unchecked: Unchecked[] = [];
   const own = declared.map(placeOf);
   const isOwn = (path: string) => own.some((place) => pathOf(place) === path);
   const read = async (path: string | undefined, { apiVersion, kind, namespace, name }: Place) => {
     // A cluster without the kind has no object of it.
-    if (path === undefined) return [];
+    if (path === undefined) return { items: [] };
     try {
-      const items = name ? [await api.find(path)] : await api.list(path);
-      return items.flatMap((item) => item ?? []).map((item) => ({ ...item, apiVersion, kind }));
+      const found = name ? [await api.find(path)] : await api.list(path);
+      return { items: found.flatMap((item) => item ?? []).map((item) => ({ ...item, apiVersion, kind })) };
     } catch (error) {
       const isRefused = error instanceof KubernetesError && error.status === 403;
       // What others may have there is said where it can be.
       if (!isRefused && isOwn(path)) throw error;
-      unchecked.push({
-        what: name ? `${kind} ${name}` : `${kind}s`,
-        namespace,
-        because: (error as Error).message,
-      });
-      return undefined;
+      const what = name ? `${kind} ${name}` : `${kind}s`;
+      return { unchecked: { what, namespace, because: (error as Error).message } };
     }
   };
   const places = new Map([...own, ...further].map((place) => [pathOf(place), place]));
@@ -63,11 +58,12 @@ export async function liveObjects(
   );
   const byPath = new Map(lists);
   return {
-    unchecked,
-    all: (place) => byPath.get(pathOf(place)) ?? [],
+    // In the order of what is declared, whoever answered first.
+    unchecked: lists.flatMap(([, { unchecked }]) => unchecked ?? []),
+    all: (place) => byPath.get(pathOf(place))?.items ?? [],
     of: (object) => {
       const { name } = object.manifest.metadata;
-      const all = byPath.get(pathOf(placeOf(object)));
+      const all = byPath.get(pathOf(placeOf(object)))?.items;
       return all && (all.find(({ metadata }) => metadata.name === name) ?? null);
     },
   };

@@ -38,7 +38,7 @@ export async function namespaceObjects(
   namespace: string,
   kinds: readonly ListedKind[] = Object.keys(lists) as ListedKind[],
 ): Promise<NamespaceObjects> {
-  const unread: ListedKind[] = [];
+  const unread = new Set<ListedKind>();
   const read = async (kind: ListedKind) => {
     const { api: root, name } = lists[kind];
     try {
@@ -47,12 +47,15 @@ export async function namespaceObjects(
       return (items ?? []).map((item: KubernetesObject) => ({ ...item, kind }));
     } catch (error) {
       if (!(error instanceof KubernetesError) || ![403, 404].includes(error.status)) throw error;
-      if (error.status === 403) unread.push(kind);
+      if (error.status === 403) unread.add(kind);
       return [];
     }
   };
   const found = new Map(await Promise.all(kinds.map(async (kind) => [kind, await read(kind)] as const)));
-  return { of: (...wanted) => wanted.flatMap((kind) => found.get(kind) ?? []), unread };
+  return {
+    of: (...wanted) => wanted.flatMap((kind) => found.get(kind) ?? []),
+    unread: kinds.filter((kind) => unread.has(kind)),
+  };
 }
 
 const metadataOnly = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";

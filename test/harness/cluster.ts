@@ -2,13 +2,13 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Cluster } from "../../tools/cluster";
-import { localParts, testClusters } from "../../tools/local";
+import { localParts } from "../../tools/local";
 import { tryLock, withLock } from "../../tools/lock";
 import { isAlive } from "../../tools/processes";
 import { type Programs, toolchain } from "../../tools/toolchain";
 
 // Vitest's global set-up of the groups that need clusters: each worker makes its own in one folder, and goes on with
-// it from file to file.
+// it from file to file. The first group to be set up makes the folder, and alone removes it; one that is given stays.
 
 /** The environment variable that names the folder of the run's clusters. */
 const variable = "MUSTER_TEST_CLUSTERS";
@@ -18,12 +18,14 @@ const claimed = "MUSTER_TEST_CLUSTER";
 export default async function setup(): Promise<() => Promise<void>> {
   const programs = await toolchain(localParts);
   await removeLeftovers(programs);
-  process.env[variable] ??= mkdtempSync(join(tmpdir(), `muster-clusters-${process.pid}-`));
-  const folder = process.env[variable];
-  mkdirSync(folder, { recursive: true });
-  return async () => {
-    if (folder !== testClusters) await removeClusters(folder, programs);
-  };
+  const given = process.env[variable];
+  if (given !== undefined) {
+    mkdirSync(given, { recursive: true });
+    return async () => {};
+  }
+  const folder = mkdtempSync(join(tmpdir(), `muster-clusters-${process.pid}-`));
+  process.env[variable] = folder;
+  return () => removeClusters(folder, programs);
 }
 
 /** Takes one of the run's clusters for this worker, for as long as it lives: two at once would empty each other's. */
