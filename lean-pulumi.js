@@ -1,23 +1,51 @@
-// Pulumi's SDK without what turns functions into text, which Muster never asks for: with it come TypeScript and npm's
-// resolver, four tenths of all the code that a program loads. Whoever does ask gets the real thing.
-const { Module } = require("node:module");
+// Pulumi's SDK without what turns functions into text, and without the Automation API, which Muster never asks for: with
+// them come TypeScript and npm's resolver, half of all the code that a program loads. Whoever does ask gets the real one.
+const { findSourceMap, Module } = require("node:module");
 
 // From Node.js 22.1 on, compiled code is kept from one run to the next.
 Module.enableCompileCache?.();
 
-const functions = {
-  serializeClosure: ["serializeFunction", "serializeFunctionAsync"],
-  codePaths: ["computeCodePaths"],
-};
-for (const [file, names] of Object.entries(functions)) {
-  const path = require.resolve(`@pulumi/pulumi/runtime/closure/${file}`);
-  if (require.cache[path]) continue;
+/** Has a module loaded when something of it is asked for, or one of these functions called, and not before. */
+function whenAsked(path, functions = []) {
+  if (require.cache[path]) return;
   const stub = new Module(path);
   const real = () => {
     if (require.cache[path] === stub) delete require.cache[path];
     return require(path);
   };
+  const known = Object.fromEntries(functions.map((name) => [name, (...args) => real()[name](...args)]));
   stub.loaded = true;
-  stub.exports = Object.fromEntries(names.map((name) => [name, (...args) => real()[name](...args)]));
+  stub.exports = new Proxy(known, {
+    get: (_, name) => (name === "__esModule" ? true : (known[name] ?? real()[name])),
+  });
   require.cache[path] = stub;
 }
+
+const inPulumi = (part) => require.resolve(`@pulumi/pulumi/${part}`);
+whenAsked(inPulumi("runtime/closure/serializeClosure"), ["serializeFunction", "serializeFunctionAsync"]);
+whenAsked(inPulumi("runtime/closure/codePaths"), ["computeCodePaths"]);
+whenAsked(inPulumi("automation"));
+
+// What it says for debugging it, several calls to the engine a resource, one after the other.
+require("@pulumi/pulumi/log").debug = async () => {};
+
+// Pulumi makes an error without a message at every promise, for its stack: these are not made readable, which costs
+// more than all the rest of a program. Others name the lines of the TypeScript.
+const { prepareStackTrace } = Error;
+Error.prepareStackTrace = (error, frames) => {
+  if (error.message === "") return String(error);
+  const isOurs = frames.some((frame) => findSourceMap(frame.getFileName()));
+  return (
+    (!isOurs && prepareStackTrace?.(error, frames)) || [error, ...frames.map(inSource)].join("\n    at ")
+  );
+};
+
+function inSource(frame) {
+  const map = findSourceMap(frame.getFileName());
+  const { fileName, lineNumber, columnNumber } =
+    map?.findOrigin(frame.getLineNumber(), frame.getColumnNumber()) ?? {};
+  if (!fileName) return String(frame);
+  return `${frame.getFunctionName() ?? "<anonymous>"} (${fileName}:${lineNumber}:${columnNumber})`;
+}
+
+module.exports = { whenAsked };

@@ -11,7 +11,7 @@ const onEveryCore = { maxWorkers: cores };
 // tests of a file build on each other. They wait for a third of their time: one more than there are cores.
 const onClusters = {
   globalSetup: "test/harness/cluster.ts",
-  setupFiles: ["test/harness/cpu.ts", "test/harness/running-cluster.mts"],
+  setupFiles: ["test/harness/cpu.ts", "test/harness/lean.mts", "test/harness/running-cluster.mts"],
   maxWorkers: Math.min(cores + 1, 6),
   sequence: { groupOrder: 1 },
 };
@@ -39,7 +39,7 @@ function group(name: string, options: object = {}) {
     test: {
       name,
       include: [`test/${name}/**/*.test.ts`],
-      setupFiles: ["test/harness/cpu.ts"],
+      setupFiles: ["test/harness/cpu.ts", "test/harness/lean.mts"],
       ...timeouts,
       ...options,
     },

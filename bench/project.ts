@@ -19,7 +19,7 @@ export async function createProject(directory: string, stack: BenchStack, env: P
   );
   if (stack === "copies") {
     const main = readFileSync(file("main.js"), "utf8");
-    writeFileSync(file("main.js"), main.replace('"./index"', '"./bench/copies"'));
+    writeFileSync(file("main.js"), main.replace('"index.ts"', '"bench/copies/index.ts"'));
   }
   const place = { cwd: directory, env };
   await execa("pulumi", ["stack", "init", stack, "--non-interactive"], place);

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { cluster } from "../../components/cluster";
 import { System } from "../../components/system";
@@ -10,16 +9,18 @@ const config = parseStack({
   values: pulumi.runtime.allConfig(),
   secretKeys: new Set(JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]")),
   local: true,
-  // Pulumi runs the program in its own folder; the files that the config names lie in the project.
-  projectDirectory: join(__dirname, "../.."),
+  // main.js has it run as if it lay there.
+  projectDirectory: __dirname,
 });
-const provider = cluster({ name: "local", kubeconfig });
+export = () => {
+  const provider = cluster({ name: "local", kubeconfig });
 
-// The stack's systems so many times, each copy in a namespace of its own.
-for (let copy = 1; copy <= Number(process.env.BENCH_COPIES); copy++)
-  for (const { declared, secrets } of declaredSystems(config)) {
-    const name = `${declared.name}-${copy}`;
-    const namespace = `${declared.namespace}-${copy}`;
-    const args = { stack: config.stack, declared: { ...declared, name, namespace }, secrets };
-    new System(name, args, { provider });
-  }
+  // The stack's systems so many times, each copy in a namespace of its own.
+  for (let copy = 1; copy <= Number(process.env.BENCH_COPIES); copy++)
+    for (const { declared, secrets } of declaredSystems(config)) {
+      const name = `${declared.name}-${copy}`;
+      const namespace = `${declared.namespace}-${copy}`;
+      const args = { stack: config.stack, declared: { ...declared, name, namespace }, secrets };
+      new System(name, args, { provider });
+    }
+};

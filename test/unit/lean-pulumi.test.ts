@@ -1,20 +1,31 @@
 import { execa } from "execa";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { root } from "../../tools/places";
 
-const leanPulumi = `
-  require("./lean-pulumi");
-  const { runtime } = require("@pulumi/pulumi");
-  const heavy = () => Object.keys(require.cache).some((file) => /[/](typescript|arborist)[/]/.test(file));
-`;
+describe("Pulumi's SDK", () => {
+  const lean = `
+    require("./load-pulumi");
+    const { automation, runtime } = require("@pulumi/pulumi");
+    const { helm } = require("@pulumi/kubernetes");
+    const { locales } = require("zod");
+    const heavy = () => Object.keys(require.cache).some((file) => /typescript|arborist|automation.stack|helm.v4|locales.fr/.test(file));
+  `;
 
-it("loads Pulumi's SDK without TypeScript and npm's resolver", async () => {
-  expect(await run(`${leanPulumi} console.log(heavy());`)).toBe("false");
+  it("is loaded without what Muster never asks for: TypeScript, npm's resolver, Helm", async () => {
+    expect(await run(`${lean} console.log(heavy());`)).toBe("false");
+  });
+
+  it("has all of it for who asks", async () => {
+    const asks = `${lean}
+      runtime.serializeFunction(() => 6 * 7).then(({ text }) =>
+        console.log(heavy(), typeof automation.LocalWorkspace, typeof helm.v4.Chart, typeof locales.fr, text));`;
+    expect(await run(asks)).toMatch(/^true function function function [\s\S]*6 \* 7/);
+  });
 });
 
-it("loads them for who turns a function into text", async () => {
-  const program = `${leanPulumi} runtime.serializeFunction(() => 6 * 7).then(({ text }) => console.log(heavy(), text));`;
-  expect(await run(program)).toMatch(/^true [\s\S]*6 \* 7/);
+it("an error of the program names the lines of its TypeScript", async () => {
+  const program = 'require("./main")().catch(({ stack }) => console.log(stack));';
+  expect(await run(program)).toMatch(/at parseConfig \(\S+config.stack\.ts:\d+:\d+\)\n.*at parseStack /);
 });
 
 async function run(program: string): Promise<string> {
