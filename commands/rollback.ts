@@ -1,11 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
-import { execa } from "execa";
 import { changeInWords, changesBetween } from "../config/changes";
 import { editedStackFile } from "../config/edit-stack-file";
 import { declaredSystems } from "../systems";
 import { command, Failure } from "../tools/failure";
-import { root } from "../tools/places";
+import { pulumiUp } from "../tools/pulumi-cli";
 import { stackConfig, stackValues } from "../tools/stack-config";
 import { stackFile } from "../tools/stack-files";
 import { type Update, updates } from "../tools/stack-history";
@@ -94,12 +93,8 @@ async function up(
   yes: boolean,
   was: { readonly file: string; readonly text: string; readonly before: string },
 ): Promise<void> {
-  const args = ["up", "--stack", stack, "--policy-pack", "policies", ...(yes ? ["--yes"] : [])];
-  const update = execa("pulumi", args, { cwd: root, stdio: "inherit", reject: false });
-  // The terminal interrupts the CLI itself, which then ends in order: wait for it. Whoever else ends this, ends that.
-  process.on("SIGINT", () => {});
-  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => update.kill("SIGINT"));
-  const { exitCode } = await update;
+  const args = ["--stack", stack, "--policy-pack", "policies", ...(yes ? ["--yes"] : [])];
+  const exitCode = await pulumiUp("pulumi", args);
   if (exitCode === 0) return;
   const last = await updates(stack).catch(() => undefined);
   if (last === undefined)

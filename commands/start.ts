@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
-import { execa } from "execa";
 import { withoutSecrets } from "../config/secret-looking";
 import { variablesOf } from "../tools/environment";
 import { command, Failure } from "../tools/failure";
@@ -10,6 +9,7 @@ import { localStackFile } from "../tools/local-stack-file";
 import { mendStack } from "../tools/mend-stack";
 import { root } from "../tools/places";
 import { say } from "../tools/progress";
+import { pulumiUp } from "../tools/pulumi-cli";
 import { stackFile } from "../tools/stack-files";
 import { notes } from "./notes/text";
 import { status } from "./status";
@@ -31,23 +31,18 @@ async function start(stack: string): Promise<void> {
 
   // With its preview, in which a broken rule stops the run before anything is changed.
   const policies = existsSync(join(root, "policies")) ? ["--policy-pack", "policies"] : [];
-  // The terminal interrupts the CLI itself, which then ends in order: wait for it.
-  process.on("SIGINT", () => {});
   // Without its outputs, which the screen below says better.
   const options = ["--stack", stack, "--config-file", localStackFile(stack), "--suppress-outputs"];
-  const up = execa(environment.variables.MUSTER_PULUMI_CLI!, ["up", "--yes", ...options, ...policies], {
-    cwd: root,
-    stdio: "inherit",
-    reject: false,
-  });
-  process.on("SIGTERM", () => up.kill("SIGINT"));
-  const { exitCode } = await up;
+  const exitCode = await pulumiUp(environment.variables.MUSTER_PULUMI_CLI!, [
+    "--yes",
+    ...options,
+    ...policies,
+  ]);
   if (exitCode !== 0)
     throw new Failure(
       `Stack ${stack} is not up: the reason is above. \`npm start\` goes on from where it is.`,
     );
 
-  for (const signal of ["SIGINT", "SIGTERM"]) process.removeAllListeners(signal);
   say("");
   await status(stack).catch((error: Error) =>
     say(`It is up. How it stands could not be looked at: ${withoutSecrets(error.message)}`),

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { Command } from "commander";
 import type { State } from "../cluster/status/state";
-import { Failure, readersMayLeave } from "../tools/failure";
+import { answer } from "../tools/failure";
 import { selectedStack } from "../tools/stack-history";
 import { type StackStatus, statusOf } from "./status/stack-status";
 import { statusInText } from "./status/text";
@@ -38,7 +38,6 @@ async function run({ stack, watch, json }: Options): Promise<State> {
 const clear = "\x1b[2J\x1b[H";
 
 if (require.main === module) {
-  readersMayLeave();
   new Command("status")
     .description(
       "How a stack stands: what runs, what does not and why, what is not as declared. Exit status: 0 all is well, 3 it is on its way, 1 something is not well, 2 it could not be looked at.",
@@ -46,13 +45,6 @@ if (require.main === module) {
     .option("-s, --stack <stack>", "the stack; the selected one when left out")
     .option("-w, --watch", "looks again every two seconds, until it is interrupted")
     .option("--json", "as JSON")
-    .action(async (options: Options) => {
-      try {
-        process.exitCode = exitStatus[await run(options)];
-      } catch (error) {
-        console.error(error instanceof Failure ? error.message : `status: ${(error as Error).message}`);
-        process.exitCode = 2;
-      }
-    })
+    .action((options: Options) => answer("status", async () => exitStatus[await run(options)]))
     .parse();
 }

@@ -42,23 +42,20 @@ export interface PodOptions {
   readonly serviceAccount?: AccountOptions;
 }
 
-/** Of a declaration, what it says of its pods. */
-export function podOptions({
-  imagePullSecrets,
-  placement,
-  terminationGracePeriodSeconds,
-  safeToEvict,
-  podAnnotations,
-  serviceAccount,
-}: PodOptions): PodOptions {
-  return {
-    imagePullSecrets,
-    placement,
-    terminationGracePeriodSeconds,
-    safeToEvict,
-    podAnnotations,
-    serviceAccount,
-  };
+// The compiler asks for every key of PodOptions here, and for no other.
+const podOptionKeys: Readonly<Record<keyof PodOptions, true>> = {
+  imagePullSecrets: true,
+  placement: true,
+  terminationGracePeriodSeconds: true,
+  safeToEvict: true,
+  podAnnotations: true,
+  serviceAccount: true,
+};
+
+/** Of a workload's config or declaration, what it says of its pods. */
+export function podOptions(said: PodOptions): PodOptions {
+  const keys = Object.keys(podOptionKeys) as (keyof PodOptions)[];
+  return Object.fromEntries(keys.map((key) => [key, said[key]])) as unknown as PodOptions;
 }
 
 /** What every workload of our own images says. */

@@ -1,7 +1,9 @@
 import type { Field } from "./field";
 import type { Pod } from "./pod";
 import { podsOf } from "./pod-templates";
-import type { Source } from "./resource";
+
+/** Where an object was found. Of a cluster, it holds what controllers and defaults added to what was declared. */
+export type Source = "pulumi" | "file" | "cluster";
 
 /** A Kubernetes object, wherever it comes from. */
 export class KubernetesObject {

@@ -1,5 +1,4 @@
 import type { Field } from "./field";
-import type { KubernetesObject } from "./kubernetes-object";
 import { Pod } from "./pod";
 
 /** Where each of Kubernetes' own kinds holds its pod template, in all of its API versions. */
@@ -15,8 +14,15 @@ const templatePath: Readonly<Record<string, readonly string[]>> = {
   CronJob: ["spec", "jobTemplate", "spec", "template"],
 };
 
+interface DescribedObject {
+  readonly kind: string;
+  readonly body: Field;
+  readonly isBuiltIn: boolean;
+  readonly isPatch: boolean;
+}
+
 /** The pods that an object describes. */
-export function podsOf({ isBuiltIn, kind, body, isPatch }: KubernetesObject): Pod[] {
+export function podsOf({ isBuiltIn, kind, body, isPatch }: DescribedObject): Pod[] {
   // Of kinds that are not Kubernetes' own, only the shape of what they hold is known.
   if (!isBuiltIn) return podsWithin(body.at("spec"), isPatch);
   const path = templatePath[kind];

@@ -1,8 +1,5 @@
 import type { Field } from "./field";
-import { KubernetesObject } from "./kubernetes-object";
-
-/** Where an object was found. Of a cluster, it holds what controllers and defaults added to what was declared. */
-export type Source = "pulumi" | "file" | "cluster";
+import { KubernetesObject, type Source } from "./kubernetes-object";
 
 /** What a program registers, or a file holds: of Kubernetes, the objects in it. */
 export class Resource {

@@ -27,6 +27,17 @@ export function command(body: () => Promise<void>): void {
   });
 }
 
+/** Runs the body of a command whose exit status is an answer: 2 where it cannot be told. */
+export async function answer(name: string, body: () => Promise<number>): Promise<void> {
+  readersMayLeave();
+  try {
+    process.exitCode = await body();
+  } catch (error) {
+    console.error(error instanceof Failure ? error.message : `${name}: ${(error as Error).message}`);
+    process.exitCode = 2;
+  }
+}
+
 /** What a file or folder could not be used for, and what can be done about it. */
 function refusalOfDisk(error: unknown): string | undefined {
   const { code, errno, path, syscall } = error as NodeJS.ErrnoException;

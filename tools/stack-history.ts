@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type ExecaError, execa } from "execa";
 import { parse } from "yaml";
 import { handedOver } from "../config/cli-config";
-import { Failure } from "./failure";
 import { root } from "./places";
+import { pulumi } from "./pulumi-cli";
 
 /** An update of a stack, as the backend of its state keeps it: every backend does, with the config that it had. */
 export interface Update {
@@ -83,18 +82,4 @@ function update(
     ),
     secretKeys: values.flatMap(([key, { secret }]) => (secret ? key : [])),
   };
-}
-
-async function pulumi(...args: string[]): Promise<string> {
-  try {
-    const { stdout } = await execa("pulumi", [...args, "--non-interactive"], { cwd: root });
-    return stdout;
-  } catch (error) {
-    const { code, stderr, shortMessage } = error as ExecaError & { code?: string };
-    throw new Failure(
-      code === "ENOENT"
-        ? 'pulumi is not on PATH. For the local cluster, first run: eval "$(npm run -s env)"'
-        : stderr || shortMessage,
-    );
-  }
 }

@@ -1,4 +1,3 @@
-import { type ExecaError, execa } from "execa";
 import type { KubernetesObject } from "../../cluster/api-server";
 import { type Comparison, compare } from "../../cluster/comparison/compare";
 import { declaredObjects } from "../../cluster/comparison/declared-objects";
@@ -7,8 +6,7 @@ import { beside, differencesInWords, inTheWay, unchecked } from "../../cluster/c
 import { type ReachedCluster, reach } from "../../cluster/connect";
 import { placeOf, programOf } from "../../program";
 import type { StackConfig } from "../../systems";
-import { Failure } from "../../tools/failure";
-import { root } from "../../tools/places";
+import { pulumi } from "../../tools/pulumi-cli";
 import { stackConfig } from "../../tools/stack-config";
 
 /** The cluster of a stack, and what the stack declares in it. */
@@ -39,19 +37,9 @@ export async function comparisonOf(stack: string): Promise<Comparison> {
 
 /** Pulumi's record, as the CLI exports it. */
 async function exported(stack: string): Promise<Recorded> {
-  try {
-    const { stdout } = await execa("pulumi", ["stack", "export", "--stack", stack], { cwd: root });
-    const { deployment } = JSON.parse(stdout);
-    const resources: readonly { urn: string; inputs?: unknown }[] = deployment.resources ?? [];
-    return new Map(resources.map(({ urn, inputs }) => [urn, inputs]));
-  } catch (error) {
-    const { code, stderr, message } = error as ExecaError & { code?: string };
-    throw new Failure(
-      code === "ENOENT"
-        ? 'pulumi is not on PATH: its record tells what is gone from what is new. For the local cluster, first run: eval "$(npm run -s env)"'
-        : `Pulumi's record of the stack could not be read.\n${stderr || message}`,
-    );
-  }
+  const { deployment } = JSON.parse(await pulumi("stack", "export", "--stack", stack));
+  const resources: readonly { urn: string; inputs?: unknown }[] = deployment.resources ?? [];
+  return new Map(resources.map(({ urn, inputs }) => [urn, inputs]));
 }
 
 export function isAsDeclared(found: Comparison): boolean {

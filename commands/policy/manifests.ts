@@ -1,6 +1,7 @@
 import { CORE_SCHEMA, loadAll, type State, Type, YAMLException } from "js-yaml";
 import { Field } from "../../policies/field";
-import { Resource, type Source } from "../../policies/resource";
+import type { Source } from "../../policies/kubernetes-object";
+import { Resource } from "../../policies/resource";
 import { Failure } from "../../tools/failure";
 
 /** An object with the lines that it came from. */
