@@ -38,8 +38,8 @@ export function identity(pod: PodSpec): readonly Requirement[] {
 /** The template's volumes, and empty directories with a bound. */
 export function volumes(pod: PodSpec): readonly Requirement[] {
   const declared = (pod.volumes ?? []) as k8s.types.input.core.v1.Volume[];
-  const named = (of: (volume: k8s.types.input.core.v1.Volume) => unknown) =>
-    declared.flatMap((volume) => (of(volume) as string | undefined) ?? []);
+  const named = (source: (volume: k8s.types.input.core.v1.Volume) => unknown) =>
+    declared.flatMap((volume) => (source(volume) as string | undefined) ?? []);
   const configMaps = named(({ configMap }) => (configMap as { name?: string } | undefined)?.name);
   const secrets = named(({ secret }) => (secret as { secretName?: string } | undefined)?.secretName);
   const claims = named(

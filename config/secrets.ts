@@ -113,10 +113,11 @@ export function parseSecrets(
   const external = used && fromOperator(wanted, used);
   const known = [...wanted.map(([key]) => key), ...own, ...(external?.token ? [STORE_TOKEN] : [])];
   findings.push(...unread(system, declared, known, raw));
-  const supplied = fromConfig(system, Object.fromEntries(wanted), runs, sources.data, raw, findings);
-  Object.assign(supplied.values, ownPasswords(system, own, sources.data, raw, findings));
+  const reading: SecretReading = { system, runs, sources: sources.data, raw, findings };
+  const supplied = fromConfig(Object.fromEntries(wanted), reading);
+  Object.assign(supplied.values, ownPasswords(own, reading));
   if (external?.token) {
-    const token = fromConfig(system, { [STORE_TOKEN]: storeToken }, true, undefined, raw, findings);
+    const token = fromConfig({ [STORE_TOKEN]: storeToken }, { ...reading, sources: undefined });
     Object.assign(supplied.values, token.values);
     supplied.missing.push(...token.missing);
   }
@@ -137,15 +138,19 @@ function sourceOf(key: string, { source, keys }: SecretSources) {
   return keys[key]?.source ?? source;
 }
 
+/** What the secrets of a system are read from, and where what is wrong with them goes. */
+interface SecretReading {
+  readonly system: string;
+  readonly runs: boolean;
+  /** Left out: all come from config. */
+  readonly sources?: SecretSources;
+  readonly raw: RawConfig;
+  readonly findings: Finding[];
+}
+
 /** The values that stand in the stack's file, each on its own key. */
-function fromConfig(
-  system: string,
-  wanted: DeclaredSecrets,
-  runs: boolean,
-  sources: SecretSources | undefined,
-  { values, secretKeys, local, stack }: RawConfig,
-  findings: Finding[],
-) {
+function fromConfig(wanted: DeclaredSecrets, { system, runs, sources, raw, findings }: SecretReading) {
+  const { values, secretKeys, local, stack } = raw;
   const found: Record<string, string> = {};
   const missing: string[] = [];
   const generated: Record<string, number> = {};
@@ -182,12 +187,10 @@ const plainPassword = /^[A-Za-z0-9._~-]{8,128}$/;
 
 /** Passwords of servers of the system's own, where the stack's file has any. */
 function ownPasswords(
-  system: string,
   keys: readonly string[],
-  sources: SecretSources | undefined,
-  { values, secretKeys, stack }: RawConfig,
-  findings: Finding[],
+  { system, sources, raw, findings }: SecretReading,
 ): Record<string, string> {
+  const { values, secretKeys, stack } = raw;
   const found: Record<string, string> = {};
   for (const key of keys) {
     const path = `${system}:${key}`;

@@ -36,10 +36,10 @@ export function parseConfig<Systems extends SystemDefinitions>(
   if (!file.isReadable) throw new ConfigError(located(file.problems, file));
   const systemKeys = Object.keys(systems).map((name) => `muster:${name}`);
   const findings: Finding[] = unknownKeys(raw, Object.keys(systems));
-  const cluster = parseValue("muster:cluster", clusterConfig, raw, findings);
+  const cluster = parseValue("muster:cluster", clusterConfig, { raw, findings });
   const parsed = Object.entries(systems).map(([name, definition]) => [
     name,
-    parseSystem(name, definition, raw, findings),
+    parseSystem(name, definition, { raw, findings }),
   ]);
   findings.push(...sharedNamespaces(parsed));
   if (systemKeys.every((key) => (raw.values[key] ?? OFF) === OFF)) findings.push(noSystem(systemKeys));

@@ -36,13 +36,15 @@ export type SystemConfig<D extends SystemDefinition> = WithPods<z.output<D["sche
   readonly files: Readonly<Record<D["files"][keyof D["files"]], string>>;
 };
 
-/** One system's config, undefined where it does not run; what is wrong with it goes to `findings`. */
-export function parseSystem(
-  name: string,
-  definition: SystemDefinition,
-  raw: RawConfig,
-  findings: Finding[],
-): unknown {
+/** What is read, and where what is wrong with it goes. */
+export interface Reading {
+  readonly raw: RawConfig;
+  readonly findings: Finding[];
+}
+
+/** One system's config, undefined where it does not run. */
+export function parseSystem(name: string, definition: SystemDefinition, reading: Reading): unknown {
+  const { raw, findings } = reading;
   const key = `muster:${name}`;
   const isSecret = raw.secretKeys.has(key);
   const runs = (raw.values[key] ?? OFF) !== OFF && !isSecret;
@@ -63,9 +65,9 @@ export function parseSystem(
 
   const rest =
     "secrets" in given && !isDeep(parsed) ? { ...raw.values, [key]: JSON.stringify(own) } : raw.values;
-  const config = parseValue(key, definition.schema, { ...raw, values: rest }, findings, ["secrets"]);
-  if (config) findings.push(...leadingAstray(name, definition, config, secrets, raw));
-  const files = readFiles(key, given, definition, raw, findings);
+  const config = parseValue(key, definition.schema, { raw: { ...raw, values: rest }, findings }, ["secrets"]);
+  if (config) findings.push(...leadingAstray(name, definition.opened?.(config as never) ?? {}, secrets, raw));
+  const files = readFiles(key, definition.files, given, reading);
   const namespace = config?.namespace ?? (raw.stack === "prod" ? name : `${name}-${raw.stack}`);
   const problem = problemOf(namespaceGrammar, namespace);
   if (problem)
@@ -80,12 +82,11 @@ export function parseSystem(
 /** Secrets that are URLs, whose values are known, and that the network lets nobody reach. */
 function leadingAstray(
   name: string,
-  { opened }: SystemDefinition,
-  config: unknown,
+  opened: Readonly<Record<string, Opened | undefined>>,
   { values }: SuppliedSecrets,
   { stack }: RawConfig,
 ): Finding[] {
-  return Object.entries(opened?.(config as never) ?? {}).flatMap(([key, place]) => {
+  return Object.entries(opened).flatMap(([key, place]) => {
     const url = values[key];
     const problem = url && place && unreachable(url, place);
     if (!problem) return [];
@@ -102,13 +103,12 @@ function leadingAstray(
 
 function readFiles(
   key: string,
+  wanted: Readonly<Record<string, string>>,
   given: Readonly<Record<string, unknown>>,
-  definition: SystemDefinition,
-  { stack, projectDirectory }: RawConfig,
-  findings: Finding[],
+  { raw: { stack, projectDirectory }, findings }: Reading,
 ): Record<string, string> {
   const files: Record<string, string> = {};
-  for (const [setting, name] of Object.entries(definition.files)) {
+  for (const [setting, name] of Object.entries(wanted)) {
     if (findings.some(({ path }) => path[0] === key && (path.length === 1 || path[1] === setting))) continue;
     const path = String(given[setting] ?? `stacks/${stack}/${name}`);
     const read = readYamlFile(projectDirectory, path, [key, setting]);
@@ -122,8 +122,7 @@ function readFiles(
 export function parseValue<T>(
   key: string,
   schema: z.ZodType<T>,
-  raw: RawConfig,
-  findings: Finding[],
+  { raw, findings }: Reading,
   /** Keys beside those of the schema. */
   beside: readonly string[] = [],
 ): T | undefined {

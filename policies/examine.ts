@@ -19,11 +19,11 @@ export interface Finding {
 /** What a rule says about one resource. */
 export function examine(rule: Rule, resource: Resource, settings: object): Finding[] {
   const findings = new Findings(rule);
-  rule.checkResource?.(resource, findings.of(resource), settings);
+  rule.checkResource?.(resource, findings.reportOn(resource), settings);
   for (const object of resource.objects) {
-    rule.checkObject?.(object, findings.of(object, object.isPatch), settings);
+    rule.checkObject?.(object, findings.reportOn(object, object.isPatch), settings);
     if (!rule.requires && !rule.checkPod && !rule.checkContainer) continue;
-    for (const pod of object.pods) examinePod(rule, pod, findings.of(object, pod.isPart), settings);
+    for (const pod of object.pods) examinePod(rule, pod, findings.reportOn(object, pod.isPart), settings);
   }
   return findings.all;
 }
@@ -41,15 +41,15 @@ function examinePod(rule: Rule, pod: Pod, report: Report, settings: object): voi
 function unmetBy(
   requirements: readonly CompiledRequirement[] = [],
   field: Field,
-  of: Pod | Container,
+  holder: Pod | Container,
 ): Field[] {
-  return requirements.flatMap((requirement) => unmet(requirement, field, of));
+  return requirements.flatMap((requirement) => unmet(requirement, field, holder));
 }
 
 /** What a rule says about a whole stack. */
 export function examineStack(rule: Rule, stack: Stack, settings: object): Finding[] {
   const findings = new Findings(rule);
-  rule.checkStack?.(stack, (object, field, note) => findings.of(object)(field, note), settings);
+  rule.checkStack?.(stack, (object, field, note) => findings.reportOn(object)(field, note), settings);
   return findings.all;
 }
 
@@ -64,7 +64,7 @@ class Findings {
   }
 
   /** In a part, what is not set stays as it is elsewhere. */
-  of(subject: Finding["subject"], isPart = false): Report {
+  reportOn(subject: Finding["subject"], isPart = false): Report {
     return (field, note) => {
       if (isPart && !field.isSet) return;
       const finding = { rule: this.rule, subject, field, ...(note !== undefined && { note }) };

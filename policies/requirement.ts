@@ -33,11 +33,11 @@ function stepsOf(path: string): string[][] {
 }
 
 /** The fields of a pod or a container that have none of the values that they may have. */
-export function unmet(requirement: CompiledRequirement, from: Field, of: Pod | Container): Field[] {
-  const isContainer = of instanceof Container;
-  const pod = isContainer ? of.pod : of;
+export function unmet(requirement: CompiledRequirement, from: Field, holder: Pod | Container): Field[] {
+  const isContainer = holder instanceof Container;
+  const pod = isContainer ? holder.pod : holder;
   if (requirement.linuxOnly && pod.isWindows) return [];
-  if (requirement.notEphemeral && isContainer && of.isEphemeral) return [];
+  if (requirement.notEphemeral && isContainer && holder.isEphemeral) return [];
   const [first, ...rest] = requirement.steps;
   const fields = rest.reduce(
     (found, step) => found.flatMap((list) => list.items()).map((item) => item.at(...step)),

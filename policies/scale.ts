@@ -5,7 +5,7 @@ import { replicasOf, type Workload } from "./workload";
 
 /** The autoscalers of a stack: of Kubernetes, and KEDA's. */
 export function autoscalersOf(stack: Stack): readonly KubernetesObject[] {
-  return stack.of("HorizontalPodAutoscaler", "keda.sh/ScaledObject");
+  return stack.objectsOf("HorizontalPodAutoscaler", "keda.sh/ScaledObject");
 }
 
 /** What an autoscaler scales. */

@@ -26,12 +26,12 @@ export class Stack {
   }
 
   /** The objects of a kind: of Kubernetes' own by its name, of others as in `monitoring.coreos.com/PodMonitor`. */
-  of(...kinds: readonly string[]): readonly KubernetesObject[] {
+  objectsOf(...kinds: readonly string[]): readonly KubernetesObject[] {
     return kinds.flatMap((kind) => this.byKind.get(kind) ?? []);
   }
 
   find(kind: string, namespace: string, name: string): KubernetesObject | undefined {
-    return this.of(kind).find(
+    return this.objectsOf(kind).find(
       (object) => object.name === name && (!object.isNamespaced || object.namespace === namespace),
     );
   }

@@ -51,7 +51,7 @@ function parse(file: string): unknown {
 
 function schema(rules: readonly Rule[]): object {
   const level = { enum: ["advisory", "mandatory", "remediate", "disabled"] };
-  const of = (properties: object) => ({
+  const ruleConfig = (properties: object) => ({
     if: { type: "string" },
     // biome-ignore lint/suspicious/noThenProperty: JSON Schema calls it so.
     then: level,
@@ -61,7 +61,7 @@ function schema(rules: readonly Rule[]): object {
       properties: { enforcementLevel: level, ...properties },
     },
   });
-  const entries = rules.map((rule) => [rule.id, of(schemaOf(rule))]);
-  const properties = { ...Object.fromEntries(entries), exemptions: of(exemptionSchema(rules)) };
+  const entries = rules.map((rule) => [rule.id, ruleConfig(schemaOf(rule))]);
+  const properties = { ...Object.fromEntries(entries), exemptions: ruleConfig(exemptionSchema(rules)) };
   return { type: "object", additionalProperties: false, properties };
 }

@@ -68,13 +68,13 @@ function podsOf(workload: Workload): Pods {
 }
 
 function sum(counted: readonly { count: number; each: Resources }[]): Resources {
-  const total = (side: keyof Resources, of: "cpu" | "memory") =>
-    counted.reduce((sum, { count, each }) => sum + BigInt(count) * thousandths(each[side][of]), 0n);
-  const of = (side: keyof Resources) => ({
+  const total = (side: keyof Resources, resource: "cpu" | "memory") =>
+    counted.reduce((sum, { count, each }) => sum + BigInt(count) * thousandths(each[side][resource]), 0n);
+  const totals = (side: keyof Resources) => ({
     cpu: cores(total(side, "cpu")),
     memory: bytes(total(side, "memory")),
   });
-  return { requests: of("requests"), limits: of("limits") };
+  return { requests: totals("requests"), limits: totals("limits") };
 }
 
 /** Config takes no quantity that is finer. */

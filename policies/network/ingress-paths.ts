@@ -12,7 +12,7 @@ export const ingressPaths: Rule = {
   mend: "Give each path of a host to one Ingress.",
   checkStack(stack, report) {
     const claimed = new Map<string, KubernetesObject>();
-    for (const ingress of stack.of("Ingress")) {
+    for (const ingress of stack.objectsOf("Ingress")) {
       for (const { key, path } of pathsOf(ingress)) {
         const other = claimed.get(key);
         if (path.isUnknown) report(ingress, path);

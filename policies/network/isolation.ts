@@ -26,7 +26,9 @@ export const isolation: Rule = {
       const { object, pod } = workload;
       // On its node's network, no policy holds: host-namespaces speaks of that.
       if (pod.spec.at("hostNetwork").value === true) continue;
-      const policies = stack.of("NetworkPolicy").filter(({ namespace }) => namespace === object.namespace);
+      const policies = stack
+        .objectsOf("NetworkPolicy")
+        .filter(({ namespace }) => namespace === object.namespace);
       for (const direction of directions) {
         const matches = policies
           .filter((policy) => boundsIn(policy, direction))

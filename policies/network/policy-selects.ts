@@ -15,7 +15,7 @@ export const policySelects: Rule = {
   ],
   mend: "Write the labels that the pods have.",
   checkStack(stack, report) {
-    for (const policy of stack.of("NetworkPolicy")) {
+    for (const policy of stack.objectsOf("NetworkPolicy")) {
       const spec = policy.body.at("spec");
       for (const selector of [spec.at("podSelector"), ...peersOf(spec)]) {
         const missing = nothing(stack, policy, selector);

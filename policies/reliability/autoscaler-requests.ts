@@ -16,7 +16,7 @@ export const autoscalerRequests: Rule = {
   ],
   mend: "Set resources.requests for the resource on every container of its pods.",
   checkStack(stack, report) {
-    for (const autoscaler of stack.of("HorizontalPodAutoscaler")) {
+    for (const autoscaler of stack.objectsOf("HorizontalPodAutoscaler")) {
       const measured = measuredIn(autoscaler.body.at("spec"));
       for (const { object, pod } of stack.workloads.filter((each) => isTarget(autoscaler, each.object))) {
         for (const { resource, container: name } of measured) {
@@ -34,7 +34,7 @@ export const autoscalerRequests: Rule = {
 
 /** The resources that are measured by their use, of one container or of all. */
 function measuredIn(spec: Field): { resource: string; container?: string }[] {
-  const of = (metric: Field, kind: string) => {
+  const percentOf = (metric: Field, kind: string) => {
     const measured = metric.at(kind);
     const resource = measured.at("name").text;
     const inPercent =
@@ -45,7 +45,10 @@ function measuredIn(spec: Field): { resource: string; container?: string }[] {
   };
   const metrics = spec.at("metrics").items();
   return [
-    ...metrics.flatMap((metric) => [...of(metric, "resource"), ...of(metric, "containerResource")]),
+    ...metrics.flatMap((metric) => [
+      ...percentOf(metric, "resource"),
+      ...percentOf(metric, "containerResource"),
+    ]),
     // autoscaling/v1 knows nothing else.
     ...(spec.at("targetCPUUtilizationPercentage").isSet ? [{ resource: "cpu" }] : []),
   ];

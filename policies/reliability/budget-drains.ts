@@ -19,7 +19,7 @@ export const budgetDrains: Rule = {
   ],
   mend: "Set maxUnavailable: 1, or minAvailable below the least number of pods; one budget for each workload.",
   checkStack(stack, report) {
-    const budgets = stack.of("PodDisruptionBudget");
+    const budgets = stack.objectsOf("PodDisruptionBudget");
     const taken = new Map<KubernetesObject, KubernetesObject>();
     for (const budget of budgets) {
       const { workloads } = selectedBy(stack, budget);

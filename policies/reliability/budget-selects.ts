@@ -14,7 +14,7 @@ export const budgetSelects: Rule = {
   ],
   mend: "Write the labels of the pods that it is for.",
   checkStack(stack, report) {
-    for (const budget of stack.of("PodDisruptionBudget")) {
+    for (const budget of stack.objectsOf("PodDisruptionBudget")) {
       const selector = budget.body.at("spec", "selector");
       const { workloads, unknown } = stack.selected(budget.namespace, (labels) =>
         matchesSelector(selector, labels),

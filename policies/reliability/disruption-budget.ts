@@ -23,7 +23,7 @@ export const disruptionBudget: Rule = {
       const least = leastReplicas(stack, workload);
       if (typeof least === "number" && least < 2) continue;
       const budgets = stack
-        .of("PodDisruptionBudget")
+        .objectsOf("PodDisruptionBudget")
         .filter(({ namespace }) => namespace === object.namespace);
       const matches = budgets.map(({ body }) =>
         matchesSelector(body.at("spec", "selector"), labelsOf(workload)),

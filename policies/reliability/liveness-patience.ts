@@ -60,7 +60,7 @@ function secondsToFail(probe: Field): number {
 
 /** Whether network policies let its pods reach anything but DNS; where none of them bounds its pods, they do. */
 function reachesOthers(stack: Stack, workload: Workload): boolean {
-  const policies = stack.of("NetworkPolicy").filter(({ namespace, body }) => {
+  const policies = stack.objectsOf("NetworkPolicy").filter(({ namespace, body }) => {
     const bounds = body
       .at("spec", "policyTypes")
       .items()

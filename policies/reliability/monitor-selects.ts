@@ -17,7 +17,7 @@ export const monitorSelects: Rule = {
   references: [operator("Getting started", "developer/getting-started/")],
   mend: "Write the labels of the Service or the pods, and the name of a port of theirs.",
   checkStack(stack, report) {
-    for (const monitor of stack.of(`${group}/ServiceMonitor`, `${group}/PodMonitor`)) {
+    for (const monitor of stack.objectsOf(`${group}/ServiceMonitor`, `${group}/PodMonitor`)) {
       // Which objects another namespace has, this stack need not know.
       if (monitor.body.at("spec", "namespaceSelector").isSet) continue;
       const selector = monitor.body.at("spec", "selector");
@@ -57,7 +57,7 @@ function selectedBy(
           ports: workload.pod.lastingContainers.flatMap(({ field }) => field.at("ports").items()),
         }))
       : stack
-          .of("Service")
+          .objectsOf("Service")
           .filter((service) => service.namespace === namespace)
           .map(({ metadata, body }) => ({
             labels: metadata.at("labels"),

@@ -13,7 +13,9 @@ export const replicas: Rule = {
   mend: "Set replicas, or an autoscaler's minReplicas, to 2 or more; or the strategy to Recreate where two would disturb each other.",
   stacks: ["prod", "prod-*"],
   checkStack(stack, report) {
-    const served = new Set(stack.of("Service").flatMap((service) => podsBehind(stack, service).workloads));
+    const served = new Set(
+      stack.objectsOf("Service").flatMap((service) => podsBehind(stack, service).workloads),
+    );
     for (const workload of served) {
       const { object } = workload;
       // How many pods a StatefulSet may have is the affair of its program: each has data of its own.

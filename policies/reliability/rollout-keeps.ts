@@ -44,7 +44,7 @@ export const rolloutKeeps: Rule = {
 /** How many pods may be missing, by the disruption budget; none where there is none. */
 function sparePods(stack: Stack, workload: Workload, pods: number): number {
   const budget = stack
-    .of("PodDisruptionBudget")
+    .objectsOf("PodDisruptionBudget")
     .find(
       ({ namespace, body }) =>
         namespace === workload.object.namespace &&

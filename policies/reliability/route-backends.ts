@@ -16,28 +16,34 @@ export const routeBackends: Rule = {
   references: [kubernetes("Ingress", "concepts/services-networking/ingress/")],
   mend: "Name a Service of the same namespace, and one of its ports.",
   checkStack(stack, report) {
-    for (const ingress of stack.of("Ingress")) {
+    for (const ingress of stack.objectsOf("Ingress")) {
       const spec = ingress.body.at("spec");
       const paths = spec
         .at("rules")
         .items()
         .flatMap((rule) => rule.at("http", "paths").items());
       const backends = [...paths.map((path) => path.at("backend")), spec.at("defaultBackend")];
-      for (const { name, port } of backends.flatMap(serviceOf)) check(stack, ingress, name, port, report);
+      for (const backend of backends.flatMap(serviceOf)) check(ingress, backend, stack, report);
     }
-    for (const route of stack.of(...gatewayRoutes)) {
+    for (const route of stack.objectsOf(...gatewayRoutes)) {
       const rules = route.body.at("spec", "rules").items();
       for (const ref of rules.flatMap((rule) => rule.at("backendRefs").items())) {
         const isService = (ref.at("kind").value ?? "Service") === "Service" && !ref.at("group").value;
         // What another namespace has, this stack need not know.
         if (isService && !ref.at("namespace").isSet)
-          check(stack, route, ref.at("name"), ref.at("port"), report);
+          check(route, { name: ref.at("name"), port: ref.at("port") }, stack, report);
       }
     }
   },
 };
 
-function serviceOf(backend: Field): { name: Field; port: Field }[] {
+/** How a route names the Service behind it, and its port. */
+interface Backend {
+  readonly name: Field;
+  readonly port: Field;
+}
+
+function serviceOf(backend: Field): Backend[] {
   const service = backend.at("service");
   if (!service.isSet) return [];
   const port = service.at("port");
@@ -45,10 +51,9 @@ function serviceOf(backend: Field): { name: Field; port: Field }[] {
 }
 
 function check(
-  stack: Stack,
   from: KubernetesObject,
-  name: Field,
-  port: Field,
+  { name, port }: Backend,
+  stack: Stack,
   report: (object: KubernetesObject, field: Field, note?: string) => void,
 ) {
   if (name.isUnknown) return report(from, name);

@@ -11,7 +11,7 @@ export const servicePorts: Rule = {
   ],
   mend: "Name a port of the container as targetPort, or add it to the container's ports.",
   checkStack(stack, report) {
-    for (const service of stack.of("Service")) {
+    for (const service of stack.objectsOf("Service")) {
       for (const workload of podsBehind(stack, service).workloads) {
         const ports = workload.pod.lastingContainers.flatMap(({ field }) => field.at("ports").items());
         const { names, unknown } = portNames(ports, "name", "containerPort");

@@ -10,7 +10,7 @@ export const serviceSelects: Rule = {
   references: [kubernetes("Service", "concepts/services-networking/service/")],
   mend: "Write the labels of the pods that it sends to, or leave the selector out where its endpoints are written by hand.",
   checkStack(stack, report) {
-    for (const service of stack.of("Service")) {
+    for (const service of stack.objectsOf("Service")) {
       const selector = service.body.at("spec", "selector");
       if (!selector.isSet || service.body.at("spec", "type").value === "ExternalName") continue;
       const { workloads, unknown } = podsBehind(stack, service);

@@ -11,7 +11,7 @@ interface Serving {
 /** The containers that Services send to: those that have the port, or the first of their pod, where none says so. */
 export function servingContainers(stack: Stack): readonly Serving[] {
   const found = new Map<Container, Serving>();
-  for (const service of stack.of("Service")) {
+  for (const service of stack.objectsOf("Service")) {
     for (const workload of podsBehind(stack, service).workloads.filter(isLasting)) {
       for (const port of service.body.at("spec", "ports").items()) {
         const container = containerWithPort(workload, targetPort(port)) ?? workload.pod.lastingContainers[0];

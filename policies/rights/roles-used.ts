@@ -16,8 +16,8 @@ export const rolesUsed: Rule = {
   ],
   mend: "Take out what nobody uses, or mend the name.",
   checkStack(stack, report) {
-    const bindings = stack.of("RoleBinding", "ClusterRoleBinding");
-    for (const role of stack.of("Role", "ClusterRole")) checkRole(role, bindings, report);
+    const bindings = stack.objectsOf("RoleBinding", "ClusterRoleBinding");
+    for (const role of stack.objectsOf("Role", "ClusterRole")) checkRole(role, bindings, report);
     for (const binding of bindings) checkBinding(stack, binding, report);
   },
 };

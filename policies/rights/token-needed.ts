@@ -46,7 +46,7 @@ function tokenOf({ pod }: Workload): Field | undefined {
 }
 
 function isBound(stack: Stack, namespace: string, account: string): boolean {
-  return stack.of("RoleBinding", "ClusterRoleBinding").some((binding) =>
+  return stack.objectsOf("RoleBinding", "ClusterRoleBinding").some((binding) =>
     binding.body
       .at("subjects")
       .items()
