@@ -18,7 +18,7 @@ async function restart(stack: string, workload: string): Promise<void> {
   const config = stackConfig(stack);
   const running = declaredSystems(config).flatMap(({ declared: { name: system, namespace, workloads } }) =>
     workloads
-      .filter(({ kind }) => kind !== "job" && kind !== "job-template")
+      .filter(({ kind }) => kind !== "job" && kind !== "cron-job" && kind !== "job-template")
       .map(({ name }) => ({ path: `${system}/${name}`, namespace, name })),
   );
   const found = running.find(({ path }) => path === workload);

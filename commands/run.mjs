@@ -88,7 +88,7 @@ function run() {
   const file = join(root, "commands", `${name}.ts`);
   const loader = ["--require", "tsx/cjs"];
   // Those that run the program load Pulumi as Pulumi's own runs of it do.
-  if (["doctor", "drift", "rollback", "set", "size", "start", "status"].includes(name))
+  if (["backup", "doctor", "drift", "restore", "rollback", "set", "size", "start", "status"].includes(name))
     loader.unshift("--require", "./load-pulumi.js");
   const command = spawn(process.execPath, [...loader, file, ...args], {
     cwd: root,

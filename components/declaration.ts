@@ -1,4 +1,5 @@
 import type { ConfigFilesDeclaration } from "./config-files";
+import type { CronJobWorkload } from "./cron-job";
 import type { DispatcherWorkload } from "./dispatcher";
 import type { IngressDeclaration } from "./ingress";
 import type { JobWorkload } from "./job";
@@ -18,6 +19,7 @@ export type Workload =
   | ServiceWorkload
   | WorkerWorkload
   | JobWorkload
+  | CronJobWorkload
   | DispatcherWorkload
   | JobTemplateWorkload
   | RedisWorkload

@@ -5,13 +5,14 @@ import type { SecretDeclaration } from "./secret";
 
 /**
  * The value of an environment variable: plain text, a field of the pod, a key of one of the system's Secrets,
- * or the generated password of a Redis or PostgreSQL of the system.
+ * or the generated password of a Redis or PostgreSQL of the system, where it has two that of its application or of its
+ * superuser.
  */
 export type EnvironmentValue =
   | string
   | { readonly field: "metadata.name" | "metadata.namespace" | "status.podIP" }
   | { readonly secret: SecretDeclaration; readonly key: string }
-  | { readonly passwordOf: Endpoint };
+  | { readonly passwordOf: Endpoint; readonly user?: "application" | "superuser" };
 
 export type Environment = Readonly<Record<string, EnvironmentValue>>;
 
@@ -31,7 +32,10 @@ export function secretReference(
   value: EnvironmentValue,
 ): { name: string; key: string; optional: boolean } | undefined {
   if (typeof value === "string" || "field" in value) return undefined;
-  if ("passwordOf" in value) return { name: value.passwordOf.name, key: "password", optional: false };
+  if ("passwordOf" in value) {
+    const key = value.user === "superuser" ? "superuser-password" : "password";
+    return { name: value.passwordOf.name, key, optional: false };
+  }
   const declared = value.secret.keys[value.key]!;
   return { name: value.secret.name, key: value.key, optional: "required" in declared && !declared.required };
 }

@@ -65,7 +65,7 @@ export class Job extends pulumi.ComponentResource {
 }
 
 /** What decides whether it runs again: image, command, what it uses, and every variable and file that is no secret. */
-function contentDigest(declared: JobWorkload): string {
+export function contentDigest(declared: JobWorkload): string {
   const { image, command, args, environment, environmentFrom, mounts, uses } = declared;
   const sources = [...(environmentFrom ?? []), ...(mounts ?? []).map((each) => each.from)];
   // Of what others run, the host is in its words.

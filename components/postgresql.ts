@@ -34,6 +34,11 @@ export interface PostgresqlDeclaration extends PodOptions {
   readonly probes: ProbeTimings;
   /** Seconds until a roll-out that is not ready counts as failed. Default 600. */
   readonly timeoutSeconds?: number;
+  /**
+   * Whether its superuser gets the password of its Secret at every start too, by which backups come in: the one that an
+   * old volume knows may be of a stack that is gone. Default: false.
+   */
+  readonly superuserLogin?: boolean;
   /** Name under which the operator may supply the password of its user. Without a value it is generated. */
   readonly ownPassword?: string;
 }
@@ -102,13 +107,21 @@ const setupPath = "/etc/postgresql-setup";
  * What runs at every start: it makes the user and the database where they are missing, and gives the user the
  * password of the Secret. So a new password is taken over although the volume is an old one.
  */
-export function postgresqlConfig({ name, user, database }: PostgresqlWorkload): ConfigFilesDeclaration {
+export function postgresqlConfig({
+  name,
+  user,
+  database,
+  superuserLogin = false,
+}: PostgresqlWorkload): ConfigFilesDeclaration {
   const sql = [
     // The log has every statement that fails, and one of them holds the password.
     "SET log_min_error_statement = panic;",
     "\\getenv password APPLICATION_PASSWORD",
     `SELECT 'CREATE ROLE "${user}" LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${user}') \\gexec`,
     `ALTER ROLE "${user}" LOGIN NOSUPERUSER PASSWORD :'password';`,
+    ...(superuserLogin
+      ? ["\\getenv superuser POSTGRES_PASSWORD", "ALTER ROLE postgres PASSWORD :'superuser';"]
+      : []),
     `SELECT 'CREATE DATABASE "${database}" OWNER "${user}"'`,
     `  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '${database}') \\gexec`,
   ];

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterNetwork } from "./cluster-network";
 import { ConfigFiles } from "./config-files";
+import { CronJob } from "./cron-job";
 import type { SystemGraph, Workload } from "./declaration";
 import { Dispatcher } from "./dispatcher";
 import type { ObjectHooks } from "./hooks";
@@ -150,6 +151,8 @@ function start(
       return new Worker(name, { ...shared, declared }, opts);
     case "job":
       return new Job(name, { ...shared, declared }, opts);
+    case "cron-job":
+      return new CronJob(name, { ...shared, declared }, opts);
     case "dispatcher":
       return new Dispatcher(name, { ...shared, declared }, opts);
   }

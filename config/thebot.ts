@@ -4,6 +4,7 @@ import type { SystemConfig } from "./system";
 import { answersToSomebody, django } from "./thebot-django";
 import { backend, celery, celeryBeat, frontend, jobs, ownPostgresql, ownRedis } from "./thebot-workloads";
 import { adopt } from "./values/adopt";
+import { backup } from "./values/backup";
 import { contradiction } from "./values/contradiction";
 import { host } from "./values/host";
 import { image } from "./values/image";
@@ -16,7 +17,7 @@ import { movesFrom } from "./values/moves-from";
 import { namespaceName, storageClassName } from "./values/name";
 import { placement } from "./values/placement";
 import { pullSecrets } from "./values/pull-secrets";
-import { integer, oneOf } from "./values/scalar";
+import { integer, isMapping, oneOf } from "./values/scalar";
 import { storage } from "./values/storage";
 
 const images = z.strictObject({
@@ -89,6 +90,9 @@ const thebotConfig = z
       .describe("A Redis that somebody else runs; its password is thebot:REDIS_PASSWORD.")
       .optional(),
     volumes: volumes.describe("The volumes that several pods mount.").prefault({}),
+    backup: backup()
+      .describe("Backs up the system's own PostgreSQL and Redis. Left out: nothing is backed up.")
+      .optional(),
     storageClass: storageClassName()
       .describe("The StorageClass of volumes that name none. Default: the cluster's own.")
       .optional(),
@@ -104,6 +108,7 @@ const thebotConfig = z
   .superRefine(eitherOf("postgresql", "managedDatabase"))
   .superRefine(eitherOf("redis", "managedRedis"))
   .superRefine(answersToSomebody)
+  .superRefine(backsUpItsOwn)
   .meta({
     not: {
       anyOf: [{ required: ["postgresql", "managedDatabase"] }, { required: ["redis", "managedRedis"] }],
@@ -119,6 +124,7 @@ const thebotConfig = z
       ...config,
       postgresql: kept(postgresql ?? ownPostgresql.parse({})),
       redis: kept(redis ?? ownRedis.parse({})),
+      backup: config.backup && { ...config.backup, claim: stored(config.backup.claim) },
       volumes: {
         static: stored(config.volumes.static),
         media: stored(config.volumes.media),
@@ -126,6 +132,29 @@ const thebotConfig = z
       },
     };
   });
+
+/** Refuses backups of what the system does not run: whoever runs a managed server backs it up. */
+function backsUpItsOwn(
+  { backup, managedDatabase, managedRedis }: Readonly<Record<string, unknown>>,
+  context: z.core.$RefinementCtx,
+): void {
+  if (!isMapping(backup) || managedDatabase === undefined) return;
+  const shared = { accepts: "it taken out, and backups of whoever runs that", beside: ["managedDatabase"] };
+  if (managedRedis !== undefined)
+    contradiction(context, {
+      path: ["backup"],
+      input: backup,
+      message: "has nothing to back up: the system runs neither a database nor a Redis of its own",
+      ...shared,
+    });
+  else if (backup.beforeMigration === true)
+    contradiction(context, {
+      path: ["backup", "beforeMigration"],
+      input: true,
+      message: "has nothing to back up: the system runs no database of its own",
+      ...shared,
+    });
+}
 
 /** The secrets that the operator supplies, by their keys in `thebot-secrets`; the two URLs there are composed. */
 export const thebotSecrets = {

@@ -1,3 +1,4 @@
+import { type BackupDeclaration, backupBefore, backupWorkload } from "../components/backup";
 import type { ConfigFilesDeclaration } from "../components/config-files";
 import type { SystemDeclaration } from "../components/declaration";
 import { leastReplicas } from "../components/deployment";
@@ -81,7 +82,7 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
   const log = ["-l", logLevel.toLowerCase()];
 
   const job = { ...django, ...config.jobs };
-  const migrate = jobWorkload({
+  const migration = jobWorkload({
     ...job,
     name: "thebot-migrate",
     component: "migrate",
@@ -89,6 +90,11 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
     writable: { ...logs, "/tmp": "64Mi" },
     uses: [database, redis],
   });
+  const backup = backupOf(config);
+  const scheduled = backup ? inCluster.map((server) => backupWorkload(server, backup)) : [];
+  const before =
+    config.backup?.beforeMigration && "image" in database ? [backupBefore(migration, database, backup!)] : [];
+  const migrate = { ...migration, after: before };
   const collectstatic = jobWorkload({
     ...job,
     name: "thebot-collectstatic",
@@ -207,7 +213,17 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
     imagePullPolicy: config.image.pullPolicy,
     imagePullSecrets: config.imagePullSecrets,
     placement: config.placement,
-    workloads: [...inCluster, migrate, collectstatic, backend, frontend, celery, celeryBeat],
+    workloads: [
+      ...inCluster,
+      ...scheduled,
+      ...before,
+      migrate,
+      collectstatic,
+      backend,
+      frontend,
+      celery,
+      celeryBeat,
+    ],
     monitoring: config.monitoring,
     ingress: config.ingress && {
       ...config.ingress,
@@ -220,13 +236,19 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
   };
 }
 
-function databaseOf({ managedDatabase, postgresql, rolloutTimeoutSeconds }: ThebotConfig) {
+function backupOf({ backup }: ThebotConfig): BackupDeclaration | undefined {
+  const name = "thebot-server-backups";
+  return backup && { ...backup, claim: claim({ name, accessMode: "ReadWriteMany", ...backup.claim }) };
+}
+
+function databaseOf({ managedDatabase, postgresql, backup, rolloutTimeoutSeconds }: ThebotConfig) {
   if (managedDatabase) return managedPostgresql({ ...managedDatabase, passwordKey: "POSTGRES_PASSWORD" });
   const timeoutSeconds = rolloutTimeoutSeconds;
   return postgresqlWorkload({
     ...postgresql,
     name: "thebot-postgres",
     ownPassword: "POSTGRES_PASSWORD",
+    superuserLogin: backup !== undefined,
     component: "postgres",
     timeoutSeconds,
   });

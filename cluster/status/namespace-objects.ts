@@ -8,6 +8,7 @@ const lists = {
   Pod: { api: "api/v1", name: "pods" },
   Event: { api: "api/v1", name: "events" },
   Job: { api: "apis/batch/v1", name: "jobs" },
+  CronJob: { api: "apis/batch/v1", name: "cronjobs" },
   HorizontalPodAutoscaler: { api: "apis/autoscaling/v2", name: "horizontalpodautoscalers" },
   PodDisruptionBudget: { api: "apis/policy/v1", name: "poddisruptionbudgets" },
   PersistentVolumeClaim: { api: "api/v1", name: "persistentvolumeclaims" },

@@ -7,6 +7,7 @@ import { type Mask, namespaceMask } from "./mask";
 import { masked } from "./masked";
 import { type ListedKind, namespaceObjects } from "./namespace-objects";
 import { type RecentWarning, recentWarnings } from "./recent-warnings";
+import { type ScheduledStatus, scheduledStatus } from "./scheduled";
 import { type State, worstFirst, worstOf } from "./state";
 import { type WayIn, waysIn } from "./ways-in";
 import { type WorkloadStatus, workloadStatus } from "./workload";
@@ -20,6 +21,7 @@ export interface SystemStatus {
   /** Each list worst first. */
   readonly workloads: readonly (WorkloadStatus & { readonly lastWords: readonly LastWords[] })[];
   readonly jobs: readonly JobsStatus[];
+  readonly scheduled: readonly ScheduledStatus[];
   readonly waysIn: readonly WayIn[];
   readonly secrets: readonly SecretStatus[];
   readonly claims: readonly ClaimStatus[];
@@ -56,6 +58,7 @@ export async function systemStatus(
     secrets: worstFirst(secretsStatus(objects)),
     claims: worstFirst(claimsStatus(objects)),
     jobs: worstFirst(jobsStatus(objects)),
+    scheduled: worstFirst(scheduledStatus(objects, declared)),
   };
   const states = Object.values(parts).flatMap((all: readonly { state: State }[]) =>
     all.map(({ state }) => state),

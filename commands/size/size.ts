@@ -55,6 +55,7 @@ function podsOf(workload: Workload): Pods {
     case "postgresql":
       return { least: 1, most: 1 };
     case "job":
+    case "cron-job":
       return { least: 0, most: 1 };
     case "job-template":
       return { least: 0, most: workload.maxRunning };

@@ -2,6 +2,7 @@ import { conditionInWords, lastWordsInWords, reasonsInWords } from "../../cluste
 import type { JobStatus, JobsStatus } from "../../cluster/status/jobs";
 import type { ClaimStatus, SecretStatus } from "../../cluster/status/kept-data";
 import type { RecentWarning } from "../../cluster/status/recent-warnings";
+import type { ScheduledStatus } from "../../cluster/status/scheduled";
 import { type State, worstFirst } from "../../cluster/status/state";
 import type { SystemStatus } from "../../cluster/status/system-status";
 import type { WayIn } from "../../cluster/status/ways-in";
@@ -33,13 +34,14 @@ function updateInWords(update: NonNullable<StackStatus["lastUpdate"]>, now: numb
 }
 
 function systemLines(system: SystemStatus, now: number): string[] {
-  const { name, namespace, url, workloads, waysIn, secrets, claims, jobs, unread } = system;
+  const { name, namespace, url, workloads, waysIn, secrets, claims, jobs, scheduled, unread } = system;
   const width = Math.max(4, ...workloads.map(({ name }) => name.length));
   return [
     `${name}  (namespace ${namespace})${url ? `  ${url}` : ""}`,
     ...(workloads.length === 0 ? ["  ✗ nothing of it runs here"] : []),
     ...workloads.flatMap((each) => workloadLines(each, width, now)),
     ...jobs.flatMap((each) => jobsLines(each, width, now)),
+    ...scheduled.map((each) => scheduledLine(each, now)),
     ...waysIn.flatMap((each) => wayInLines(each, now)),
     ...claims.map(claimLine),
     ...secrets.filter(({ isSynced }) => isSynced).map((each) => syncedLine(each, now)),
@@ -100,6 +102,11 @@ function wayInLines({ kind, name, state, hosts, address, certificates, problems 
     `  ${marks[state]} ${kind} ${name}  ${[hosts.join(", "), address, ...facts].filter(Boolean).join("  ")}`,
     ...problems.map((line) => `      ${line}`),
   ];
+}
+
+function scheduledLine({ name, state, schedule, lastGood }: ScheduledStatus, now: number): string {
+  const last = lastGood ? `last good ${age(lastGood, now)} ago (${utc(lastGood)})` : "none good yet";
+  return `  ${marks[state]} ${name}  ${last}  at ${schedule}`;
 }
 
 function claimLine({ name, state, size, wanted, message }: ClaimStatus): string {

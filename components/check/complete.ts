@@ -10,6 +10,7 @@ const needed: Readonly<Record<Workload["kind"], readonly string[]>> = {
   service: [...ofOwnPods, "ports", "scale"],
   worker: [...ofOwnPods, "scale"],
   job: [...ofOwnPods, "activeDeadlineSeconds", "backoffLimit"],
+  "cron-job": [...ofOwnPods, "schedule", "activeDeadlineSeconds"],
   dispatcher: [...ofOwnPods, "ports", "scale", "spawns", "may"],
   "job-template": [...ofOwnPods, "ttlSecondsAfterFinished", "activeDeadlineSeconds", "maxRunning"],
   redis: ofServers,

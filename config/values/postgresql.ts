@@ -25,7 +25,7 @@ export const postgresql = (defaults: PostgresqlDefaults) =>
     .strictObject({
       image: image()
         .describe(
-          "The image of PostgreSQL, 15 or newer. Of the volume that is there: the same major version, and alpine or not as before.",
+          "The image of PostgreSQL, 15 or newer. Of the volume that is there: the same major version, and alpine or not as before (docs/backup.md has the way to another).",
         )
         .prefault(defaults.image),
       database: ownSqlDatabase()

@@ -67,7 +67,8 @@ const external = () =>
       },
       // A store that is misspelt is said once.
       { when: ({ issues }) => issues.length === 0 },
-    );
+    )
+    .meta({ anyOf: stores.map((store) => ({ required: [store] })) });
 
 /** What may be said of one key, and what it is where the store is a Secret. */
 const inStore = { item: secretName, field: secretKeyName };

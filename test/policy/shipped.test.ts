@@ -1,16 +1,17 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Finding, shownFinding } from "../../policies/examine";
 import { Judgement } from "../../policies/judgement";
 import { allRules } from "./objects";
-import { shippedObjects } from "./shipped";
+import { changedObjects, shippedObjects } from "./shipped";
 
 const asked = allRules.filter(({ level }) => level !== "disabled");
 
-function findingsOf(stack: string): Finding[] {
+function findingsOf(stack: string, resources = shippedObjects(stack)): Finding[] {
   const judgement = new Judgement(asked, "2026-01-01");
   judgement.stackName = stack;
   for (const rule of asked) judgement.configs.set(rule, {});
-  const resources = shippedObjects(stack);
   for (const [index, resource] of resources.entries()) judgement.add(`${index}`, resource);
   return asked.flatMap((rule) => [
     ...resources.flatMap((resource) => judgement.ofResource(rule, resource)),
@@ -31,6 +32,14 @@ describe.each(["dev", "staging", "prod"])("the systems in %s", (stack) => {
   test("have no value in the preview of a fresh stack that a rule would have to know", () => {
     expect(told(findings.filter(({ field }) => field.isUnknown))).toEqual([]);
   });
+});
+
+test("a system that is backed up satisfies them too", async () => {
+  const file = readFileSync(join(__dirname, "../../Pulumi.prod.yaml"), "utf8");
+  const backedUp = file.replace("muster:thebot:", "muster:thebot:\n    backup: { beforeMigration: true }");
+  const objects = await changedObjects("prod", "thebot", backedUp);
+  expect(objects.filter(({ type }) => type.endsWith(":CronJob"))).toHaveLength(2);
+  expect(told(findingsOf("prod", objects))).toEqual([]);
 });
 
 test("what a warning is given of in prod is known", () => {

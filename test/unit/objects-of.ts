@@ -13,7 +13,10 @@ export async function objectsOf(declared: SystemDeclaration, args: Partial<Syste
   const resource = (kind: string, name: string) => objects.find(({ inputs }) => isNamed(inputs, kind, name));
   // biome-ignore lint/suspicious/noExplicitAny: tests read what they know is there
   const object = (kind: string, name: string) => resource(kind, name)?.inputs as any;
-  return { object, resource };
+  /** Names of all of a kind. */
+  const names = (kind: string) =>
+    objects.flatMap(({ inputs }) => (inputs.kind === kind ? (inputs.metadata as { name: string }).name : []));
+  return { object, resource, names };
 }
 
 function isNamed(inputs: DeclaredResource["inputs"], kind: string, name: string): boolean {

@@ -8,8 +8,11 @@ import { type PostgresqlWorkload, postgresqlConfig, postgresqlPod } from "../../
 import type { Probe } from "../../components/probe";
 import { freePort } from "./free-port";
 
-// Debian keeps the server's programs out of PATH, and pg_config knows where.
-const bin = spawnSync("pg_config", ["--bindir"], { encoding: "utf8" }).stdout?.trim() ?? "";
+/** Debian keeps the server's programs out of PATH, and pg_config knows where. */
+export const bin = spawnSync("pg_config", ["--bindir"], { encoding: "utf8" }).stdout?.trim() ?? "";
+
+/** The programs of a newer major version, where the tests are given one. */
+export const newerBin = process.env.MUSTER_TEST_NEWER_POSTGRESQL ?? bin;
 
 // PostgreSQL refuses to run as root: there it runs as the user that its package makes.
 const user = process.getuid?.() === 0 ? { uid: idOfPostgres("-u"), gid: idOfPostgres("-g") } : undefined;
@@ -24,14 +27,16 @@ export class PostgresqlServer {
 
   /** What the server has printed. */
   log = "";
-  private readonly directory = mkdtempSync(join(tmpdir(), "muster-postgresql-"));
+  /** The directory that stands for its volume, and for what else is mounted in its pod. */
+  readonly directory = mkdtempSync(join(tmpdir(), "muster-postgresql-"));
   private readonly pod: PodDeclaration;
-  private readonly environment: Readonly<Record<string, string>>;
+  private readonly environment: Record<string, string>;
+  private programs = bin;
   private process?: ChildProcess;
 
   private constructor(
     private readonly postgresql: PostgresqlWorkload,
-    private readonly port: number,
+    readonly port: number,
   ) {
     this.pod = postgresqlPod(postgresql);
     for (const [name, content] of Object.entries(postgresqlConfig(postgresql).files))
@@ -45,15 +50,28 @@ export class PostgresqlServer {
     };
   }
 
-  /** Starts the pod with a password in its Secret, as the image and the kubelet do. */
-  async start(password: string): Promise<void> {
+  /** Starts the pod with the passwords in its Secret, as the image and the kubelet do. */
+  async start(password: string, superuserPassword = "superuser-password"): Promise<void> {
     // The image trusts its own loopback; here a client on loopback stands for another pod.
     const initialise = ["--username=postgres", "--auth-local=trust", "--auth-host=scram-sha-256"];
     if (!existsSync(this.environment.PGDATA!))
-      execFileSync(join(bin, "initdb"), initialise, { ...user, env: this.environment, stdio: "ignore" });
+      execFileSync(join(this.programs, "initdb"), initialise, {
+        ...user,
+        env: this.environment,
+        stdio: "ignore",
+      });
     this.spawn();
-    const { status, stderr } = this.run(this.pod.postStart!, { APPLICATION_PASSWORD: password });
+    const { status, stderr } = this.run(this.pod.postStart!, {
+      APPLICATION_PASSWORD: password,
+      POSTGRES_PASSWORD: superuserPassword,
+    });
     if (status !== 0) throw new Error(`postStart: ${stderr}`);
+  }
+
+  /** From the next start on it is the server of another image. */
+  use(programs: string): void {
+    this.programs = programs;
+    this.environment.PATH = `${programs}:${process.env.PATH}`;
   }
 
   /** Stops it as the kubelet does, by the signal of the image. */
@@ -110,15 +128,35 @@ export class PostgresqlServer {
     { user = this.postgresql.user, database = this.postgresql.database } = {},
   ): string {
     const url = `postgresql://${user}:${password}@127.0.0.1:${this.port}/${database}`;
-    const plain = ["--no-psqlrc", "--tuples-only", "--no-align"];
-    const { stdout, stderr } = this.run(["psql", ...plain, `--dbname=${url}`, `--command=${sql}`]);
+    const { stdout, stderr } = this.run(psql(url, sql));
     return (stdout + stderr).trim();
+  }
+
+  /** The same of something that takes its time. */
+  async session(password: string, sql: string): Promise<string> {
+    const { user, database } = this.postgresql;
+    const [program, ...args] = psql(
+      `postgresql://${user}:${password}@127.0.0.1:${this.port}/${database}`,
+      sql,
+    );
+    const session = spawn(program!, args, { env: this.environment });
+    let said = "";
+    for (const output of [session.stdout, session.stderr])
+      output.on("data", (chunk: Buffer) => {
+        said += chunk.toString();
+      });
+    await once(session, "close");
+    return said;
   }
 
   private spawn(...more: readonly string[]): void {
     const settings = ["-clisten_addresses=127.0.0.1", `-cunix_socket_directories=${this.directory}`, ...more];
     const stdio: StdioOptions = ["ignore", "ignore", "pipe"];
-    this.process = spawn(join(bin, "postgres"), settings, { ...user, env: this.environment, stdio });
+    this.process = spawn(join(this.programs, "postgres"), settings, {
+      ...user,
+      env: this.environment,
+      stdio,
+    });
     this.process.stderr!.on("data", (chunk: Buffer) => {
       this.log += chunk.toString();
     });
@@ -141,6 +179,10 @@ export class PostgresqlServer {
     await closed;
     this.process = undefined;
   }
+}
+
+function psql(url: string, sql: string): string[] {
+  return ["psql", "--no-psqlrc", "--tuples-only", "--no-align", `--dbname=${url}`, `--command=${sql}`];
 }
 
 /** 0 where there is no such user. */

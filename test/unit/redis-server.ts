@@ -30,7 +30,7 @@ export class RedisServer {
   private process?: ChildProcess;
 
   private constructor(
-    private readonly directory: string,
+    readonly directory: string,
     readonly port: number,
     password: string,
   ) {

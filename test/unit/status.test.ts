@@ -4,10 +4,12 @@ import { jobsStatus } from "../../cluster/status/jobs";
 import { claimsStatus, secretsStatus } from "../../cluster/status/kept-data";
 import type { NamespaceObjects } from "../../cluster/status/namespace-objects";
 import { recentWarnings } from "../../cluster/status/recent-warnings";
+import { scheduledStatus } from "../../cluster/status/scheduled";
 import { waysIn } from "../../cluster/status/ways-in";
 import { workloadStatus } from "../../cluster/status/workload";
 import type { StackStatus } from "../../commands/status/stack-status";
 import { statusInText } from "../../commands/status/text";
+import type { SystemGraph } from "../../components/declaration";
 
 const now = Date.parse("2026-01-02T12:00:00Z");
 const ago = (minutes: number) => new Date(now - minutes * 60_000).toISOString();
@@ -199,6 +201,43 @@ test("Jobs of a dispatcher are counted by their template, with why they wait or 
   ]);
 });
 
+describe("what runs at set times", () => {
+  const workloads = [{ kind: "cron-job", name: "db-backup" }] as unknown as SystemGraph["workloads"];
+  const cronJob = (schedule: string, lastSuccessfulTime?: string, made = ago(10_000)) =>
+    object(
+      "CronJob",
+      "db-backup",
+      { spec: { schedule }, status: { lastSuccessfulTime } },
+      { creationTimestamp: made },
+    );
+  const stateOf = (...given: Parameters<typeof cronJob>) =>
+    scheduledStatus(among(cronJob(...given)), workloads, now)[0]!.state;
+
+  test.each([
+    // It is noon: it should have run at 2:30 today, and at 2:30 yesterday.
+    ["30 2 * * *", "2026-01-02T02:31:00Z", "well"],
+    ["30 2 * * *", "2026-01-01T02:31:00Z", "well"],
+    ["30 2 * * *", "2025-12-31T02:31:00Z", "not well"],
+    ["@hourly", ago(90), "well"],
+    ["@hourly", ago(130), "not well"],
+    ["@midnight", ago(30), "well"],
+    ["0 3 ? * MON", "2025-12-22T03:01:00Z", "well"],
+    ["0 3 ? * MON", "2025-12-15T03:01:00Z", "not well"],
+  ])("by %s, last good at %s, is %s", (schedule, lastGood, state) => {
+    expect(stateOf(schedule, lastGood)).toBe(state);
+  });
+
+  test("is awaited where it is new, and missed where it is not", () => {
+    expect(stateOf("@daily", undefined, ago(5))).toBe("working");
+    expect(stateOf("@daily", undefined, ago(10_000))).toBe("not well");
+  });
+
+  test("is not what others run in its namespace", () => {
+    const theirs = object("CronJob", "theirs", { spec: { schedule: "@daily" } });
+    expect(scheduledStatus(among(theirs), workloads, now)).toEqual([]);
+  });
+});
+
 describe("a way in", () => {
   const ingress = object("Ingress", "web", {
     spec: { rules: [{ host: "shop.example.com" }], tls: [{ secretName: "web-tls" }] },
@@ -272,7 +311,8 @@ test("warnings are those of the last hour, newest first", () => {
 });
 
 test("the screen begins with what is worst", () => {
-  const system = { url: undefined, jobs: [], waysIn: [], secrets: [], claims: [], warnings: [], unread: [] };
+  const nothing = { waysIn: [], secrets: [], claims: [], warnings: [], unread: [] };
+  const system = { ...nothing, url: undefined, jobs: [] };
   const web = workloadStatus(deployment(rolledOut), among(), now);
   const broken = pod({
     containerStatuses: [{ name: "web", state: { waiting: { reason: "ErrImagePull" } } }],
@@ -291,13 +331,21 @@ test("the screen begins with what is worst", () => {
       result: "failed",
     },
     systems: [
-      { ...system, name: "shop", namespace: "shop", state: "well", workloads: [{ ...web, lastWords: [] }] },
+      {
+        ...system,
+        name: "shop",
+        namespace: "shop",
+        state: "well",
+        workloads: [{ ...web, lastWords: [] }],
+        scheduled: [{ name: "db-backup", state: "well", schedule: "@daily", lastGood: ago(180) }],
+      },
       {
         ...system,
         name: "mail",
         namespace: "mail-prod",
         state: "not well",
         workloads: [{ ...stuck, lastWords: [] }],
+        scheduled: [{ name: "queue-backup", state: "working", schedule: "@daily" }],
       },
     ],
     differs: ["Secret shop/redis is gone"],
@@ -312,9 +360,11 @@ test("the screen begins with what is worst", () => {
       "  ✗ web   2/2 ready  web:1  not rolled out",
       "      web-1",
       "        ErrImagePull",
+      "  … queue-backup  none good yet  at @daily",
       "",
       "shop  (namespace shop)",
       "  ✓ web   2/2 ready  web:1  rolled out 30 min ago",
+      "  ✓ db-backup  last good 3 h ago (2026-01-02 09:00 UTC)  at @daily",
     ].join("\n"),
   );
 });
