@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { RunError } from "@pulumi/pulumi/errors";
 import { completenessFindings } from "./check/complete";
 import type { Finding } from "./check/finding";
-import { nameFindings } from "./check/names";
+import { nameFindings, systemNameFindings } from "./check/names";
 import { orderFindings } from "./check/order";
 import { portFindings } from "./check/ports";
 import { referenceFindings } from "./check/references";
@@ -11,9 +11,11 @@ import type { SystemDeclaration, SystemGraph, Workload } from "./declaration";
 import { claimsOf, filesOf, isPod, secretsOf } from "./pod-sources";
 import { startOrder } from "./start-order";
 
-/** A system, and what its config knows of secrets. */
+/** A system, and what its config knows of its name and its secrets. */
 export interface CheckedSystem {
   readonly declared: SystemDeclaration;
+  /** As in `muster:<name>`. */
+  readonly nameInConfig?: string;
   readonly supplied?: SuppliedNames;
 }
 
@@ -42,7 +44,10 @@ export function systemGraph(declared: SystemDeclaration): SystemGraph {
 
 /** The same for all systems of a stack: one error names what is wrong with any of them. */
 export function systemGraphs(systems: readonly CheckedSystem[]): SystemGraph[] {
-  refuse(systems, ({ declared }) => completenessFindings(declared));
+  refuse(systems, ({ declared, nameInConfig }) => [
+    ...systemNameFindings(declared, nameInConfig),
+    ...completenessFindings(declared),
+  ]);
   const graphs = systems.map(({ declared }) => derived(declared));
   refuse(systems, ({ supplied }, index) => findingsOf(graphs[index]!, supplied));
   return graphs;

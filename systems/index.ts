@@ -55,7 +55,10 @@ export function declaredSystems(config: StackConfig): DeclaredSystem[] {
   const names = Object.keys(systems) as SystemName[];
   const running = names.flatMap((name) => declaredSystem(config, name) ?? []);
   const graphs = systemGraphs(running);
-  return running.map(({ declared: _, supplied, ...rest }, index) => ({ ...rest, declared: graphs[index]! }));
+  return running.map(({ declared: _, nameInConfig, supplied, ...rest }, index) => ({
+    ...rest,
+    declared: graphs[index]!,
+  }));
 }
 
 function declaredSystem(config: StackConfig, name: SystemName) {
@@ -65,7 +68,8 @@ function declaredSystem(config: StackConfig, name: SystemName) {
   const { declare, secrets: known } = systems[name];
   const supplied = { known: Object.keys(known), given: namesOf(secrets) };
   // The compiler does not see that the two have the same name.
-  return { declared: declare(given as never), secrets, supplied, adopts: adopt, movesFrom, leaves };
+  const declared = declare(given as never);
+  return { declared, nameInConfig: name, supplied, secrets, adopts: adopt, movesFrom, leaves };
 }
 
 /** The secrets that a stack says anything of. */

@@ -1,6 +1,12 @@
-import type { SystemGraph, Workload } from "../declaration";
+import type { SystemDeclaration, SystemGraph, Workload } from "../declaration";
 import { isPod } from "../pod-sources";
 import type { Finding } from "./finding";
+
+/** A system goes by one name: in config, with its secrets, and in the names of its resources. */
+export function systemNameFindings({ name }: SystemDeclaration, inConfig = name): Finding[] {
+  if (name === inConfig) return [];
+  return [{ path: "name", message: `It is ${inConfig} in config, and not ${name}.`, accepts: inConfig }];
+}
 
 /** Objects of one kind need names of their own, and so do the pods that a selector is to find. */
 export function nameFindings({ workloads, secrets, files, claims }: SystemGraph): Finding[] {

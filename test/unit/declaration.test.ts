@@ -217,9 +217,23 @@ describe("what is wrong with a declaration is said before anything is made", () 
         "    Accepted: mail-tokens, seal.",
         "",
         "systems/shop  secrets.seal",
-        "    The system's config asks for it, and no Secret that a workload reads has it.",
+        "    The system's config asks for it, and no workload reads it.",
       ].join("\n"),
     );
+  });
+
+  test("a secret in a Secret of which workloads read other keys alone", () => {
+    const silent = { ...mailer, environment: {} };
+    const supplied = { known: ["mail-token"], given: ["mail-token"] };
+    const run = (worker: typeof mailer) => () =>
+      systemGraphs([{ declared: { ...shop, workloads: [web, api, worker, redis] }, supplied }]);
+    expect(run(mailer)).not.toThrow();
+    expect(run(silent)).toThrow("secrets.mail-token\n    The system's config asks for it");
+  });
+
+  test("a system of another name than in config", () => {
+    const run = () => systemGraphs([{ declared: shop, nameInConfig: "store" }]);
+    expect(run).toThrow("systems/shop  name\n    It is store in config, and not shop.\n    Accepted: store.");
   });
 
   test("all of it at once, of all systems", () => {
