@@ -1,0 +1,92 @@
+import { describe, expect, test } from "vitest";
+import { jobsStatus } from "../../cluster/status/jobs";
+import { scheduledStatus } from "../../cluster/status/scheduled";
+import type { SystemGraph } from "../../components/declaration";
+import { ago, among, now, object, warning } from "./namespace-of-web";
+
+test("Jobs of a dispatcher are counted by their template, with why they wait or failed", () => {
+  const job = (name: string, status: object) =>
+    object("Job", name, { spec: {}, status }, { labels: { "app.kubernetes.io/component": "agent" } });
+  const failed = { type: "Failed", status: "True", reason: "DeadlineExceeded", lastTransitionTime: ago(5) };
+  const found = jobsStatus(
+    among(
+      job("a", { active: 1 }),
+      job("b", { conditions: [{ type: "Complete", status: "True" }] }),
+      job("c", { conditions: [failed] }),
+      job("d", {}),
+      warning("Job", "d", "FailedCreate", 'pods "d-x1" is forbidden: exceeded quota: agents'),
+      job("e", {}),
+      warning(
+        "Job",
+        "e",
+        "FailedCreate",
+        'pods "e-x1" is forbidden: violates PodSecurity "restricted:latest"',
+      ),
+    ),
+  );
+  expect(found).toEqual([
+    {
+      name: "agent",
+      state: "not well",
+      running: 1,
+      succeeded: 1,
+      waiting: [
+        {
+          name: "d",
+          since: ago(60),
+          because: [{ reason: "FailedCreate", message: 'pods "d-x1" is forbidden: exceeded quota: agents' }],
+        },
+      ],
+      refused: [
+        {
+          name: "e",
+          since: ago(60),
+          because: [
+            {
+              reason: "FailedCreate",
+              message: 'pods "e-x1" is forbidden: violates PodSecurity "restricted:latest"',
+            },
+          ],
+        },
+      ],
+      failed: [{ name: "c", since: ago(5), because: [{ reason: "DeadlineExceeded", message: undefined }] }],
+    },
+  ]);
+});
+
+describe("what runs at set times", () => {
+  const workloads = [{ kind: "cron-job", name: "db-backup" }] as unknown as SystemGraph["workloads"];
+  const cronJob = (schedule: string, lastSuccessfulTime?: string, made = ago(10_000)) =>
+    object(
+      "CronJob",
+      "db-backup",
+      { spec: { schedule }, status: { lastSuccessfulTime } },
+      { creationTimestamp: made },
+    );
+  const stateOf = (...given: Parameters<typeof cronJob>) =>
+    scheduledStatus(among(cronJob(...given)), workloads, now)[0]!.state;
+
+  test.each([
+    // It is noon: it should have run at 2:30 today, and at 2:30 yesterday.
+    ["30 2 * * *", "2026-01-02T02:31:00Z", "well"],
+    ["30 2 * * *", "2026-01-01T02:31:00Z", "well"],
+    ["30 2 * * *", "2025-12-31T02:31:00Z", "not well"],
+    ["@hourly", ago(90), "well"],
+    ["@hourly", ago(130), "not well"],
+    ["@midnight", ago(30), "well"],
+    ["0 3 ? * MON", "2025-12-22T03:01:00Z", "well"],
+    ["0 3 ? * MON", "2025-12-15T03:01:00Z", "not well"],
+  ])("by %s, last good at %s, is %s", (schedule, lastGood, state) => {
+    expect(stateOf(schedule, lastGood)).toBe(state);
+  });
+
+  test("is awaited where it is new, and missed where it is not", () => {
+    expect(stateOf("@daily", undefined, ago(5))).toBe("working");
+    expect(stateOf("@daily", undefined, ago(10_000))).toBe("not well");
+  });
+
+  test("is not what others run in its namespace", () => {
+    const theirs = object("CronJob", "theirs", { spec: { schedule: "@daily" } });
+    expect(scheduledStatus(among(theirs), workloads, now)).toEqual([]);
+  });
+});
