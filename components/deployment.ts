@@ -63,11 +63,11 @@ export function deployment(
         annotations: { "pulumi.com/timeoutSeconds": `${timeoutSeconds}` },
       },
       spec: {
-        // An autoscaler's own affair.
+        // An autoscaler sets the number itself.
         ...("autoscaling" in scale ? {} : { replicas: leastReplicas(scale) }),
         // One second less than the wait, so that the Deployment says why before the wait ends.
         progressDeadlineSeconds: timeoutSeconds - 1,
-        // Where nothing can be asked, what has not crashed in that time is taken for ready.
+        // Without a readiness probe, a pod that has not crashed in that time counts as ready.
         minReadySeconds: declared.readiness ? undefined : Math.min(30, timeoutSeconds - 2),
         revisionHistoryLimit: 3,
         selector: { matchLabels: selector(system, declared) },

@@ -9,7 +9,7 @@ import { accountName } from "./service-account";
 
 /** A service that creates Jobs at run time, from a template that Muster owns. */
 export interface DispatcherDeclaration<Port extends string = string> extends ServiceDeclaration<Port> {
-  /** The Job that it creates. It is no edge: where the two talk, one of them uses the other. */
+  /** The Job that it creates. By itself that opens no network: where the two talk, one of them `uses` the other. */
   readonly spawns: JobTemplateWorkload;
   /** What it may do in its namespace, and nothing else. */
   readonly may: readonly Permission[];

@@ -6,7 +6,7 @@ import { everyContainer, list, map, oneOf, type Requirement, text } from "./admi
 type PodSpec = k8s.types.input.core.v1.PodSpec;
 type Amounts = Readonly<Record<string, string>>;
 
-/** What it may show of who it is: no token, and no credentials but the template's. */
+/** Who it is: the template's service account without a token, and no pull Secrets but the template's. */
 export function identity(pod: PodSpec): readonly Requirement[] {
   const account = "variables.pod.?serviceAccountName.orValue('default')";
   const pulled = (pod.imagePullSecrets as { name: string }[]).map(({ name }) => name);
@@ -128,7 +128,7 @@ function within(side: "requests" | "limits", bounds: Amounts): string {
   return `${all}.all(r, r in ${bound} && quantity(${all}[r]).compareTo(quantity(${bound}[r])) <= 0)`;
 }
 
-/** Where it runs, and before whom: as the operator has said for the template. */
+/** Where it runs, and with what priority: as the operator has said for the template. */
 export function placement({
   nodeSelector,
   tolerations = [],

@@ -31,7 +31,7 @@ export interface RedisDeclaration extends PodOptions {
   readonly image: string;
   /** Memory that its data may take, as Redis writes it: `256mb`. Below the memory limit. */
   readonly maxMemory: string;
-  /** What goes when that is full, as in redis.conf: `allkeys-lru`, `noeviction`, … */
+  /** What it evicts when that is full, as in redis.conf: `allkeys-lru`, `noeviction`, … */
   readonly maxMemoryPolicy: string;
   /** The events that it tells its clients, as in redis.conf: `Kg$`. Default: none. */
   readonly keyspaceEvents?: string;
@@ -60,7 +60,7 @@ export function redisUrl(redis: RedisWorkload | ManagedRedis, database?: number)
   return { passwordOf: redis, text };
 }
 
-/** The same as the .NET library StackExchange.Redis writes it, which takes a URL for the name of a host. */
+/** The same for the .NET library StackExchange.Redis, which knows no URLs and would take one for a host name. */
 export function stackExchangeRedis(redis: RedisWorkload | ManagedRedis, database?: number): PasswordKey {
   const tls = isOverTls(redis) ? ",ssl=true" : "";
   const number = database === undefined ? "" : `,defaultDatabase=${database}`;
@@ -103,7 +103,7 @@ export class Redis extends pulumi.ComponentResource {
       statefulSet(name, { ...shared, declared: { ...pod, data } }, { parent: this, dependsOn });
     } else {
       const writable = { [dataPath]: "64Mi" };
-      // Of two, each would have a part of the data.
+      // Two pods would each have a part of the data.
       const scale = { single: true } as const;
       deployment(name, { ...shared, declared: { ...pod, writable, scale } }, { parent: this, dependsOn });
     }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { isMap, isScalar, type Node, type Pair, parse, parseDocument, stringify, type YAMLMap } from "yaml";
 import type { Path } from "./path";
 
-/** The file is written in a way that a program does not change. */
+/** The file is written in a way that no program can edit safely: a person has to. */
 export class NotEditable extends Error {}
 
 /** What is to stand at a path of a stack's config; undefined: nothing. */
@@ -27,7 +27,7 @@ function edited(text: string, { path, value }: Edit): string {
   const result = isMap<Node, Node | null>(config)
     ? edit(text, config, path, value)
     : `${text.trimEnd()}\nconfig: ${flow(nested(path, value))}\n`.trimStart();
-  // An anchor, a merge key: what stands in one place and holds in another.
+  // An anchor or a merge key makes one place hold for another: then the edit would change more than was asked.
   const [wanted, got] = [
     withValue(parse(text, { merge: true }), path, value),
     parse(result, { merge: true }),
@@ -68,7 +68,7 @@ function withPairValue(
   const [from, to] = node.range!;
   const isBlock = isMap(node) ? !node.flow : text.slice(from, to).includes("\n");
   if (!isBlock) return splice(text, from, to, flow(value));
-  // What stood in lines of its own ends with the last of them.
+  // A block ends with its last line that holds something.
   const end = text.slice(from, to).trimEnd().length + from;
   return splice(text, colon, map.flow ? to : end, ` ${flow(value)}`);
 }
@@ -137,7 +137,7 @@ function nested(path: Path, value: unknown): unknown {
 }
 
 function withValue(file: unknown, path: Path, value: unknown): unknown {
-  // What an anchor shares is no longer one then.
+  // A copy: what an anchor shares would be edited in all its places.
   const document = JSON.parse(JSON.stringify(file ?? {})) as { config?: Record<string, unknown> | null };
   document.config ??= {};
   const [first, ...rest] = path;

@@ -1,7 +1,7 @@
 import { RunError } from "@pulumi/pulumi/errors";
 import type { Path } from "./path";
 
-/** What is wrong at a path of a stack's config, before it is known where that stands; `file` is another than the stack's own. */
+/** What is wrong at a path of a stack's config, before it is known at which line; `file` is set where it is not the stack's own. */
 export type Finding = Omit<ConfigIssue, "path" | "file"> & { readonly path: Path; readonly file?: string };
 
 export interface ConfigIssue {

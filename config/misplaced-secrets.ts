@@ -6,7 +6,7 @@ import { StackFile } from "./stack-file";
 /** What is wrong with a key of Muster's settings that holds encrypted values, wherever in it they stand. */
 export function misplacedSecrets(
   key: string,
-  /** By their keys; what is said of them does not matter here. */
+  /** The secrets of the system, by their keys. */
   declared: Readonly<Record<string, unknown>>,
   { projectDirectory, stack }: Pick<RawConfig, "projectDirectory" | "stack">,
 ): Finding[] {
@@ -19,7 +19,7 @@ export function misplacedSecrets(
   }));
 }
 
-/** The value of a secret stands where it is said where that secret comes from: the usual slip. */
+/** The mend of the usual slip: a secret's value where only its source belongs, at `secrets.keys.<name>`. */
 export function mendOf(
   path: Path,
   declared: Readonly<Record<string, unknown>>,

@@ -10,13 +10,13 @@ import { isMergeKey, type Position, YamlText } from "./yaml-text";
 /** A stack's file, as everybody here reads it. */
 export class StackFile {
   readonly name: string;
-  /** What nobody could read, and what the Pulumi CLI reads in another way than this does. */
+  /** What is not YAML, and what the Pulumi CLI reads in another way than YAML 1.2 says. */
   readonly problems: readonly Finding[];
-  /** Whether it says what the stack is to be, wrong or right. */
+  /** Whether its config can be read, be it right or wrong. */
   readonly isReadable: boolean;
   readonly #text: YamlText;
 
-  /** `text`: what may become of it; left out, what it says. */
+  /** `text`: what the file may come to hold. Default: what it holds. */
   constructor(directory: string, stack: string, text?: string) {
     this.name = `Pulumi.${stack}.yaml`;
     const file = join(directory, this.name);

@@ -19,7 +19,7 @@ export class Cluster {
 
   constructor(
     readonly directory: string,
-    /** What starts it; stopping and removing need none. */
+    /** The programs that start it; stopping and removing need none. */
     private readonly programs: Programs = {},
   ) {
     this.kubeconfig = join(directory, "kubeconfig");
@@ -138,7 +138,7 @@ export class Cluster {
     if (pid !== undefined) await end([pid], "SIGKILL");
   }
 
-  /** Ends what runs of it, however much was made, a kwokctl that still makes it included; removes all but the lock. */
+  /** Ends all its processes, also of one that is still being made, and removes its folder but for the lock. */
   async removeRemains(): Promise<void> {
     const making = (command: string) =>
       /^\S*kwokctl /.test(command) && command.includes(` ${this.directory}/`);

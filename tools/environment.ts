@@ -30,7 +30,7 @@ export interface Environment {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** Variables that people set for a backend of their own, and that would lead astray here: they are taken away. */
+/** Variables by which people choose a backend of their own. They are unset here, where they would lead elsewhere. */
 export const foreignVariables = [
   "PULUMI_CONFIG_PASSPHRASE",
   "PULUMI_CLOUD_SECRET_OVERRIDE",
@@ -51,9 +51,9 @@ export function variablesOf({ path, variables }: Environment): Record<string, st
 
 /** What the stacks of one directory share: Pulumi's home, its backend and the passphrase of the secrets. */
 export interface EnvironmentArgs {
-  /** Holds them. */
+  /** The folder that holds them. */
   readonly directory: string;
-  /** Path of it; empty where there is no cluster. */
+  /** Path of the kubeconfig; empty where there is no cluster. */
   readonly kubeconfig: string;
   readonly programs: Programs;
 }
@@ -100,7 +100,7 @@ export function pulumiEnvironment({ directory, kubeconfig, programs }: Environme
     PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    // One copy of the state a run, for ever, is nothing to keep for a cluster that can be made again.
+    // Otherwise the backend keeps a copy of the state of every run for good, and this cluster can be made again.
     PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
   };
   return { path: [bin], variables };

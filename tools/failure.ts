@@ -21,7 +21,7 @@ export function command(body: () => Promise<void>): void {
   body().catch((error: unknown) => {
     const isMendable = error instanceof Failure || error instanceof NotEditable;
     const message = isMendable ? error.message : refusalOfDisk(error);
-    // What nobody foresaw may quote anything.
+    // An error that nobody foresaw may quote a secret.
     console.error(message === undefined ? withoutSecrets(inspect(error)) : `\n${message}`);
     process.exitCode = 1;
   });

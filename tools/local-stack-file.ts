@@ -23,7 +23,7 @@ function withoutForeignSecrets(stack: string, text: string): string {
   const document = parseDocument(text, { logLevel: "silent" });
   const config = document.get("config");
   const providers = ["encryptionsalt", "secretsprovider", "encryptedkey"].filter((key) => document.has(key));
-  // What is no YAML is for Pulumi to say.
+  // Pulumi itself says what is not YAML.
   if (document.errors.length > 0 || providers.length === 0 || !isMap(config)) return text;
   if (document.get("encryptionsalt") === localSalt(stack)) return text;
   for (const key of providers) document.delete(key);
@@ -36,7 +36,7 @@ function withoutForeignSecrets(stack: string, text: string): string {
   return document.toString();
 }
 
-/** With it, and the passphrase beside it, values were encrypted in the local environment. */
+/** The salt by which, with the passphrase beside it, values were encrypted in the local environment. */
 function localSalt(stack: string): string | undefined {
   if (!existsSync(stateOf(stack))) return undefined;
   return JSON.parse(readFileSync(stateOf(stack), "utf8")).checkpoint.latest?.secrets_providers?.state?.salt;

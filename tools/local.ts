@@ -35,8 +35,8 @@ const nodes: Readonly<Record<string, number>> = { dev: 1, staging: 3 };
 const mostNodes = 6;
 
 /**
- * Set-up, whole: the toolchain, this checkout's cluster with what the stack asks of it, the environment. All of it
- * quick when it is there. Without a stack, any may be run there.
+ * Sets up the toolchain, this checkout's cluster with what the stack asks of it, and the environment; quick where all
+ * of it is there. Without a stack, the cluster is set up for any.
  */
 export async function setUp(stack?: string): Promise<Environment> {
   const programs = await toolchain(localParts);

@@ -18,7 +18,7 @@ export function isAlive(pid: number): boolean {
   return commandLine(pid) !== undefined;
 }
 
-/** The processes whose command line is such. */
+/** The processes whose command line satisfies the condition. */
 export function processes(such: (commandLine: string) => boolean): number[] {
   const pids =
     process.platform === "linux"

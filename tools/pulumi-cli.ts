@@ -21,7 +21,7 @@ export async function pulumi(...args: string[]): Promise<string> {
 export async function pulumiUp(cli: string, args: readonly string[]): Promise<number | undefined> {
   const update = execa(cli, ["up", ...args], { cwd: root, stdio: "inherit", reject: false });
   const signals = ["SIGTERM", "SIGHUP"] as const;
-  // The terminal interrupts the CLI itself: wait for it. Whoever else ends this, ends that.
+  // Ctrl-C reaches the CLI by itself: wait for it. Other signals reach this process alone: hand them on.
   const waits = () => {};
   const ends = () => update.kill("SIGINT");
   process.on("SIGINT", waits);

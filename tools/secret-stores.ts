@@ -47,7 +47,7 @@ export async function connectUrl(): Promise<string> {
 
 type External = NonNullable<SuppliedSecrets["external"]>;
 
-/** Of a stack whose config is wrong, nothing: `pulumi up` says what is. */
+/** Nothing for a stack whose config is wrong: `pulumi up` says what is wrong with it. */
 function fromStores(stack: string): External[] {
   try {
     const config = stackConfig(stack);

@@ -11,7 +11,7 @@ export interface Update {
   readonly number: number;
   readonly begun: string;
   readonly ended?: string;
-  /** Whose commit it was of, or the CI that ran it. */
+  /** The author of the commit that was rolled out, or the CI that ran the update. */
   readonly by?: string;
   readonly message: string;
   /** The commit of the program; undefined outside a Git checkout. */
@@ -19,14 +19,15 @@ export interface Update {
   /** Whether the checkout had changes that were not committed. */
   readonly isDirty: boolean;
   readonly result: "succeeded" | "failed" | "in-progress";
-  /** Of the stack's file, by key, as `pulumi.runtime.allConfig()` has it; a secret's value is not kept here, only that there was one. */
+  /** The stack's config by key, as `pulumi.runtime.allConfig()` has it, without its secrets. */
   readonly config: Readonly<Record<string, string>>;
+  /** The keys of its secrets, whose values are not kept. */
   readonly secretKeys: readonly string[];
 }
 
 /** The updates of a stack, newest first; previews, refreshes and the like are none. */
 export async function updates(stack: string): Promise<Update[]> {
-  // Ten of them by default; 0 is all.
+  // The CLI lists ten by default, and all for 0.
   const history = await pulumi("stack", "history", "--json", "--page-size", "0", "--stack", stack);
   const kept = JSON.parse(history) as Kept[];
   const defaults = projectDefaults();
@@ -52,7 +53,7 @@ interface Kept {
   readonly result: Update["result"];
 }
 
-/** What Pulumi.yaml says where a stack's file says nothing: the backend keeps both as one. */
+/** The defaults of Pulumi.yaml: the backend keeps them among what the stack's own file says. */
 function projectDefaults(): Readonly<Record<string, string>> {
   const { config } = parse(readFileSync(join(root, "Pulumi.yaml"), "utf8")) as {
     config: Record<string, { default: unknown }>;

@@ -7,7 +7,7 @@ export function orderFindings(workloads: readonly Workload[]): Finding[] {
   const { leftOver } = startOrder(workloads);
   const first = leftOver.at(0);
   if (!first) return [];
-  // Each of them waits for another of them: following that leads round.
+  // Each waits for another of them, so that following who waits for whom ends in a circle.
   const way = [first];
   while (true) {
     const waitsFor = predecessors(way.at(-1)!);

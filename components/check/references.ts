@@ -24,7 +24,7 @@ export function referenceFindings({ workloads, ingress }: SystemGraph): Finding[
   ];
 }
 
-/** Where a workload is named, and what it has to be there. */
+/** A place that names a workload, and the names that would be right there. */
 interface Mention {
   readonly path: string;
   readonly name: string;
@@ -32,7 +32,7 @@ interface Mention {
   readonly known: readonly string[];
 }
 
-/** Those of workloads that are not there, or not of that kind: each workload once, however often it is named. */
+/** The mentions of workloads that are not there, or of another kind: each workload once, with all its places. */
 function astray(mentions: readonly Mention[]): Finding[] {
   const unknown = mentions.filter(({ name, known }) => !known.includes(name));
   return [...new Set(unknown.map(({ name }) => name))].map((name) => {
@@ -59,7 +59,7 @@ function startMentions(workload: Workload, workloads: readonly Workload[]): Ment
   ];
 }
 
-/** An edge to a workload that is declared otherwise than the edge has it. */
+/** An edge that differs from the workload of its name: a copy, made before that was complete. */
 function otherwise(workload: Workload, workloads: readonly Workload[]): Finding[] {
   return workload.uses.flatMap((edge) => {
     const found = isExternal(edge) ? undefined : workloads.find(({ name }) => name === edge.name);
@@ -90,7 +90,7 @@ function passwordMentions(pod: PodDeclaration, workloads: readonly Workload[]): 
   return [...read, ...composed];
 }
 
-/** Who reads the password of a server means to reach it, and the network opens to nobody who does not use it. */
+/** Who reads the password of a server means to reach it, which the network allows only by an edge. */
 function withoutEdge(
   { name, environment = {}, uses }: PodDeclaration,
   workloads: readonly string[],

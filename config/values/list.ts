@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * A list without repetitions: those that Kubernetes keeps as sets refuse them. Of a list that narrows, none often means
- * all, so it asks for `least` one.
+ * A list without repetitions, which Kubernetes refuses in what it keeps as a set. Where an empty list would mean
+ * everything, `least` asks for one entry.
  */
 export function list<T extends z.ZodType>(
   item: T,

@@ -22,7 +22,7 @@ export function podShape(
   { terminationGracePeriodSeconds = 30, safeToEvict = true }: PodDefaults = {},
 ) {
   return {
-    // Of it, 5 s go by before a pod is told to stop.
+    // Its first 5 s go by in the preStop hook, before the process is told to stop.
     terminationGracePeriodSeconds: integer({ min: 10, max: 604_800, unit: "seconds" })
       .describe("How long a pod may take to stop before it is ended by force.")
       .prefault(terminationGracePeriodSeconds),
@@ -109,7 +109,7 @@ export function oneScale(
   });
 }
 
-/** Refuses a roll-out that would fail while the pods of before may still be at work, and have the room of the new ones. */
+/** Refuses a roll-out timeout below the grace of the old pods: new ones may find no room until these have ended. */
 export function waitsForTheOld(
   {
     rolloutTimeoutSeconds: timeout,
