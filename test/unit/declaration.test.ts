@@ -1,28 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { SystemDeclaration } from "../../components/declaration";
 import { route } from "../../components/ingress";
 import { claim } from "../../components/persistent-volume-claim";
 import { probes } from "../../components/probe";
 import { serviceWorkload } from "../../components/service";
-import { DeclarationError, systemGraph, systemGraphs } from "../../components/system-graph";
-import { api, ingress, mailer, pod, redis, reporter, secrets, shop, untyped, web } from "./small-system";
-
-/** What is said of the shop with something in it changed: path and sentence of each finding. */
-function said(change: Partial<SystemDeclaration>): string[] {
-  try {
-    systemGraph({ ...shop, ...change });
-    return [];
-  } catch (error) {
-    if (!(error instanceof DeclarationError)) throw error;
-    return error.findings.map(({ path, message }) => `${path}: ${message}`);
-  }
-}
-
-/** The shop with another API. */
-function withApi(declared: Parameters<typeof untyped>[0]): Partial<SystemDeclaration> {
-  const changed = untyped(declared);
-  return { workloads: [{ ...web, uses: [changed] }, changed, mailer, redis] };
-}
+import { systemGraph, systemGraphs } from "../../components/system-graph";
+import { said, withApi } from "./said-of-shop";
+import { api, ingress, mailer, pod, redis, reporter, secrets, shop, web } from "./small-system";
 
 describe("what follows from a declaration", () => {
   test("workloads start after what they use, whatever order they are declared in", () => {
