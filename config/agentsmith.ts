@@ -2,18 +2,15 @@ import { z } from "zod";
 import { filePath } from "./config-file";
 import { type DeclaredSecret, optional, required } from "./secrets";
 import type { SystemConfig } from "./system";
-import { adopt } from "./values/adopt";
 import { image } from "./values/image";
 import { ingress } from "./values/ingress";
-import { leaves } from "./values/leaves";
-import { movesFrom } from "./values/moves-from";
-import { namespaceName } from "./values/name";
 import { placement } from "./values/placement";
 import { port } from "./values/port";
 import { pullSecrets } from "./values/pull-secrets";
 import { redis } from "./values/redis";
 import { resources } from "./values/resources";
 import { integer, oneOf, scalar, text } from "./values/scalar";
+import { systemShape } from "./values/system-shape";
 import { url } from "./values/url";
 import {
   oneScale,
@@ -109,12 +106,7 @@ const jira = z.strictObject({
 
 /** `muster:agentsmith`. */
 const agentsmithConfig = z.strictObject({
-  namespace: namespaceName()
-    .describe("The namespace. Default: agentsmith in stack prod, agentsmith-<stack> elsewhere.")
-    .optional(),
-  adopt: adopt(),
-  movesFrom: movesFrom(),
-  leaves: leaves(),
+  ...systemShape("agentsmith"),
   image: images.describe("The system's own images.").prefault({}),
   imagePullSecrets: pullSecrets(),
   spawner: spawner.describe("How the dispatcher starts agents.").prefault({}),

@@ -3,17 +3,14 @@ import { publicly } from "./reachable";
 import { egress, redis, webDispatch, webhookNotifier, webRecorder } from "./rtc-egress-workloads";
 import { type DeclaredSecret, optional } from "./secrets";
 import type { SystemConfig } from "./system";
-import { adopt } from "./values/adopt";
 import { image } from "./values/image";
-import { leaves } from "./values/leaves";
 import { eitherOf, managedRedisWithoutTls } from "./values/managed";
 import { monitoring } from "./values/monitoring";
-import { movesFrom } from "./values/moves-from";
-import { namespaceName } from "./values/name";
 import { placement } from "./values/placement";
 import { pullSecrets } from "./values/pull-secrets";
 import { oneOf, text } from "./values/scalar";
 import { storage } from "./values/storage";
+import { systemShape } from "./values/system-shape";
 
 const images = z.strictObject({
   egress: image()
@@ -36,12 +33,7 @@ const images = z.strictObject({
 /** `muster:rtc-egress`. */
 const rtcEgressConfig = z
   .strictObject({
-    namespace: namespaceName()
-      .describe("The namespace. Default: rtc-egress in stack prod, rtc-egress-<stack> elsewhere.")
-      .optional(),
-    adopt: adopt(),
-    movesFrom: movesFrom(),
-    leaves: leaves(),
+    ...systemShape("rtc-egress"),
     image: images.describe("The system's images.").prefault({}),
     imagePullSecrets: pullSecrets(),
     region: text({

@@ -3,22 +3,20 @@ import { type DeclaredSecret, optional, required } from "./secrets";
 import type { SystemConfig } from "./system";
 import { answersToSomebody, django } from "./thebot-django";
 import { backend, celery, celeryBeat, frontend, jobs, ownPostgresql, ownRedis } from "./thebot-workloads";
-import { adopt } from "./values/adopt";
 import { backup } from "./values/backup";
 import { contradiction } from "./values/contradiction";
 import { host } from "./values/host";
 import { image } from "./values/image";
 import { ingressAgrees, ingressShape } from "./values/ingress";
-import { leaves } from "./values/leaves";
 import { list } from "./values/list";
 import { eitherOf, managedPostgresql, managedRedis } from "./values/managed";
 import { monitoring } from "./values/monitoring";
-import { movesFrom } from "./values/moves-from";
-import { namespaceName, storageClassName } from "./values/name";
+import { storageClassName } from "./values/name";
 import { placement } from "./values/placement";
 import { pullSecrets } from "./values/pull-secrets";
 import { integer, isMapping, oneOf } from "./values/scalar";
 import { storage } from "./values/storage";
+import { systemShape } from "./values/system-shape";
 
 const images = z.strictObject({
   backend: image()
@@ -63,12 +61,7 @@ const ingress = z
 /** `muster:thebot`. */
 const thebotConfig = z
   .strictObject({
-    namespace: namespaceName()
-      .describe("The namespace. Default: thebot in stack prod, thebot-<stack> elsewhere.")
-      .optional(),
-    adopt: adopt(),
-    movesFrom: movesFrom(),
-    leaves: leaves(),
+    ...systemShape("thebot"),
     image: images.describe("The system's own images.").prefault({}),
     imagePullSecrets: pullSecrets(),
     django: django.describe("What Django is told.").prefault({}),

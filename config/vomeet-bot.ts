@@ -2,13 +2,10 @@ import { z } from "zod";
 import { type Opened, publicly } from "./reachable";
 import { type DeclaredSecret, required } from "./secrets";
 import type { SystemConfig } from "./system";
-import { adopt } from "./values/adopt";
 import { cidr } from "./values/cidr";
 import { contradiction } from "./values/contradiction";
 import { image } from "./values/image";
-import { leaves } from "./values/leaves";
 import { list } from "./values/list";
-import { movesFrom } from "./values/moves-from";
 import { namespaceName } from "./values/name";
 import { placement } from "./values/placement";
 import { port } from "./values/port";
@@ -18,6 +15,7 @@ import { resources } from "./values/resources";
 import { integer, oneOf } from "./values/scalar";
 import { isPlaced, server } from "./values/server";
 import { sqlName } from "./values/sql-name";
+import { systemShape } from "./values/system-shape";
 import {
   oneScale,
   oneScaleMeta,
@@ -135,12 +133,7 @@ const collector = server({ host: "vomeet-transcription-collector.vomeet", port: 
 /** `muster:vomeet-bot`. */
 const vomeetBotConfig = z
   .strictObject({
-    namespace: namespaceName()
-      .describe("The namespace. Default: vomeet-bot in stack prod, vomeet-bot-<stack> elsewhere.")
-      .optional(),
-    adopt: adopt(),
-    movesFrom: movesFrom(),
-    leaves: leaves(),
+    ...systemShape("vomeet-bot"),
     image: images.describe("The system's own images.").prefault({}),
     imagePullSecrets: pullSecrets(),
     bot: bot.describe("The Job that takes part in one meeting.").prefault({}),

@@ -2,18 +2,15 @@ import { z } from "zod";
 import { publicly } from "./reachable";
 import { type DeclaredSecret, optional, required } from "./secrets";
 import type { SystemConfig } from "./system";
-import { adopt } from "./values/adopt";
 import { image } from "./values/image";
 import { ingress } from "./values/ingress";
-import { leaves } from "./values/leaves";
 import { eitherOf, managedRedis } from "./values/managed";
-import { movesFrom } from "./values/moves-from";
-import { namespaceName } from "./values/name";
 import { placement } from "./values/placement";
 import { pullSecrets } from "./values/pull-secrets";
 import { redisFits, redisShape } from "./values/redis";
 import { flag, oneOf, text } from "./values/scalar";
 import { storage } from "./values/storage";
+import { systemShape } from "./values/system-shape";
 import { workload } from "./values/workload";
 
 const images = z.strictObject({
@@ -75,12 +72,7 @@ const langsmith = z.strictObject({
 /** `muster:wbot`. */
 const wbotConfig = z
   .strictObject({
-    namespace: namespaceName()
-      .describe("The namespace. Default: wbot in stack prod, wbot-<stack> elsewhere.")
-      .optional(),
-    adopt: adopt(),
-    movesFrom: movesFrom(),
-    leaves: leaves(),
+    ...systemShape("wbot"),
     image: images.describe("The system's own images.").prefault({}),
     imagePullSecrets: pullSecrets(),
     ai: ai.describe("The AI backend, which answers over server-sent events.").prefault({}),
