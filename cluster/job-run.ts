@@ -10,8 +10,12 @@ export interface JobRun {
   readonly namespace: string;
   /** Name of the CronJob. */
   readonly cronJob: string;
-  /** What its container is told instead. Left out: it runs as at a set time, and counts as one of the CronJob's runs. */
+  /**
+   * What its container is told instead, the first that runs in the pod, or the one that is named: the others are left
+   * out. Without it the pod runs as at a set time, and counts as one of the CronJob's runs.
+   */
   readonly args?: readonly string[];
+  readonly container?: string;
   /** A claim that its pod mounts as well. */
   readonly mounts?: { readonly claim: string; readonly path: string };
 }
@@ -53,11 +57,17 @@ export async function runJob(
   }
 }
 
-function jobOf({ metadata, spec }: KubernetesObject, { args, mounts }: JobRun): object {
+/** The container of a pod that is named, or the first that runs. */
+function containerOf(pod: KubernetesObject["spec"], name?: string) {
+  const all = [...(pod.initContainers ?? []), ...pod.containers];
+  return all.find((each) => name === undefined || each.name === name);
+}
+
+function jobOf({ metadata, spec }: KubernetesObject, { args, container: named, mounts }: JobRun): object {
   const { metadata: { labels = {} } = {}, spec: job } = spec.jobTemplate;
   const { name, uid } = metadata;
   const { spec: pod } = job.template;
-  const [container] = pod.containers;
+  const container = containerOf(pod, named);
   const volumes = mounts ? [{ name: "restored", persistentVolumeClaim: { claimName: mounts.claim } }] : [];
   const volumeMounts = mounts ? [{ name: "restored", mountPath: mounts.path }] : [];
   return {
@@ -91,13 +101,12 @@ function jobOf({ metadata, spec }: KubernetesObject, { args, mounts }: JobRun): 
         ...job.template,
         spec: {
           ...pod,
-          containers: [
-            {
-              ...container,
-              args: args ?? container.args,
-              volumeMounts: [...(container.volumeMounts ?? []), ...volumeMounts],
-            },
-          ],
+          ...(args && {
+            initContainers: [],
+            containers: [
+              { ...container, args, volumeMounts: [...(container.volumeMounts ?? []), ...volumeMounts] },
+            ],
+          }),
           volumes: [...(pod.volumes ?? []), ...volumes],
         },
       },
@@ -113,8 +122,11 @@ async function printed(
   const pods = `/api/v1/namespaces/${namespace}/pods`;
   const all = await api.list(`${pods}?labelSelector=batch.kubernetes.io/job-name=${job}`);
   const pod = all.find(({ status }) => status?.phase === "Succeeded");
+  if (!pod) return undefined;
   try {
-    return pod && (await api.text(`${pods}/${pod.metadata.name}/log`)).trimEnd().split("\n");
+    const container = containerOf(pod.spec).name;
+    const log = await api.text(`${pods}/${pod.metadata.name}/log?container=${container}`);
+    return log.trimEnd().split("\n");
   } catch (error) {
     if (error instanceof KubernetesError) return undefined;
     throw error;

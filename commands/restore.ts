@@ -21,6 +21,7 @@ interface Options {
   readonly replace?: boolean;
   readonly swap?: string;
   readonly setAside?: boolean;
+  readonly fetch?: boolean;
   readonly yes?: boolean;
 }
 
@@ -35,6 +36,7 @@ async function restore(options: Options): Promise<void> {
         `"${name}" is no name of a database that is restored: at most 55 small letters, digits and _, a letter first.`,
       );
   const { api, all } = await backedUpServers(stack, system);
+  if (options.fetch) await fetchFromBucket(api, all);
   if (from === undefined && swap === undefined && !setAside) return list(api, all, options);
   const chosen = serverOf(all, options);
   const { server } = chosen;
@@ -82,6 +84,15 @@ async function restoreRedis(api: ApiServer, chosen: BackedUp, options: Options):
     );
   await confirm(`What ${name} holds is replaced by backup ${from}, and it is stopped meanwhile.`, options);
   await restoreOver(api, chosen, from, say);
+}
+
+/** Where the volume of backups was lost. */
+async function fetchFromBucket(api: ApiServer, all: readonly BackedUp[]): Promise<void> {
+  for (const { namespace, cronJob, server, hasBucket } of all) {
+    if (!hasBucket) throw new Failure(`The backups of ${server.name} are in no bucket.`);
+    say(`The backups of ${server.name} are copied from the bucket …`);
+    await runJob(api, { namespace, cronJob, args: ["fetch"], container: cronJob }, say);
+  }
 }
 
 async function list(api: ApiServer, all: readonly BackedUp[], options: Options): Promise<void> {
@@ -151,6 +162,7 @@ new Command("restore")
     "--set-aside",
     "stops a PostgreSQL and sets its data aside on the volume, for one of another major version to start on",
   )
+  .option("--fetch", "copies the backups from the bucket to the volume first, where that was lost")
   .option("-y, --yes", "replaces without asking")
   .action((options: Options) => command(() => restore(options)))
   .parse();

@@ -1,15 +1,18 @@
+import { bucketScript } from "./backup/bucket";
 import { postgresqlBackup } from "./backup/postgresql";
 import { redisBackup } from "./backup/redis";
 import { backupScript } from "./backup/script";
 import type { ConfigFilesDeclaration } from "./config-files";
 import type { Resources } from "./container";
 import type { CronJobWorkload } from "./cron-job";
-import type { Environment } from "./environment";
+import type { Edge } from "./edge";
+import { type Environment, secretKey } from "./environment";
 import { contentDigest, type JobWorkload, jobWorkload } from "./job";
 import type { ClaimDeclaration } from "./persistent-volume-claim";
 import { type PodDeclaration, type PodOptions, podOptions } from "./pod-template";
 import type { PostgresqlWorkload } from "./postgresql";
 import type { RedisWorkload } from "./redis";
+import type { SecretDeclaration, SecretKeyDeclaration } from "./secret";
 
 /** A server of the system's own that has a volume. */
 export type BackedUpServer = PostgresqlWorkload | RedisWorkload;
@@ -24,7 +27,25 @@ export interface BackupDeclaration extends PodOptions {
   readonly activeDeadlineSeconds: number;
   /** The volume of all of them: a directory for each server. */
   readonly claim: ClaimDeclaration;
+  /** Where they are copied to. Default: they are on the volume alone. */
+  readonly bucket?: BucketDeclaration;
   readonly resources: Resources;
+}
+
+/** A bucket that speaks S3, and what reaches it. */
+export interface BucketDeclaration {
+  readonly name: string;
+  readonly region: string;
+  /** Default: that of AWS. */
+  readonly endpoint?: string;
+  /** What comes before the name of the server: `prod/thebot`. Default: nothing. */
+  readonly prefix?: string;
+  /** An image with rclone and a shell. */
+  readonly image: string;
+  readonly edge: Edge;
+  readonly credentials: SecretDeclaration & {
+    readonly keys: Readonly<Record<"access-key-id" | "secret-access-key", SecretKeyDeclaration>>;
+  };
 }
 
 const backupPath = "/backup";
@@ -54,34 +75,65 @@ export function backupBefore(
   });
 }
 
-function backupPod(
-  server: BackedUpServer,
-  { keep, claim, resources, ...options }: BackupDeclaration,
-): PodDeclaration {
+function backupPod(server: BackedUpServer, backup: BackupDeclaration): PodDeclaration {
+  const { keep, claim, bucket, resources, ...options } = backup;
   const { name, component = name, image } = server;
-  return {
-    name: `${name}-backup`,
-    component: `${component}-backup`,
-    image,
-    imagePullPolicy: "IfNotPresent",
-    // The same for all servers, so that the volume's files belong to one; Redis reads what is restored as this user.
-    user: 999,
-    group: 1000,
-    command: ["sh", `${scriptPath}/backup.sh`],
-    args: ["run"],
-    environment: {
-      ...clientEnvironment(server),
-      BACKUP_DIRECTORY: `${backupPath}/${name}`,
-      BACKUPS_KEPT: `${keep}`,
-    },
+  const shared = {
     mounts: [
-      { path: scriptPath, from: backupScripts(server) },
+      { path: scriptPath, from: backupScripts(server, backup) },
       { path: backupPath, from: claim },
     ],
     writable: { "/tmp": "64Mi" },
     resources,
-    uses: [server],
+  };
+  const environment = { BACKUP_DIRECTORY: `${backupPath}/${name}`, BACKUPS_KEPT: `${keep}` };
+  const make = {
+    ...shared,
+    image,
+    command: ["sh", `${scriptPath}/backup.sh`],
+    args: ["run"],
+    environment: { ...environment, ...clientEnvironment(server) },
+  };
+  const copy = bucket && {
+    ...shared,
+    image: bucket.image,
+    command: ["sh", `${scriptPath}/bucket.sh`],
+    args: ["upload"],
+    environment: { ...environment, ...bucketEnvironment(server, bucket) },
+  };
+  return {
+    name: `${name}-backup`,
+    component: `${component}-backup`,
+    imagePullPolicy: "IfNotPresent",
+    // The same for all servers, so that the volume's files belong to one; Redis reads what is restored as this user.
+    user: 999,
+    group: 1000,
+    ...(copy ? { ...copy, initContainers: [{ ...make, name: "make" }] } : make),
+    uses: [server, ...(bucket ? [bucket.edge] : [])],
     ...podOptions(options),
+  };
+}
+
+function bucketEnvironment(
+  { name: server }: BackedUpServer,
+  { name, region, endpoint, prefix, credentials }: BucketDeclaration,
+): Environment {
+  const remote = {
+    TYPE: "s3",
+    PROVIDER: endpoint ? "Other" : "AWS",
+    REGION: region,
+    ...(endpoint ? { ENDPOINT: endpoint } : {}),
+    ACCESS_KEY_ID: secretKey(credentials, "access-key-id"),
+    SECRET_ACCESS_KEY: secretKey(credentials, "secret-access-key"),
+    // Whoever may write to a bucket may not always look whether there is one.
+    NO_CHECK_BUCKET: "true",
+  };
+  return {
+    BUCKET_PATH: [name, prefix, server].filter(Boolean).join("/"),
+    RCLONE_CONFIG: "/tmp/rclone.conf",
+    ...Object.fromEntries(
+      Object.entries(remote).map(([key, value]) => [`RCLONE_CONFIG_BUCKET_${key}`, value]),
+    ),
   };
 }
 
@@ -104,11 +156,15 @@ function clientEnvironment(server: BackedUpServer): Environment {
 }
 
 /** What runs in the pods of a server's backups. */
-export function backupScripts({ name, kind }: BackedUpServer): ConfigFilesDeclaration {
+export function backupScripts(
+  { name, kind }: BackedUpServer,
+  { bucket }: Pick<BackupDeclaration, "bucket">,
+): ConfigFilesDeclaration {
   return {
     name: `${name}-backup`,
     files: {
       "backup.sh": backupScript,
+      ...(bucket ? { "bucket.sh": bucketScript } : {}),
       "server.sh": kind === "redis" ? redisBackup : postgresqlBackup,
     },
   };

@@ -1,4 +1,5 @@
 import type { ConfigFilesDeclaration } from "./config-files";
+import type { ContainerDeclaration } from "./container";
 import type { Workload } from "./declaration";
 import type { ClaimDeclaration } from "./persistent-volume-claim";
 import type { PodDeclaration } from "./pod-template";
@@ -11,20 +12,36 @@ export function isPod<W extends Workload>(workload: W): workload is W & PodDecla
   return workload.kind !== "redis" && workload.kind !== "postgresql";
 }
 
-export function secretsOf({ environment = {}, environmentFrom = [], mounts = [] }: PodDeclaration) {
-  const values = Object.values(environment);
-  return [
-    ...values.flatMap((value) => (typeof value === "object" && "secret" in value ? value.secret : [])),
-    ...environmentFrom.filter((source): source is SecretDeclaration => "keys" in source),
-    ...mounts.flatMap(({ from }) => ("secret" in from ? from.secret : [])),
-  ];
+/** Its own container, and those that run before it. */
+function containersOf(pod: PodDeclaration): ContainerDeclaration[] {
+  return [pod, ...(pod.initContainers ?? [])];
 }
 
-export function filesOf({ environmentFrom = [], mounts = [] }: PodDeclaration): ConfigFilesDeclaration[] {
-  const sources = [...environmentFrom, ...mounts.map(({ from }) => from)];
+export function secretsOf(pod: PodDeclaration): SecretDeclaration[] {
+  return containersOf(pod).flatMap(({ environment = {}, environmentFrom = [], mounts = [] }) => [
+    ...Object.values(environment).flatMap((value) =>
+      typeof value === "object" && "secret" in value ? value.secret : [],
+    ),
+    ...environmentFrom.filter((source): source is SecretDeclaration => "keys" in source),
+    ...mounts.flatMap(({ from }) => ("secret" in from ? from.secret : [])),
+  ]);
+}
+
+export function filesOf(pod: PodDeclaration): ConfigFilesDeclaration[] {
+  const sources = containersOf(pod).flatMap(({ environmentFrom = [], mounts = [] }) => [
+    ...environmentFrom,
+    ...mounts.map(({ from }) => from),
+  ]);
   return sources.filter((source): source is ConfigFilesDeclaration => "files" in source);
 }
 
-export function claimsOf({ mounts = [] }: PodDeclaration): ClaimDeclaration[] {
-  return mounts.flatMap(({ from }) => ("kind" in from ? from : []));
+export function claimsOf(pod: PodDeclaration): ClaimDeclaration[] {
+  return containersOf(pod).flatMap(({ mounts = [] }) =>
+    mounts.flatMap(({ from }) => ("kind" in from ? from : [])),
+  );
+}
+
+/** The pod as each of its containers sees it, for what is checked of all of them. */
+export function eachContainer(pod: PodDeclaration): PodDeclaration[] {
+  return containersOf(pod).map((each) => ({ ...pod, ...each, name: pod.name, initContainers: undefined }));
 }

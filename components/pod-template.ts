@@ -68,6 +68,8 @@ export interface PodDeclaration<Port extends string = string>
   /** Numeric user and group that it runs as. Never 0. */
   readonly user: number;
   readonly group?: number;
+  /** What runs to its end in each pod, in this order, before the container of the workload itself starts. */
+  readonly initContainers?: readonly (ContainerDeclaration & { readonly name: string })[];
   /** Addresses of hosts by name, which its pods know beside those of DNS. */
   readonly hostAliases?: Readonly<Record<string, string>>;
   /** What it reaches: every edge opens the network on both ends, and nothing else does. */
@@ -86,7 +88,11 @@ export type PodTemplateSpec = {
 /** The pod template of a workload: `restricted`, bounded, spread. */
 export function podTemplate(system: SystemInstance, declared: PodDeclaration): PodTemplateSpec {
   const imagePullPolicy = declared.imagePullPolicy ?? system.imagePullPolicy;
-  const { container: main, volumes } = container(declared.name, declared, imagePullPolicy);
+  const [main, ...before] = [declared, ...(declared.initContainers ?? [])].map((each) =>
+    container(each.name, each, imagePullPolicy),
+  );
+  // What two containers mount is one volume.
+  const volumes = new Map([main!, ...before].flatMap((each) => each.volumes.map((one) => [one.name, one])));
   const { placement, imagePullSecrets } = declared;
   const lowest = Math.min(...Object.values(declared.ports ?? {}));
   return {
@@ -126,8 +132,9 @@ export function podTemplate(system: SystemInstance, declared: PodDeclaration): P
         matchLabelKeys: ["pod-template-hash"],
       })),
       terminationGracePeriodSeconds: declared.terminationGracePeriodSeconds ?? 30,
-      containers: [main],
-      volumes,
+      initContainers: before.length > 0 ? before.map((each) => each.container) : undefined,
+      containers: [main!.container],
+      volumes: [...volumes.values()],
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Finding } from "./issue";
 import { mendOf } from "./misplaced-secrets";
 import type { RawConfig } from "./raw-config";
 import { canonicalDuration } from "./values/duration";
+import { isMapping } from "./values/scalar";
 import {
   type External,
   type SecretSources,
@@ -19,7 +20,7 @@ export interface DeclaredSecret {
   readonly description: string;
   /** What needs it, in words that finish "needed by …". */
   readonly neededBy: string;
-  /** The key of the system's config without which nobody reads it, such as `managedRedis`. Default: it is always read. */
+  /** The path of the system's config without which nobody reads it, such as `managedRedis` or `backup.s3`. Default: it is always read. */
   readonly when?: string;
   /** Any value would do: without one, so many characters are generated once and kept. */
   readonly generated?: number;
@@ -105,7 +106,7 @@ export function parseSecrets(
           mend: mendOf(finding.path, declared, raw.stack),
         }),
       );
-  const needed = ({ when }: DeclaredSecret) => !runs || !when || when in given.config;
+  const needed = ({ when }: DeclaredSecret) => !runs || !when || isSaid(given.config, when);
   const isOwn = (each: DeclaredSecret) => each.ownServer && (!each.when || (runs && !needed(each)));
   const wanted = Object.entries(declared).filter(([, each]) => needed(each) && !isOwn(each));
   const own = Object.keys(declared).filter((key) => isOwn(declared[key]!));
@@ -123,6 +124,12 @@ export function parseSecrets(
   }
   const onepassword = used && fromOnepassword(wanted, used);
   return { ...supplied, ...(onepassword && { onepassword }), ...(external && { external }), findings };
+}
+
+function isSaid(config: unknown, path: string): boolean {
+  const [key, ...rest] = path.split(".") as [string, ...string[]];
+  if (!isMapping(config) || config[key] === undefined) return false;
+  return rest.length === 0 || isSaid(config[key], rest.join("."));
 }
 
 /** Making one takes longer than all the rest of parsing a stack. */

@@ -178,10 +178,22 @@ const passwords = {
   },
 } satisfies Record<string, DeclaredSecret>;
 
+/** The keys of the bucket of backups, by the names that the operator supplies them under. */
+export const bucketSecrets = {
+  "backup-access-key-id": {
+    ...required("The access key of the bucket.", "the copy of backups to the bucket"),
+    when: "backup.s3",
+  },
+  "backup-secret-access-key": {
+    ...required("The secret of that key.", "the copy of backups to the bucket"),
+    when: "backup.s3",
+  },
+} satisfies Record<string, DeclaredSecret>;
+
 export const thebot = {
   description: "thebot: an educational platform in Django, with Celery, PostgreSQL and Redis.",
   schema: thebotConfig,
-  secrets: { ...thebotSecrets, ...passwords },
+  secrets: { ...thebotSecrets, ...passwords, ...bucketSecrets },
   files: {},
 } as const;
 

@@ -1,4 +1,4 @@
-import { type BackupDeclaration, backupBefore, backupWorkload } from "../components/backup";
+import { backupBefore, backupWorkload } from "../components/backup";
 import type { ConfigFilesDeclaration } from "../components/config-files";
 import type { SystemDeclaration } from "../components/declaration";
 import { leastReplicas } from "../components/deployment";
@@ -15,6 +15,7 @@ import type { SecretDeclaration } from "../components/secret";
 import { serviceWorkload } from "../components/service";
 import { workerWorkload } from "../components/worker";
 import { type ThebotConfig, thebotSecrets } from "../config/thebot";
+import { backupOf } from "./thebot-backup";
 import { databaseVariables, environmentOf, settingsOf } from "./thebot-django";
 
 /** What Django answers; the rest are the pages of the frontend. */
@@ -234,11 +235,6 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
       })),
     },
   };
-}
-
-function backupOf({ backup }: ThebotConfig): BackupDeclaration | undefined {
-  const name = "thebot-server-backups";
-  return backup && { ...backup, claim: claim({ name, accessMode: "ReadWriteMany", ...backup.claim }) };
 }
 
 function databaseOf({ managedDatabase, postgresql, backup, rolloutTimeoutSeconds }: ThebotConfig) {

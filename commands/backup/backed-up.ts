@@ -12,6 +12,8 @@ export interface BackedUp {
   readonly namespace: string;
   readonly server: BackedUpServer;
   readonly cronJob: string;
+  /** Whether its backups are copied to a bucket too. */
+  readonly hasBucket: boolean;
 }
 
 /** Those of a stack, or of one system of it, by its file; and the API server of its cluster. */
@@ -34,7 +36,15 @@ export async function backedUpServers(
             (each.kind === "postgresql" || each.kind === "redis") && workload.name === `${each.name}-backup`,
         );
         return workload.kind === "cron-job" && server
-          ? [{ system: name, namespace, server, cronJob: workload.name }]
+          ? [
+              {
+                system: name,
+                namespace,
+                server,
+                cronJob: workload.name,
+                hasBucket: workload.initContainers !== undefined,
+              },
+            ]
           : [];
       }),
     );

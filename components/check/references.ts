@@ -2,14 +2,14 @@ import { isDeepStrictEqual } from "node:util";
 import type { SystemGraph, Workload } from "../declaration";
 import { isExternal, kubernetesApi } from "../edge";
 import type { IngressDeclaration } from "../ingress";
-import { isPod, secretsOf } from "../pod-sources";
+import { eachContainer, isPod, secretsOf } from "../pod-sources";
 import type { PodDeclaration } from "../pod-template";
 import { originOf, type SecretDeclaration } from "../secret";
 import { type Finding, unknownName } from "./finding";
 
 /** Whatever a declaration refers to has to be in it. */
 export function referenceFindings({ workloads, ingress }: SystemGraph): Finding[] {
-  const pods = workloads.filter(isPod);
+  const pods = workloads.filter(isPod).flatMap(eachContainer);
   return [
     ...astray([
       ...workloads.flatMap((workload) => startMentions(workload, workloads)),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { bucket } from "./bucket";
 import { cron } from "./cron";
 import { resources } from "./resources";
 import { flag, integer } from "./scalar";
@@ -21,6 +22,9 @@ export const backup = () =>
     claim: storage("10Gi")
       .describe("The volume that they are on, of a class that can give ReadWriteMany. `destroy` keeps it.")
       .prefault({}),
+    s3: bucket()
+      .describe("A bucket that they are copied to from there. Left out: they are on the volume alone.")
+      .optional(),
     resources: resources({
       requests: { cpu: "100m", memory: "128Mi" },
       limits: { cpu: "1000m", memory: "512Mi" },

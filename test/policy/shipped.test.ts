@@ -36,7 +36,10 @@ describe.each(["dev", "staging", "prod"])("the systems in %s", (stack) => {
 
 test("a system that is backed up satisfies them too", async () => {
   const file = readFileSync(join(__dirname, "../../Pulumi.prod.yaml"), "utf8");
-  const backedUp = file.replace("muster:thebot:", "muster:thebot:\n    backup: { beforeMigration: true }");
+  const backedUp = file.replace(
+    "muster:thebot:",
+    "muster:thebot:\n    backup: { beforeMigration: true, s3: { bucket: acme } }",
+  );
   const objects = await changedObjects("prod", "thebot", backedUp);
   expect(objects.filter(({ type }) => type.endsWith(":CronJob"))).toHaveLength(2);
   expect(told(findingsOf("prod", objects))).toEqual([]);

@@ -82,11 +82,12 @@ function counts(replicas: number) {
   return { replicas, updatedReplicas: replicas, availableReplicas: replicas };
 }
 
-function podOf({ metadata: { name }, status }: KubernetesObject) {
+function podOf({ metadata: { name }, spec, status }: KubernetesObject) {
   const succeeded = status.conditions[0].type === "Complete";
   const state = { terminated: { exitCode: succeeded ? 0 : 1, reason: succeeded ? "Completed" : "Error" } };
   return {
     metadata: { name, labels: { job: name }, creationTimestamp: "2026-01-02T03:04:05Z" },
+    spec: spec.template.spec,
     status: {
       phase: succeeded ? "Succeeded" : "Failed",
       conditions: [{ type: "Ready", status: "False" }],

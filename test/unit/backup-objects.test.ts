@@ -15,6 +15,7 @@ async function made(settings: string) {
   return objectsOf(declared(settings), { secrets });
 }
 
+const backedUp = made("{ backup: {} }");
 const servers = ["thebot-postgres", "thebot-redis"];
 
 describe("a system that is backed up", () => {
@@ -38,7 +39,7 @@ describe("a system that is backed up", () => {
   });
 
   test("reaches no more than the server, and is let in there", async () => {
-    const { object } = await made("{ backup: {} }");
+    const { object } = await backedUp;
     const { spec } = object("NetworkPolicy", "thebot-postgres-backup");
     expect(spec.ingress).toEqual([]);
     const [, ...reached] = spec.egress;
@@ -91,13 +92,13 @@ describe("a system that is backed up", () => {
 
 describe("a system that is not", () => {
   test("has none of it, and its servers are as they were", async () => {
-    const [without, backedUp] = await Promise.all([made("{}"), made("{ backup: {} }")]);
+    const [without, withBackups] = await Promise.all([made("{}"), backedUp]);
     expect(without.names("CronJob")).toEqual([]);
     expect(without.object("PersistentVolumeClaim", "thebot-server-backups")).toBeUndefined();
     const setup = (of: typeof without) => of.object("ConfigMap", "thebot-postgres-setup").data["setup.sql"];
     expect(setup(without)).not.toContain("superuser");
     // So that the backups get in on a volume that an older stack has left.
-    expect(setup(backedUp)).toContain("ALTER ROLE postgres PASSWORD :'superuser'");
+    expect(setup(withBackups)).toContain("ALTER ROLE postgres PASSWORD :'superuser'");
   });
 });
 

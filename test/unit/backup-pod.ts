@@ -2,7 +2,12 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BackedUpServer, backupScripts, backupWorkload } from "../../components/backup";
+import {
+  type BackedUpServer,
+  type BackupDeclaration,
+  backupScripts,
+  backupWorkload,
+} from "../../components/backup";
 import { claim } from "../../components/persistent-volume-claim";
 import { bin } from "./postgresql-server";
 
@@ -19,7 +24,7 @@ export class BackupPod {
       keep = 7,
     }: { readonly port: number; readonly password: string; readonly keep?: number },
   ) {
-    const { environment } = backupWorkload(server, {
+    const declared: BackupDeclaration = {
       schedule: "@daily",
       keep,
       activeDeadlineSeconds: 60,
@@ -27,8 +32,9 @@ export class BackupPod {
       resources: { requests: { cpu: "1", memory: "1Gi" }, limits: { cpu: "1", memory: "1Gi" } },
       imagePullSecrets: [],
       placement: {},
-    });
-    for (const [name, text] of Object.entries(backupScripts(server).files))
+    };
+    const { environment } = backupWorkload(server, declared);
+    for (const [name, text] of Object.entries(backupScripts(server, declared).files))
       writeFileSync(join(this.directory, name), text);
     const given = Object.entries(environment!).map(([name, value]) => {
       if (value === server.name) return [name, "127.0.0.1"];

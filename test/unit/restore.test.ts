@@ -22,7 +22,7 @@ async function clusterOf(kind: BackedUpServer["kind"]) {
   const cronJob = `${server.name}-backup`;
   const secrets = { values: {}, missing: [], generated: {} };
   const object = (await objectsOf(declared, { secrets })).object("CronJob", cronJob);
-  const backedUp: BackedUp = { system: "thebot", namespace: "thebot-dev", server, cronJob };
+  const backedUp: BackedUp = { system: "thebot", namespace: "thebot-dev", server, cronJob, hasBucket: false };
   let pod: BackupPod | undefined;
   let volume = "";
   const cluster = await BackupCluster.serving(object, (args) => {
