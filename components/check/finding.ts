@@ -12,9 +12,9 @@ export interface Finding {
 
 /** A name that means nothing where it stands, with the nearest that does. */
 export function unknownName(path: string, name: string, what: string, known: readonly string[]): Finding {
-  const nearest = known.length > 0 ? closest(name, [...known]) : "";
+  const nearest = known.length > 0 ? closest(name, [...known]) : undefined;
   // A word that shares less than half of its letters is no help.
-  const isNear = nearest !== "" && distance(name, nearest) <= name.length / 2;
+  const isNear = nearest !== undefined && distance(name, nearest) <= name.length / 2;
   const hint = isNear ? `; the nearest is ${nearest}` : "";
   return { path, message: `"${name}" is not ${what}${hint}.`, accepts: known.join(", ") || undefined };
 }

@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+// The tests that `npm run mutation` runs: those that take seconds and no program of the toolchain.
+export default defineConfig({
+  test: {
+    include: [
+      "test/unit/{config,config-errors,declaration*,pod-options,values-*}.test.ts",
+      "test/policy/{cases,cross-guard,literal-secrets,pod-templates,reference,rules,unseen}.test.ts",
+    ],
+  },
+});
