@@ -99,6 +99,11 @@ function read(pid: string) {
   }
 }
 
+/** The CPU time that a process has taken so far. */
+export function cpuSeconds(pid: number): number {
+  return read(String(pid))!.ticks / ticksPerSecond;
+}
+
 // As proc(5) counts them on every Linux that runs Node.js.
 const ticksPerSecond = 100;
 const pageSize = 4096;

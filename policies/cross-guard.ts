@@ -128,7 +128,7 @@ class RulePolicy extends Policy {
   }
 
   protected override configure(config: RuleConfig, report: ReportViolation) {
-    this.run.judgement.configs.set(this.rule, config);
+    this.run.judgement.ask(this.rule, config);
     // The CLI checks the keys that it knows, and takes any other without a word.
     for (const key of unknownKeys(this.rule, config)) {
       const known = Object.keys(schemaOf(this.rule)).join(", ");
@@ -150,6 +150,7 @@ class RulePolicy extends Policy {
 
   /** One message for each object. */
   private messages(findings: readonly Finding[]): [string, Finding][] {
+    if (findings.length === 0) return [];
     const bySubject = grouped(this.run.judgement.violations(findings), ({ subject }) => subject);
     return [...bySubject.values()].map((of) => [
       [`${of[0]!.subject.label}:`, ...of.map((each) => `  ${shownFinding(each)}`), this.rule.mend].join("\n"),

@@ -16,13 +16,23 @@ export interface Finding {
   readonly note?: string;
 }
 
+/** Whether a rule looks at anything of a resource; most rules look at few of them. */
+export function looksAt(rule: Rule, { objects }: Resource): boolean {
+  if (rule.checkResource || rule.checkObject) return true;
+  return looksAtPods(rule) && objects.some(({ pods }) => pods.length > 0);
+}
+
+function looksAtPods({ requires, checkPod, checkContainer }: Rule): boolean {
+  return Boolean(requires || checkPod || checkContainer);
+}
+
 /** What a rule says about one resource. */
 export function examine(rule: Rule, resource: Resource, settings: object): Finding[] {
   const findings = new Findings(rule);
   rule.checkResource?.(resource, findings.reportOn(resource), settings);
   for (const object of resource.objects) {
     rule.checkObject?.(object, findings.reportOn(object, object.isPatch), settings);
-    if (!rule.requires && !rule.checkPod && !rule.checkContainer) continue;
+    if (!looksAtPods(rule)) continue;
     for (const pod of object.pods) examinePod(rule, pod, findings.reportOn(object, pod.isPart), settings);
   }
   return findings.all;

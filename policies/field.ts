@@ -1,3 +1,5 @@
+import { secretIn, secretNamed } from "./secrets/secret-shapes";
+
 /** A value that Pulumi does not know before `up`. */
 export const unknown = Symbol("unknown before up");
 
@@ -78,13 +80,19 @@ export class Field {
     return new Field(this.isSet ? {} : undefined, this.parent, this.key);
   }
 
-  /** As people read it. Objects are not shown: a secret could be in them. */
+  /** As people read it. Objects are not shown, since a secret could be in them, nor is what looks like one. */
   toString(): string {
     if (!this.isSet) return "is not set";
     if (this.isUnknown) return "is not known before up";
     const shown = Array.isArray(this.value) ? this.value : [this.value];
     if (shown.some((each) => typeof each === "object" || each === unknown)) return "is set";
+    if (shown.some((each) => this.mayBeSecret(each))) return "is set (not shown: it may be a secret)";
     return `is ${JSON.stringify(this.value)}`;
+  }
+
+  private mayBeSecret(value: unknown): boolean {
+    const text = String(value);
+    return secretIn(text) !== undefined || secretNamed(String(this.key), text);
   }
 }
 

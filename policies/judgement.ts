@@ -1,19 +1,22 @@
-import { examine, examineStack, type Finding } from "./examine";
+import { examine, examineStack, type Finding, looksAt } from "./examine";
 import { type Exemption, Exemptions } from "./exemptions";
 import type { Resource } from "./resource";
 import type { Rule } from "./rule";
 import { isAsked, type RuleConfig, settingsOf } from "./settings";
 import { Stack } from "./stack";
 
+const none: readonly Finding[] = [];
+
 /** What the rules have to say of the resources that there are so far, each asked once. */
 export class Judgement {
   /** The name of the stack; undefined of files and namespaces, which are asked every rule. */
   stackName?: string;
-  /** The rules that are asked, each with its config: those that are disabled are not among them. */
-  readonly configs = new Map<Rule, RuleConfig>();
+  /** The rules that are asked, each with its settings. */
+  private readonly settings = new Map<Rule, object>();
   exemptions: Exemptions;
   private readonly resources = new Map<string, Resource>();
-  private readonly findings = new Map<Resource | Stack, Map<Rule, readonly Finding[]>>();
+  private readonly keys = new WeakMap<Finding["subject"], string>();
+  private readonly findings = new WeakMap<Resource | Stack, Map<Rule, readonly Finding[]>>();
   private stack?: Stack;
 
   constructor(
@@ -24,6 +27,11 @@ export class Judgement {
     this.exemptions = new Exemptions([], undefined, today);
   }
 
+  /** Has a rule asked, if its config says so of this stack. One that is disabled is not to be asked at all. */
+  ask(rule: Rule, config: RuleConfig) {
+    if (isAsked(rule, config, this.stackName)) this.settings.set(rule, settingsOf(rule, config));
+  }
+
   exempt(exemptions: readonly Exemption[]) {
     this.exemptions = new Exemptions(exemptions, this.stackName, this.today);
   }
@@ -31,22 +39,21 @@ export class Judgement {
   /** Under a key that the same resource has each time: it then takes the place of the one before. */
   add(key: string, resource: Resource) {
     this.resources.set(key, resource);
+    for (const subject of [resource, ...resource.objects]) this.keys.set(subject, key);
     this.stack = undefined;
   }
 
   keyOf({ subject }: Finding): string | undefined {
-    for (const [key, resource] of this.resources) {
-      if (resource === subject || resource.objects.some((object) => object === subject)) return key;
-    }
-    return undefined;
+    return this.keys.get(subject);
   }
 
   ofResource(rule: Rule, resource: Resource): readonly Finding[] {
+    if (!looksAt(rule, resource)) return none;
     return this.remembered(rule, resource, (settings) => examine(rule, resource, settings));
   }
 
   ofStack(rule: Rule): readonly Finding[] {
-    if (!rule.checkStack) return [];
+    if (!rule.checkStack) return none;
     this.stack ??= new Stack([...this.resources.values()]);
     const { stack } = this;
     return this.remembered(rule, stack, (settings) => examineStack(rule, stack, settings));
@@ -59,7 +66,7 @@ export class Judgement {
   /** What is wrong with the exemptions themselves, a line each. */
   staleExemptions(): string[] {
     if (this.exemptions.all.length === 0) return [];
-    const asked = this.rules.filter((rule) => this.isAsked(rule));
+    const asked = this.rules.filter((rule) => this.settings.has(rule));
     const findings = asked.flatMap((rule) => [
       ...[...this.resources.values()].flatMap((resource) => this.ofResource(rule, resource)),
       ...this.ofStack(rule),
@@ -67,23 +74,17 @@ export class Judgement {
     return this.exemptions.stale(findings, new Set(asked.map(({ id }) => id)));
   }
 
-  private isAsked(rule: Rule): boolean {
-    const config = this.configs.get(rule);
-    return config !== undefined && isAsked(rule, config, this.stackName);
-  }
-
   private remembered(
     rule: Rule,
     of: Resource | Stack,
     check: (settings: object) => readonly Finding[],
   ): readonly Finding[] {
+    const settings = this.settings.get(rule);
+    if (!settings) return none;
     const known = this.findings.get(of) ?? new Map<Rule, readonly Finding[]>();
     this.findings.set(of, known);
-    let findings = known.get(rule);
-    if (findings === undefined) {
-      findings = this.isAsked(rule) ? check(settingsOf(rule, this.configs.get(rule)!)) : [];
-      known.set(rule, findings);
-    }
+    const findings = known.get(rule) ?? check(settings);
+    known.set(rule, findings);
     return findings;
   }
 }

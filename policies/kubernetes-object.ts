@@ -10,7 +10,8 @@ export class KubernetesObject {
   readonly isPatch: boolean;
   readonly source: Source;
   readonly metadata: Field;
-  private readonly fallbackName: string;
+  readonly name: string;
+  readonly namespace: string;
   private foundPods?: readonly Pod[];
 
   constructor(
@@ -23,7 +24,11 @@ export class KubernetesObject {
     this.metadata = body.at("metadata");
     this.isPatch = options.isPatch ?? false;
     this.source = options.source ?? "file";
-    this.fallbackName = options.fallbackName ?? "";
+    const [name, generateName] = [this.metadata.at("name"), this.metadata.at("generateName")];
+    this.name = name.text ?? generateName.text ?? options.fallbackName ?? "";
+    const namespace = this.metadata.at("namespace");
+    // Objects whose namespace is only known later are most likely together in one.
+    this.namespace = namespace.isUnknown ? "(not known before up)" : (namespace.text ?? "default");
   }
 
   /** As in `apps`; empty for the core group. */
@@ -34,16 +39,6 @@ export class KubernetesObject {
   /** Whether it is of Kubernetes itself, so that its kind says all about its form. */
   get isBuiltIn(): boolean {
     return builtInGroups.has(this.group);
-  }
-
-  get name(): string {
-    return this.metadata.at("name").text ?? this.metadata.at("generateName").text ?? this.fallbackName;
-  }
-
-  get namespace(): string {
-    const field = this.metadata.at("namespace");
-    // Objects whose namespace is only known later are most likely together in one.
-    return field.isUnknown ? "(not known before up)" : (field.text ?? "default");
   }
 
   get isNamespaced(): boolean {

@@ -14,14 +14,11 @@ export function targetOf(autoscaler: KubernetesObject): Field {
 }
 
 export function isTarget(autoscaler: KubernetesObject, object: KubernetesObject): boolean {
+  if (autoscaler.namespace !== object.namespace) return false;
   const target = targetOf(autoscaler);
   // KEDA's need not say the kind.
   const kind = target.at("kind").text ?? "Deployment";
-  return (
-    kind === object.kind &&
-    target.at("name").text === object.name &&
-    autoscaler.namespace === object.namespace
-  );
+  return kind === object.kind && target.at("name").text === object.name;
 }
 
 /** The least pods that run when nothing is wrong, by the autoscaler where there is one; a field where it is not known. */

@@ -34,8 +34,7 @@ export function judge(
 ): Verdict {
   const judgement = new Judgement(rules, today.toISOString().slice(0, 10));
   judgement.stackName = stack;
-  for (const rule of rules)
-    if (levels.get(rule) !== "disabled") judgement.configs.set(rule, configs.get(rule)!);
+  for (const rule of rules) if (levels.get(rule) !== "disabled") judgement.ask(rule, configs.get(rule)!);
   judgement.exempt(exempt);
   for (const [index, { resource }] of manifests.entries()) judgement.add(`${index}`, resource);
 

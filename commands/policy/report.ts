@@ -1,3 +1,5 @@
+import { isAbsolute } from "node:path";
+import { pathToFileURL } from "node:url";
 import { version } from "../../policies/package.json";
 import type { Rule } from "../../policies/rule";
 import type { Verdict, Violation } from "./judge";
@@ -73,6 +75,12 @@ function sarifResult({ rule, level, object, found, file, line }: Violation, rule
     ruleIndex,
     level: level === "mandatory" ? "error" : "warning",
     message: { text: `${object}: ${found}. ${rule.mend}` },
-    locations: [{ physicalLocation: { artifactLocation: { uri: file }, region: { startLine: line } } }],
+    locations: [
+      { physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: line } } },
+    ],
   };
+}
+
+function uriOf(file: string): string {
+  return isAbsolute(file) ? pathToFileURL(file).href : encodeURI(file);
 }

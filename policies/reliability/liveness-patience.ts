@@ -61,12 +61,12 @@ function secondsToFail(probe: Field): number {
 /** Whether network policies let its pods reach anything but DNS; where none of them bounds its pods, they do. */
 function reachesOthers(stack: Stack, workload: Workload): boolean {
   const policies = stack.objectsOf("NetworkPolicy").filter(({ namespace, body }) => {
+    if (namespace !== workload.object.namespace) return false;
     const bounds = body
       .at("spec", "policyTypes")
       .items()
       .some(({ value }) => value === "Egress");
-    const selects = matchesSelector(body.at("spec", "podSelector"), labelsOf(workload));
-    return namespace === workload.object.namespace && bounds && selects !== false;
+    return bounds && matchesSelector(body.at("spec", "podSelector"), labelsOf(workload)) !== false;
   });
   if (policies.length === 0) return true;
   return policies.some(({ body }) =>

@@ -21,7 +21,7 @@ export function casesOf(group: string, rule: Rule): Cases {
   const text = readFileSync(file, "utf8");
   const lines = text.split("\n");
   const judgement = new Judgement([rule], "2026-01-01");
-  judgement.configs.set(rule, JSON.parse(/^# config: (.*)/.exec(text)?.[1] ?? "{}"));
+  judgement.ask(rule, JSON.parse(/^# config: (.*)/.exec(text)?.[1] ?? "{}"));
   const all = manifests(text, file);
   for (const [index, { resource }] of all.entries()) judgement.add(`${index}`, resource);
   const findings = [

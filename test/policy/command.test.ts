@@ -1,6 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Ajv } from "ajv";
 import { execa } from "execa";
 import { afterAll, expect, test } from "vitest";
 
@@ -52,12 +54,60 @@ test("what is piped in is judged too, and passes", async () => {
 });
 
 test("as SARIF it has the rule and the place", async () => {
-  const { stdout } = await policy([file, "--output", "sarif"]);
+  const spaced = join(directory, "my shop.yaml");
+  copyFileSync(file, spaced);
+  const { stdout } = await policy([file, spaced, "--output", "sarif"]);
+  const check = new Ajv({ allErrors: true }).compile(sarif);
+  expect([check(JSON.parse(stdout)), check.errors]).toEqual([true, null]);
   const [{ tool, results }] = JSON.parse(stdout).runs;
-  expect(tool.driver.rules[results[0].ruleIndex].id).toBe("service-exposure");
-  expect(results[0].locations[0].physicalLocation.region.startLine).toBe(5);
-  expect(results[0].level).toBe("error");
+  expect(tool.driver.rules[results[0].ruleIndex].id).toBe(results[0].ruleId);
+  expect(results[0].ruleId).toBe("service-exposure");
+  const places = results.map(
+    ({ locations: [{ physicalLocation }] }: { locations: [{ physicalLocation: Place }] }) => physicalLocation,
+  );
+  expect(places.map(({ region }: Place) => region.startLine)).toEqual([5, 5]);
+  expect(places.map(({ artifactLocation }: Place) => fileURLToPath(artifactLocation.uri)).sort()).toEqual(
+    [file, spaced].sort(),
+  );
 });
+
+type Place = { artifactLocation: { uri: string }; region: { startLine: number } };
+
+/** Of the schema of SARIF 2.1.0, what is used here: sections 3.13 to 3.54 of the standard. */
+const of = (required: readonly string[], properties: object) => ({
+  type: "object",
+  required,
+  additionalProperties: false,
+  properties,
+});
+const text = of(["text"], { text: { type: "string", minLength: 1 } });
+// RFC 3986: no blank, no quote, no backslash.
+const uri = { type: "string", pattern: "^[A-Za-z0-9._~:/?#@!$&'()*+,;=%\\[\\]-]+$" };
+const listOf = (items: object) => ({ type: "array", items, uniqueItems: true });
+const rule = of(["id"], {
+  id: { type: "string" },
+  shortDescription: text,
+  help: text,
+  helpUri: uri,
+  properties: { type: "object" },
+});
+const place = of(["artifactLocation"], {
+  artifactLocation: of(["uri"], { uri }),
+  region: of(["startLine"], { startLine: { type: "integer", minimum: 1 } }),
+});
+const result = of(["message"], {
+  ruleId: { type: "string" },
+  ruleIndex: { type: "integer", minimum: 0 },
+  level: { enum: ["none", "note", "warning", "error"] },
+  message: text,
+  locations: listOf(of([], { physicalLocation: place })),
+});
+const driver = of(["name"], { name: { type: "string" }, version: { type: "string" }, rules: listOf(rule) });
+const run = of(["tool", "results"], {
+  tool: of(["driver"], { driver }),
+  results: { type: "array", items: result },
+});
+const sarif = of(["version", "runs"], { $schema: uri, version: { const: "2.1.0" }, runs: listOf(run) });
 
 test("the config makes a warning of it, or exempts it; as JSON", async () => {
   const advisory = config("advisory.json", { "service-exposure": "advisory" });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { Field } from "../../policies/field";
 import { secretIn, secretNamed } from "../../policies/secrets/secret-shapes";
 
 // Put together here, so that nobody who looks for secrets in the repository finds these.
@@ -78,4 +79,20 @@ describe("a name", () => {
     "your-token",
     "https://vault",
   ])("says nothing of %j", (value) => expect(secretNamed("TOKEN", value)).toBe(false));
+});
+
+describe("a field in a message", () => {
+  const shown = (value: unknown) => `${new Field({ spec: value }).at("spec")}`;
+
+  test("does not show what looks like a secret, in a list neither", () => {
+    const token = of("gh", "p_", letters.slice(0, 36));
+    for (const value of [token, ["a", token], "redis://:hunter22@redis:6379/0"])
+      expect(shown(value)).toBe("is set (not shown: it may be a secret)");
+    expect(`${new Field({ password: "hunter22" }).at("password")}`).not.toContain("hunter22");
+  });
+
+  test("shows everything else", () => {
+    expect(shown("web:latest")).toBe('is "web:latest"');
+    expect(shown(["NET_ADMIN"])).toBe('is ["NET_ADMIN"]');
+  });
 });

@@ -11,7 +11,7 @@ const asked = allRules.filter(({ level }) => level !== "disabled");
 function findingsOf(stack: string, resources = shippedObjects(stack)): Finding[] {
   const judgement = new Judgement(asked, "2026-01-01");
   judgement.stackName = stack;
-  for (const rule of asked) judgement.configs.set(rule, {});
+  for (const rule of asked) judgement.ask(rule, {});
   for (const [index, resource] of resources.entries()) judgement.add(`${index}`, resource);
   return asked.flatMap((rule) => [
     ...resources.flatMap((resource) => judgement.ofResource(rule, resource)),
