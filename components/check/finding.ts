@@ -12,7 +12,7 @@ export interface Finding {
 
 /** A name that means nothing where it stands, with the nearest that does. */
 export function unknownName(path: string, name: string, what: string, known: readonly string[]): Finding {
-  const nearest = known.length > 0 ? closest(name, [...known]) : undefined;
+  const nearest: string | undefined = closest(name, [...known]);
   // A word that shares less than half of its letters is no help.
   const isNear = nearest !== undefined && distance(name, nearest) <= name.length / 2;
   const hint = isNear ? `; the nearest is ${nearest}` : "";

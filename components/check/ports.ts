@@ -30,7 +30,7 @@ function ofWorkload(workload: Workload): Finding[] {
 
 /** The port that a probe asks on; undefined where it runs a command. */
 function portOf(probe: unknown): string | undefined {
-  return (probe as { check?: { port?: string } } | undefined)?.check?.port;
+  return (probe as { check: { port?: string } } | undefined)?.check.port;
 }
 
 function named(

@@ -2,10 +2,9 @@ import { describe, expect, test } from "vitest";
 import { unknownName } from "../../components/check/finding";
 import type { SystemDeclaration, Workload } from "../../components/declaration";
 import { claim } from "../../components/persistent-volume-claim";
-import { postgresqlWorkload } from "../../components/postgresql";
 import { systemGraphs } from "../../components/system-graph";
 import { found, said, withApi } from "./said-of-shop";
-import { api, mailer, pod, redis, reporter, secrets, shop, web } from "./small-system";
+import { api, mailer, postgresql, redis, reporter, secrets, shop, web } from "./small-system";
 
 const accepted = (change: Partial<SystemDeclaration>) => found(change).map(({ accepts }) => accepts);
 
@@ -101,7 +100,9 @@ describe("a workload of which nothing is said is asked for all that its kind has
 
   test("also one that a dispatcher spawns, once", () => {
     const spawns = { ...reporter.spawns, maxRunning: undefined as never };
-    const change = { workloads: [...shop.workloads, { ...reporter, name: "other", spawns }, spawns] };
+    const change = {
+      workloads: [web, api, redis, { ...reporter, spawns }, { ...reporter, name: "other", spawns }],
+    };
     expect(said(change)).toEqual(["report: It does not say its maxRunning."]);
     expect(accepted(change)).toEqual(["every one of them"]);
   });
@@ -112,16 +113,6 @@ describe("what Muster makes beside a workload has a name as well", () => {
     ...mailer,
     name: "other",
     mounts: [{ path: "/a", from: { name, files: { a: "" } } }],
-  });
-  const timing = { periodSeconds: 1, timeoutSeconds: 1 };
-  const postgresql = postgresqlWorkload({
-    ...pod,
-    name: "db",
-    database: "shop",
-    user: "shop",
-    storage: { size: "1Gi" },
-    sharedMemory: "32Mi",
-    probes: { startup: timing, liveness: timing, readiness: timing },
   });
 
   test.each([

@@ -2,6 +2,7 @@ import type { SystemDeclaration } from "../../components/declaration";
 import { kubernetesApi } from "../../components/edge";
 import { route } from "../../components/ingress";
 import { jobTemplateWorkload } from "../../components/job-template";
+import { postgresqlWorkload } from "../../components/postgresql";
 import { redisUrl, redisWorkload } from "../../components/redis";
 import type { SecretDeclaration } from "../../components/secret";
 import { type ServiceDeclaration, serviceWorkload } from "../../components/service";
@@ -24,6 +25,20 @@ export const redis = redisWorkload({
   image: "redis:7-alpine",
   maxMemory: "64mb",
   maxMemoryPolicy: "noeviction",
+  resources,
+  imagePullSecrets: [],
+  placement: {},
+  probes: { startup: timing, liveness: timing, readiness: timing },
+});
+
+/** Not among the shop's own. */
+export const postgresql = postgresqlWorkload({
+  name: "db",
+  image: "postgres:17",
+  database: "shop",
+  user: "shop",
+  storage: { size: "1Gi" },
+  sharedMemory: "32Mi",
   resources,
   imagePullSecrets: [],
   placement: {},
