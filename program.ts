@@ -29,13 +29,14 @@ export async function programOf(config: StackConfig, reached: ReachedCluster | u
   } = process.env;
   const where = placeOf(config);
   const { context } = where;
-  const systems = await withPrerequisites(declaredSystems(config), reached);
+  const { admissionPolicies, userIds } = config.cluster;
+  const asked = { systems: declaredSystems(config), network: config.cluster.network };
+  const { systems, network } = await withPrerequisites(asked, reached);
   const run = (transformations: pulumi.ResourceTransformation[]) => {
     const opts = { provider: cluster(where), transformations };
     const hooks = clusterHooks(context);
     const outputs = systems.map((each) => {
       const { name } = each.declared;
-      const { admissionPolicies, network, userIds } = config.cluster;
       const shared = { stack: config.stack, hooks, operatorAddresses: { apiServer, connect } };
       const args = { ...each, ...shared, admissionPolicies, network, userIds };
       const { namespace, url, workloads, keeps } = new System(name, args, opts);

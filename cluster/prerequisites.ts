@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RunError } from "@pulumi/pulumi/errors";
+import type { ClusterNetwork } from "../components/cluster-network";
 import type { SystemGraph } from "../components/declaration";
 import type { SecretSources } from "../components/secret-sources";
 import type { ReachedCluster } from "./connect";
@@ -28,6 +29,22 @@ interface Placed {
 
 function prerequisitesOf({ declared, secrets }: Placed): Prerequisite[] {
   return [...ofMonitoring(declared), ...ofGateway(declared), ...ofSecrets(declared, secrets)];
+}
+
+// Some clusters serve the API without this kind of it.
+const CILIUM = { apiVersion: "cilium.io/v2", kind: "CiliumNetworkPolicy" };
+const CILIUM_POLICIES = `${CILIUM.kind} of ${CILIUM.apiVersion}`;
+
+function ofNetwork(network: ClusterNetwork | undefined): Prerequisite[] {
+  if (!network?.cilium) return [];
+  return [
+    {
+      api: CILIUM_POLICIES,
+      operator: "Cilium",
+      install: "https://docs.cilium.io/en/stable/gettingstarted/k8s-install-default",
+      neededBy: "muster:cluster.network.cilium",
+    },
+  ];
 }
 
 const EXTERNAL_SECRETS = { api: "external-secrets.io/v1", orElse: "external-secrets.io/v1beta1" };
@@ -84,23 +101,39 @@ function ofMonitoring({ name, monitoring, workloads }: SystemGraph): Prerequisit
   ];
 }
 
+/** What config asks of a cluster. */
+interface Asked<S> {
+  readonly systems: readonly S[];
+  readonly network: ClusterNetwork | undefined;
+}
+
 /**
- * The systems as the cluster can run them. Throws one error that names everything that is missing, before anything
- * is made; what can be done without is left out, and said. On a local cluster placeholders stand for what an operator
- * would bring. A cluster that cannot be asked now takes nothing away.
+ * The systems and the network as the cluster can have them. Throws one error that names everything that is missing,
+ * before anything is made; what can be done without is left out, and said. On a local cluster placeholders stand for
+ * what an operator would bring. A cluster that cannot be asked now takes nothing away.
  */
 export async function withPrerequisites<S extends Placed>(
-  systems: readonly S[],
+  { systems, network }: Asked<S>,
   cluster: ReachedCluster | undefined,
-): Promise<(S & { externalSecretsApi: string })[]> {
-  const asked = systems.flatMap(prerequisitesOf);
+): Promise<Asked<S & { externalSecretsApi: string }>> {
   const { api, orElse } = EXTERNAL_SECRETS;
   const externalSecretsApi = cluster && !cluster.kinds.serve(api) ? orElse : api;
-  if (!cluster || asked.length === 0) return systems.map((system) => ({ ...system, externalSecretsApi }));
+  // Locally no policy is enforced.
+  const asked = [...systems.flatMap(prerequisitesOf), ...ofNetwork(cluster?.isLocal ? undefined : network)];
+  if (!cluster || asked.length === 0)
+    return {
+      systems: systems.map((system) => ({ ...system, externalSecretsApi })),
+      network: cluster?.isLocal ? withoutCilium(network) : network,
+    };
   const { isLocal } = cluster;
   const servesCors =
     asked.some((each) => each.api === CORS_FILTER) && (await hasCorsFilter(cluster).catch(() => true));
-  const serves = (name: string) => (name === CORS_FILTER ? servesCors : cluster.kinds.serve(name));
+  const serves = (name: string) => {
+    if (name === CORS_FILTER) return servesCors;
+    return name === CILIUM_POLICIES
+      ? cluster.kinds.collection(CILIUM) !== undefined
+      : cluster.kinds.serve(name);
+  };
   const missing = asked.filter(({ api, orElse = api }) => !serves(api) && !serves(orElse));
   const needed = missing.filter((each) => !each.dispensable && !(isLocal && each.api === api));
   if (needed.length > 0)
@@ -120,7 +153,7 @@ export async function withPrerequisites<S extends Placed>(
         : withPlaceholders(system.secrets),
   }));
   await Promise.all(placed.map((system) => warnOfStores(system, cluster)));
-  return placed;
+  return { systems: placed, network: isLocal ? withoutCilium(network) : network };
 }
 
 type Served = Placed & { readonly externalSecretsApi: string };
@@ -155,6 +188,10 @@ function withPlaceholders({ external, ...secrets }: SecretSources): SecretSource
   if (!external) return secrets;
   const missing = [...secrets.missing, ...Object.keys(external.keys)];
   return { ...secrets, missing: missing.filter((key) => key !== external.token) };
+}
+
+function withoutCilium(network: ClusterNetwork | undefined): ClusterNetwork | undefined {
+  return network && { ...network, cilium: false };
 }
 
 function without(declared: SystemGraph, serves: (api: string) => boolean): SystemGraph {

@@ -6,6 +6,7 @@ import { title } from "./in-words";
 import type { Unchecked } from "./live-objects";
 import { type Declared, type Lack, metricsNeeds, type Need, needsOf } from "./needs";
 import { withoutRoom } from "./room";
+import { withoutWay } from "./way-to-api-server";
 
 /** Asks for everything that declared objects need and do not bring themselves. A local cluster simulates all of it. */
 export async function lacks(
@@ -29,13 +30,17 @@ export async function lacks(
       return { lack: { what: need.what, neededBy, mend: need.mend, stops } };
     }),
   );
-  const metrics = metricsNeeds(declared.map(({ manifest }) => manifest)).filter(
+  const manifests = declared.map(({ manifest }) => manifest);
+  const metrics = metricsNeeds(manifests).filter(
     ({ groups }) => !groups.some((group) => cluster.kinds.serveGroup(group)),
   );
-  const room = await withoutRoom({ declared, created }, cluster);
+  const [room, way] = await Promise.all([
+    withoutRoom({ declared, created }, cluster),
+    withoutWay(manifests, cluster),
+  ]);
   return {
-    found: [...asked.flatMap(({ lack }) => lack ?? []), ...metrics, ...room.found],
-    unchecked: [...asked.flatMap(({ unchecked }) => unchecked ?? []), ...room.unchecked],
+    found: [...asked.flatMap(({ lack }) => lack ?? []), ...metrics, ...way.found, ...room.found],
+    unchecked: [...asked.flatMap(({ unchecked }) => unchecked ?? []), ...way.unchecked, ...room.unchecked],
   };
 }
 

@@ -12,7 +12,7 @@ import { formatPath } from "../../config/path";
 import { ConfigError } from "../../config/stack";
 import { declaredSystems, parseStack, type StackConfig, systems } from "../../systems";
 import { KubernetesError, type KubernetesObject } from "../../tools/kubernetes";
-import { httpRoutes, serve, serviceMonitors } from "../harness/custom-resources";
+import { ciliumNetworkPolicies, httpRoutes, serve, serviceMonitors } from "../harness/custom-resources";
 import { externalSecretsOperator } from "../harness/external-secrets";
 import { kubernetes } from "../harness/kubernetes";
 import { randomFrom } from "../unit/mutate";
@@ -31,7 +31,8 @@ let kinds: Kinds;
 
 beforeAll(async () => {
   cpSync(join(__dirname, "../../stacks/prod"), join(directory.path, "stacks/dev"), { recursive: true });
-  for (const definition of [serviceMonitors, httpRoutes("v1.5.1")]) stop.push((await serve(definition)).stop);
+  for (const definition of [serviceMonitors, httpRoutes("v1.5.1"), ciliumNetworkPolicies])
+    stop.push((await serve(definition)).stop);
   const operator = await externalSecretsOperator();
   await operator.install();
   stop.push(() => operator.uninstall());
@@ -136,8 +137,6 @@ async function objectsOf(config: StackConfig): Promise<KubernetesObject[]> {
 /** What the API server would say of it. */
 async function refusalOf(object: KubernetesObject): Promise<string | undefined> {
   const { kind, metadata } = object;
-  // Its definition comes with all of Cilium.
-  if (kind === "CiliumNetworkPolicy") return undefined;
   const placed = metadata.namespace ? { ...object, metadata: { ...metadata, namespace } } : object;
   // What an update alone knows has another text in its place, which is no base64.
   const body = kind === "Secret" ? { ...placed, data: {} } : placed;

@@ -44,6 +44,10 @@ describe("what the cluster of a user lacks", () => {
       /the metrics API \(metrics\.k8s\.io\), for HorizontalPodAutoscaler .* and \d more: install metrics-server/,
     );
     expect(lacking(found)).not.toContain("IngressClass");
+    // This one is on a port of its own.
+    expect(lacking(found)).toMatch(
+      /a way to the API server at \S+, for .*Deployment agentsmith\/dispatcher.*: .*apiServer: \{ cidrs: \[\S+\], ports: \[\d+\] \}/,
+    );
   });
 
   test("stops nothing that is there already, and is no more where it has come", async () => {

@@ -22,6 +22,12 @@ export const serviceMonitors: CustomResources = {
   file: "example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml",
 };
 
+/** Policies of Cilium, whose module is large (38 MB) and downloaded once. */
+export const ciliumNetworkPolicies: CustomResources = {
+  module: "github.com/cilium/cilium@v1.20.2",
+  file: "pkg/k8s/apis/cilium.io/client/crds/v2/ciliumnetworkpolicies.yaml",
+};
+
 /** HTTPRoutes of the Gateway API, which know a filter for CORS from 1.5 on. */
 export const httpRoutes = (version: "v1.4.1" | "v1.5.1"): CustomResources => ({
   module: `sigs.k8s.io/gateway-api@${version}`,
