@@ -34,16 +34,19 @@ function checkFolder() {
 
 /** npm keeps options that stand before `--` to itself, and the command would run without them. */
 function checkOptions() {
-  const options = ["stack", "delete"].filter((option) => process.env[`npm_config_${option}`] !== undefined);
-  if (process.env.npm_lifecycle_event === undefined || options.length === 0) return;
-  const script =
-    process.env.npm_lifecycle_event === "start" ? "start" : `run ${process.env.npm_lifecycle_event}`;
-  const values = options.map((option) => {
-    const value = process.env[`npm_config_${option}`];
-    return value === "true" ? `--${option}` : `--${option} ${value}`;
+  const event = process.env.npm_lifecycle_event;
+  const options = ["stack", "delete", "watch", "json", "quick", "rounds", "copies", "write", "times", "keep"];
+  const kept = Object.entries(process.env).flatMap(([variable, value]) => {
+    const name = /^npm_config_(.+)$/.exec(variable)?.[1];
+    // npm takes -sprod for an option of that name.
+    if (name?.startsWith("s") && existsSync(join(root, `Pulumi.${name.slice(1)}.yaml`))) return `-${name}`;
+    if (!options.includes(name)) return [];
+    return value === "true" ? `--${name}` : `--${name} ${value}`;
   });
-  const given = values.join(" ") + (args.length > 0 ? ` ${args.join(" ")}` : "");
-  console.error(`npm kept ${values.join(" ")} for itself. Two hyphens hand it on: npm ${script} -- ${given}`);
+  if (event === undefined || kept.length === 0) return;
+  const script = event === "start" || event === "test" ? event : `run ${event}`;
+  const given = [...kept, ...args].join(" ");
+  console.error(`npm kept ${kept.join(" ")} for itself. Two hyphens hand it on: npm ${script} -- ${given}`);
   process.exit(1);
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, Scalar, visit } from "yaml";
 import { withoutSecrets } from "./secret-looking";
 import { show } from "./show";
@@ -32,13 +33,17 @@ export class YamlText {
       // By their texts, as the Pulumi CLI has it: 1 and "1" are one key, and two `<<` are one too many.
       uniqueKeys: (a, b) => isScalar(a) && isScalar(b) && a.source === b.source,
     });
-    this.problems = [
+    const problems = [
       ...this.document.errors.map(({ code, message, pos }) => ({
         message: SAID[code] ?? `This is not YAML: ${withoutSecrets(message)}.`,
         ...this.positionOf(pos[0]),
       })),
       ...this.#unresolved(),
     ];
+    // Of two brackets that are not closed, each is told at the end of the text.
+    this.problems = problems.filter(
+      (problem, index) => problems.findIndex((other) => isDeepStrictEqual(other, problem)) === index,
+    );
   }
 
   readonly positionOf = (offset = 0): Position => {

@@ -102,6 +102,7 @@ test.each([
   ["config:\n", undefined, /^No system runs/],
   ["config:\n\tmuster:agentsmith: {}\n", 2, /Tabs/],
   ["config:\n  muster:agentsmith: {\n", 3, /This is not YAML/],
+  ["config:\n  muster:agentsmith: { redis: {\n", 3, /This is not YAML/],
   ["config:\n  muster:agentsmith: {}\n  muster:agentsmith: {}\n", 3, /second time/],
   ["config: {}\n---\nconfig: {}\n", 2, /second document/],
   ["- config\n", 1, /no mapping/],
