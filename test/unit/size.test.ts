@@ -45,6 +45,16 @@ describe("the size of a stack", () => {
     expect(tableOf("wbot", "prod")).toMatch(/^\| most +\| 21 +\| 6\.1 \/ 30\.5 +\| 7\.625Gi \/ 30\.5Gi /m);
   });
 
+  it("says the room that a roll-out takes where the old ones take long to stop: theirs a second time", () => {
+    const recorders = tableOf("rtc-egress", "prod");
+    expect(recorders).toMatch(/^\| egress +\| 3–10 \| 500m \/ 2000m +\| 512Mi \/ 2Gi /m);
+    expect(recorders).toMatch(/^\| web-recorder +\| 6 +\| 200m \/ 1000m +\| 256Mi \/ 1Gi /m);
+    expect(recorders).toMatch(/^\| most +\| 27 +\| 7\.3 \/ 31\.5 +\| 7\.875Gi \/ 31\.5Gi /m);
+    // 10 and 6 pods more.
+    expect(recorders).toMatch(/^\| rolled +\| 43 +\| 13\.5 \/ 57\.5 +\| 14\.375Gi \/ 57\.5Gi /m);
+    expect(tableOf("wbot", "prod")).not.toContain("rolled");
+  });
+
   it("is summed over all systems", () => {
     const pods = (line: string) =>
       [...printed.prod!.matchAll(new RegExp(`^\\| ${line} +\\| (\\d+)`, "gm"))].map(([, count]) =>

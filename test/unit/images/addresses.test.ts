@@ -3,7 +3,7 @@ import type { Workload } from "../../../components/declaration";
 import { type Edge, isExternal } from "../../../components/edge";
 import { declaredSystems } from "../../../systems";
 import { configOf } from "../shipped-stack";
-import { goRedis, type RedisAddress, redisUrl, stackExchangeRedis, undecodedUrl } from "./clients";
+import { celeryUrl, goRedis, type RedisAddress, redisUrl, stackExchangeRedis, undecodedUrl } from "./clients";
 import { Container } from "./container";
 import { RenderedSystem } from "./rendered-system";
 
@@ -37,7 +37,7 @@ function queue({ REDIS_ADDR, REDIS_PASSWORD, REDIS_DB }: Environment): RedisAddr
 }
 
 function django({ REDIS_URL, CELERY_BROKER_URL, CELERY_RESULT_BACKEND }: Environment): RedisAddress[] {
-  return [REDIS_URL!, CELERY_BROKER_URL!, CELERY_RESULT_BACKEND!].map(redisUrl);
+  return [redisUrl(REDIS_URL!), ...[CELERY_BROKER_URL!, CELERY_RESULT_BACKEND!].map(celeryUrl)];
 }
 
 /** A stack whose servers run elsewhere. */

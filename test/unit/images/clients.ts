@@ -28,7 +28,7 @@ export function stackExchangeRedis(configuration: string): RedisAddress {
   };
 }
 
-/** redis-py's `from_url`, node-redis' `url` and Celery: a URL, its password percent-encoded (https://www.iana.org/assignments/uri-schemes/prov/redis). */
+/** redis-py's `from_url` and node-redis' `url`: a URL, its password percent-encoded (https://www.iana.org/assignments/uri-schemes/prov/redis). */
 export function redisUrl(text: string): RedisAddress {
   const url = new URL(text);
   if (!["redis:", "rediss:"].includes(url.protocol)) throw new Error(`not a URL of Redis: ${url.protocol}`);
@@ -39,6 +39,15 @@ export function redisUrl(text: string): RedisAddress {
     database: Number(url.pathname.slice(1) || 0),
     tls: url.protocol === "rediss:",
   };
+}
+
+/** Celery: the same, which over TLS has to say how it looks at certificates (https://docs.celeryq.dev/en/stable/userguide/configuration.html#redis-backend-settings). */
+export function celeryUrl(text: string): RedisAddress {
+  const address = redisUrl(text);
+  const checks = new URL(text).searchParams.get("ssl_cert_reqs");
+  if (address.tls && !/^(CERT_REQUIRED|CERT_OPTIONAL|CERT_NONE)$/.test(checks ?? ""))
+    throw new Error("a rediss:// URL must have the parameter ssl_cert_reqs");
+  return address;
 }
 
 /** go-redis' `Options.Addr`, beside a password of its own: `host:port` (https://pkg.go.dev/github.com/redis/go-redis/v9#Options). */
