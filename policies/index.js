@@ -1,11 +1,12 @@
-// Pulumi has ts-node check the types of a pack's TypeScript at every start, whatever the options say.
-// From JavaScript it is left to tsx, which only transpiles: `npm run lint` checks the types.
+// Pulumi has ts-node check the types of a pack's TypeScript at every start, whatever the options say. Not of JavaScript.
 const { existsSync } = require("node:fs");
 const { join } = require("node:path");
 
-// Packed, it lies beside this file: `npm pack` copies it.
-const lean = join(__dirname, "lean-pulumi.js");
-require(existsSync(lean) ? lean : "../lean-pulumi");
-require("@pulumi/policy"); // first, since tsx looks through whatever is loaded after it
-require("tsx/cjs");
-require("./pack");
+// Packed, they lie beside this file: `npm pack` copies them.
+const shared = (name) => require(existsSync(join(__dirname, name)) ? `./${name}` : `../${name}`);
+
+const pack = shared("one-file.js")(__dirname, "pack.ts");
+shared("lean-pulumi.js");
+require("@pulumi/policy");
+
+module.exports = pack();

@@ -6,7 +6,7 @@ import type { Unchecked } from "./live-objects";
 import { type Lack, podTemplateOf } from "./needs";
 
 /** Where the API server answers: its Service is translated to this before policies look. */
-export interface ServerAddress {
+interface ServerAddress {
   readonly address: string;
   readonly port: number;
   /** To Cilium a node of the cluster is no address. */
@@ -58,7 +58,7 @@ function addressesOf(
   );
 }
 
-export function blocked(
+function blocked(
   users: readonly KubernetesObject[],
   manifests: readonly KubernetesObject[],
   servers: readonly ServerAddress[],
