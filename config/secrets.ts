@@ -96,25 +96,24 @@ export function parseSecrets(
   raw: RawConfig,
 ): SuppliedSecrets & { findings: readonly Finding[] } {
   const runs = given !== undefined;
-  const schema = schemaOf(declared);
-  const sources = schema.safeParse(given?.sources ?? {});
-  const findings: Finding[] = sources.success
-    ? []
-    : explain(schema, [`muster:${system}`, "secrets"], given?.sources, sources.error.issues).map(
-        (finding) => ({
-          ...finding,
-          mend: mendOf(finding.path, declared, raw.stack),
-        }),
-      );
+  const sources = given && schemaOf(declared).safeParse(given.sources);
+  const path = [`muster:${system}`, "secrets"];
+  const misread = sources?.error
+    ? explain(schemaOf(declared), path, given?.sources, sources.error.issues)
+    : [];
+  const findings: Finding[] = misread.map((finding) => ({
+    ...finding,
+    mend: mendOf(finding.path, declared, raw.stack),
+  }));
   const needed = ({ when }: DeclaredSecret) => !runs || !when || isSaid(given.config, when);
   const isOwn = (each: DeclaredSecret) => each.ownServer && (!each.when || (runs && !needed(each)));
   const wanted = Object.entries(declared).filter(([, each]) => needed(each) && !isOwn(each));
   const own = Object.keys(declared).filter((key) => isOwn(declared[key]!));
-  const used = runs ? sources.data : undefined;
+  const used = sources?.data;
   const external = used && fromOperator(wanted, used);
   const known = [...wanted.map(([key]) => key), ...own, ...(external?.token ? [STORE_TOKEN] : [])];
   findings.push(...unread(system, declared, known, raw));
-  const reading: SecretReading = { system, runs, sources: sources.data, raw, findings };
+  const reading: SecretReading = { system, runs, sources: used, raw, findings };
   const supplied = fromConfig(Object.fromEntries(wanted), reading);
   Object.assign(supplied.values, ownPasswords(own, reading));
   if (external?.token) {
