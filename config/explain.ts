@@ -6,14 +6,19 @@ import { show } from "./show";
 import type { Contradiction } from "./values/contradiction";
 import { nearest } from "./values/scalar";
 
-/** zod's issues with the value at a path in Muster's words, each with what was found there. */
+/** A value, where it stands, and what it was parsed with. */
+interface Parsed {
+  readonly schema: z.ZodType;
+  readonly at: Path;
+  readonly value: unknown;
+  /** Keys that it may have beside those of the schema. Default: none. */
+  readonly beside?: readonly string[];
+}
+
+/** zod's issues with a value in Muster's words, each with what was found there. */
 export function explain(
-  schema: z.ZodType,
-  at: Path,
-  value: unknown,
   issues: readonly z.core.$ZodIssue[],
-  /** Keys beside those of the schema. */
-  beside: readonly string[] = [],
+  { schema, at, value, beside = [] }: Parsed,
 ): Finding[] {
   return issues.flatMap((issue) => {
     const path: Path = [...at, ...(issue.path as Path)];

@@ -97,9 +97,9 @@ export function parseSecrets(
 ): SuppliedSecrets & { findings: readonly Finding[] } {
   const runs = given !== undefined;
   const sources = given && schemaOf(declared).safeParse(given.sources);
-  const path = [`muster:${system}`, "secrets"];
+  const at = [`muster:${system}`, "secrets"];
   const misread = sources?.error
-    ? explain(schemaOf(declared), path, given?.sources, sources.error.issues)
+    ? explain(sources.error.issues, { schema: schemaOf(declared), at, value: given?.sources })
     : [];
   const findings: Finding[] = misread.map((finding) => ({
     ...finding,

@@ -152,7 +152,7 @@ export function parseValue<T>(
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  findings.push(...explain(schema, [key], value, result.error.issues, beside));
+  findings.push(...explain(result.error.issues, { schema, at: [key], value, beside }));
   return undefined;
 }
 
