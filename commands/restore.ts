@@ -36,12 +36,17 @@ async function restore(options: Options): Promise<void> {
         `"${name}" is no name of a database that is restored: at most 55 small letters, digits and _, a letter first.`,
       );
   const { api, all } = await backedUpServers(stack, system);
-  if (options.fetch) await fetchFromBucket(api, all);
-  if (from === undefined && swap === undefined && !setAside) return list(api, all, options);
-  const chosen = serverOf(all, options);
-  const { server } = chosen;
-  if (server.kind === "postgresql") await restorePostgresql(api, { ...chosen, server }, options);
-  else await restoreRedis(api, chosen, options);
+  try {
+    if (options.fetch) await fetchFromBucket(api, all);
+    if (from === undefined && swap === undefined && !setAside) return await list(api, all, options);
+    const chosen = serverOf(all, options);
+    const { server } = chosen;
+    if (server.kind === "postgresql") await restorePostgresql(api, { ...chosen, server }, options);
+    else await restoreRedis(api, chosen, options);
+  } catch (error) {
+    // What a pod said before it failed, or the API server.
+    throw error instanceof Failure ? error : new Failure((error as Error).message);
+  }
 }
 
 async function restorePostgresql(

@@ -130,6 +130,7 @@ function bucketEnvironment(
   };
   return {
     BUCKET_PATH: [name, prefix, server].filter(Boolean).join("/"),
+    HOME: "/tmp",
     RCLONE_CONFIG: "/tmp/rclone.conf",
     ...Object.fromEntries(
       Object.entries(remote).map(([key, value]) => [`RCLONE_CONFIG_BUCKET_${key}`, value]),

@@ -10,10 +10,13 @@ export interface RecentWarning {
 
 const hour = 60 * 60_000;
 
+/** Of a Job of a CronJob's own that somebody made, as `npm run backup` does. */
+const madeByHand = "UnexpectedJob";
+
 /** What the cluster warned of in the last hour, newest first. */
 export function recentWarnings({ of }: NamespaceObjects, now = Date.now()): RecentWarning[] {
   return of("Event")
-    .filter(({ type }) => type === "Warning")
+    .filter(({ type, reason }) => type === "Warning" && reason !== madeByHand)
     .map(({ involvedObject, reason, message, count, series, ...event }) => ({
       about: `${involvedObject.kind} ${involvedObject.name}`,
       reason,

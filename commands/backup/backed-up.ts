@@ -52,6 +52,10 @@ export async function backedUpServers(
     throw new Failure(
       `Nothing is backed up in stack ${stack}${system ? `, system ${system}` : ""}. Switch it on, then update: npm run set -- --stack ${stack} ${system ?? "thebot"}.backup.keep=7`,
     );
-  const { api } = await reach(placeOf(config));
-  return { api, all };
+  try {
+    const { api } = await reach(placeOf(config));
+    return { api, all };
+  } catch (error) {
+    throw new Failure(`The cluster of stack ${stack} does not answer: ${(error as Error).message}`);
+  }
 }

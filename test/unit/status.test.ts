@@ -74,6 +74,7 @@ test("warnings are those of the last hour, newest first", () => {
       warning("Pod", "old", "BackOff", "long ago", 61),
       warning("Pod", "a", "BackOff", "again", 9),
       warning("Pod", "b", "Unhealthy", "no answer", 2),
+      warning("CronJob", "db-backup", "UnexpectedJob", "Saw a job that the controller did not create", 1),
     ),
     now,
   );
