@@ -63,7 +63,7 @@ class Watch {
     const [status] = await withLastWords([workloadStatus(found, objects)], api, this.namespace);
     const isNew = (what: string) => !this.said.has(what) && Boolean(this.said.add(what));
     return [
-      ...reasonsInWords(status!).filter(isNew),
+      ...reasonsInWords(status!, isNew),
       // Pods of one kind fail alike, and again and again.
       ...status!.lastWords
         .filter(({ container, exitCode }) => isNew(`${container} ${exitCode}`))

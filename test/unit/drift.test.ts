@@ -53,6 +53,16 @@ describe("what others did to an object, as the API server notes it", () => {
     expect(others(declared, live)).toEqual([]);
   });
 
+  test("nothing, where a claim that names no class has the one that it was made with", () => {
+    const spec = { resources: { requests: { storage: "1Gi" } } };
+    const live = object("PersistentVolumeClaim", { spec: { ...spec, storageClassName: "fast" } }, [
+      by("helm", { "f:spec": { "f:storageClassName": {} } }),
+    ]);
+    expect(others(object("PersistentVolumeClaim", { spec }), live)).toEqual([]);
+    const declared = object("PersistentVolumeClaim", { spec: { ...spec, storageClassName: "slow" } });
+    expect(others(declared, live)).toHaveLength(1);
+  });
+
   test("a field set: by whom and since when", () => {
     const live = object("Deployment", template({ ...container, image: "other:2" }), [
       by(own, inTemplate({ "f:containers": { 'k:{"name":"web"}': { ".": {}, "f:name": {} } } })),

@@ -59,6 +59,43 @@ describe("a secret is hidden", () => {
   });
 });
 
+describe("what is said of several pods alike is said once", () => {
+  const refusal = (name: string) => ({
+    reason: "FailedCreate",
+    message: `Error creating: pods "${name}" is forbidden: exceeded quota: full`,
+  });
+  const waiting = (
+    name: string,
+    message = `back-off 10s restarting failed container=web pod=${name}_shop`,
+  ) => ({
+    name,
+    because: [{ reason: "CrashLoopBackOff", message }],
+    failed: [],
+    isStuck: true,
+  });
+
+  test("with their number, and the first of them by name", () => {
+    const refused = ["web-a", "web-b", "web-c"].map(refusal);
+    const notReady = [...["web-1", "web-2", "web-3"].map((name) => waiting(name)), waiting("web-4", "other")];
+    expect(reasonsInWords({ refused, notReady })).toEqual([
+      "FailedCreate: Error creating: a pod is forbidden: exceeded quota: full (3 times)",
+      "web-1, web-2 and 1 more",
+      "  CrashLoopBackOff: back-off 10s restarting failed container=web pod=web-1_shop",
+      "web-4",
+      "  CrashLoopBackOff: other",
+    ]);
+  });
+
+  test("to whoever has heard it nothing more is said, however many they have become", () => {
+    const heard = new Set<string>();
+    const isNew = (reason: string) => !heard.has(reason) && Boolean(heard.add(reason));
+    const one = { refused: [refusal("web-a")], notReady: [waiting("web-1")] };
+    expect(reasonsInWords(one, isNew)).toHaveLength(3);
+    const more = { refused: ["web-a", "web-b"].map(refusal), notReady: [waiting("web-2"), waiting("web-3")] };
+    expect(reasonsInWords(more, isNew)).toEqual([]);
+  });
+});
+
 describe("why a container failed", () => {
   let server: Server | undefined;
   afterEach(() => server?.close());
@@ -112,9 +149,7 @@ describe("why a container failed", () => {
   test("is told by its exit code, its message and the log of the one that crashed, once for pods that fail alike", async () => {
     expect(await said({ [secrets]: oneSecret, [log]: "starting\nuser:hush-hush refused\n" })).toBe(
       [
-        "web-1",
-        "  CrashLoopBackOff: back-off 20s",
-        "web-2",
+        "web-1, web-2",
         "  CrashLoopBackOff: back-off 20s",
         "container web of web-2 ended with exit code 3: no login as [secret]",
         "  the end of its log, before it was restarted:",
