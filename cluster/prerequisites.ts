@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { RunError } from "@pulumi/pulumi/errors";
 import type { ClusterNetwork } from "../components/cluster-network";
 import type { SystemGraph } from "../components/declaration";
+import { kueueApi } from "../components/job-queue";
 import type { SecretSources } from "../components/secret-sources";
 import type { ReachedCluster } from "./connect";
 import { storeProblems } from "./store-status";
@@ -28,7 +29,25 @@ interface Placed {
 }
 
 function prerequisitesOf({ declared, secrets }: Placed): Prerequisite[] {
-  return [...ofMonitoring(declared), ...ofGateway(declared), ...ofSecrets(declared, secrets)];
+  return [
+    ...ofMonitoring(declared),
+    ...ofGateway(declared),
+    ...ofSecrets(declared, secrets),
+    ...ofQueues(declared),
+  ];
+}
+
+function ofQueues({ name, workloads }: SystemGraph): Prerequisite[] {
+  if (!workloads.some((workload) => workload.kind === "job-template" && workload.queue)) return [];
+  return [
+    {
+      api: kueueApi,
+      operator: "Kueue 0.15 or newer",
+      install:
+        "helm install kueue oci://registry.k8s.io/kueue/charts/kueue --version 0.17.0 --namespace kueue-system --create-namespace",
+      neededBy: `muster:${name}, queue`,
+    },
+  ];
 }
 
 // Some clusters serve the API without this kind of it.

@@ -2,6 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import { everyContainer, list, map, type Requirement, text } from "./admission-requirement";
 import { imageRepository } from "./image";
 import { environment, identity, limits, placement, restricted, volumes } from "./job-pod-requirements";
+import { queueLabel } from "./job-queue";
 import { breakGlass } from "./pod-admission";
 
 /** A Job as its template has it. */
@@ -38,6 +39,7 @@ export function jobRequirements({ metadata, spec }: JobManifest): readonly Requi
       found: `object.spec.template.metadata.labels["${breakGlass}"]`,
       allowed: "none: it is for people",
     },
+    ...ofTheQueue(metadata.labels[queueLabel]),
     ...ownAffairs,
     atMost("ttl", "spec.ttlSecondsAfterFinished", spec.ttlSecondsAfterFinished),
     atMost("deadline", "spec.template.spec.activeDeadlineSeconds", pod.activeDeadlineSeconds),
@@ -64,6 +66,21 @@ export function jobRequirements({ metadata, spec }: JobManifest): readonly Requi
     ...limits(bounds),
     ...placement(pod),
     ...restricted,
+  ];
+}
+
+/** No Job waits in a queue of others. Kueue itself says where one waits that names none. */
+function ofTheQueue(queue: string | undefined): Requirement[] {
+  if (queue === undefined) return [];
+  const given = `object.metadata.labels["${queueLabel}"]`;
+  return [
+    {
+      id: "queue",
+      field: `metadata.labels["${queueLabel}"]`,
+      holds: `!("${queueLabel}" in object.metadata.?labels.orValue({})) || ${given} == ${text(queue)}`,
+      found: given,
+      allowed: queue,
+    },
   ];
 }
 

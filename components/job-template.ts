@@ -1,6 +1,7 @@
 import { core } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigFiles, type ConfigFilesDeclaration } from "./config-files";
+import { JobQueue, type JobQueueDeclaration, queueLabels } from "./job-queue";
 import { keptAnnotations } from "./kept";
 import { labels, resourceName, type SystemInstance } from "./labels";
 import { type PodDeclaration, podTemplate } from "./pod-template";
@@ -15,6 +16,8 @@ export interface JobTemplateDeclaration extends PodDeclaration {
   readonly activeDeadlineSeconds: number;
   /** How many of its pods may run at a time; more Jobs wait. */
   readonly maxRunning: number;
+  /** Where more Jobs wait. Default: nowhere, but until the Job controller tries again, in no order. */
+  readonly queue?: JobQueueDeclaration;
   /** How the names of its Jobs begin. Default: with its own name and a dash. */
   readonly generateName?: string;
   /** Jobs that run when the system is destroyed run to their end: their namespace stays, and what they need in it. */
@@ -39,7 +42,7 @@ export function jobManifest(system: SystemInstance, declared: JobTemplateWorkloa
     kind: "Job",
     metadata: {
       generateName: declared.generateName ?? `${declared.name}-`,
-      labels: labels(system, declared, declared.image),
+      labels: { ...labels(system, declared, declared.image), ...queueLabels(declared) },
     },
     spec: {
       backoffLimit: 0,
@@ -56,6 +59,10 @@ export function jobManifest(system: SystemInstance, declared: JobTemplateWorkloa
       },
     },
   };
+}
+
+interface Limited {
+  readonly limits: Readonly<Record<string, string>>;
 }
 
 export type JobManifest = ReturnType<typeof jobManifest>;
@@ -86,7 +93,18 @@ export class JobTemplate extends pulumi.ComponentResource {
     const { system, declared, manifest, file } = args;
     const metadata = { name: declared.name, namespace: system.namespace, labels: labels(system, declared) };
     accountOf(name, args, { parent: this, retainOnDelete: declared.outlives });
-    new core.v1.PodTemplate(name, { metadata, template: manifest.spec.template }, { parent: this });
+    new core.v1.PodTemplate(
+      name,
+      {
+        metadata: { ...metadata, labels: { ...metadata.labels, ...queueLabels(declared) } },
+        template: manifest.spec.template,
+      },
+      { parent: this },
+    );
+    if (declared.queue && !declared.queue.localQueue) {
+      const [main] = manifest.spec.template.spec.containers as { readonly resources: Limited }[];
+      new JobQueue(`${name}-queue`, { system, declared, limits: main!.resources.limits }, { parent: this });
+    }
     new ConfigFiles(resourceName(system, file.name), { system, declared: file }, { parent: this });
     new core.v1.ResourceQuota(
       name,

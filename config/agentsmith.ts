@@ -4,6 +4,7 @@ import { type DeclaredSecret, optional, required } from "./secrets";
 import type { SystemConfig } from "./system";
 import { image } from "./values/image";
 import { ingress } from "./values/ingress";
+import { jobQueue } from "./values/job-queue";
 import { placement } from "./values/placement";
 import { port } from "./values/port";
 import { pullSecrets } from "./values/pull-secrets";
@@ -45,6 +46,7 @@ const spawner = z.strictObject({
     .describe("How long an agent may run before it is stopped.")
     .prefault(7200),
   maxRunningJobs: integer({ min: 1, max: 1000 }).describe("How many agents may run at once.").prefault(10),
+  queue: jobQueue(),
   jobResources: resources({
     requests: { cpu: "250m", memory: "512Mi" },
     limits: { cpu: "1000m", memory: "1Gi" },

@@ -5,6 +5,7 @@ import type { SystemConfig } from "./system";
 import { cidr } from "./values/cidr";
 import { contradiction } from "./values/contradiction";
 import { image } from "./values/image";
+import { jobQueue } from "./values/job-queue";
 import { list } from "./values/list";
 import { namespaceName } from "./values/name";
 import { placement } from "./values/placement";
@@ -53,6 +54,7 @@ const bot = z.strictObject({
   maxRunning: integer({ min: 1, max: 1000 })
     .describe("How many bots may be in meetings at once; more wait.")
     .prefault(10),
+  queue: jobQueue(),
   // A bot leaves its meeting, and tells the bot-manager in up to three tries of 5 s.
   ...podShape("bots", { safeToEvict: false, terminationGracePeriodSeconds: 60 }),
 });

@@ -73,6 +73,7 @@ export function agentsmith(config: AgentsmithConfig): SystemDeclaration {
     ttlSecondsAfterFinished: config.spawner.ttlSecondsAfterFinished,
     activeDeadlineSeconds: config.spawner.activeDeadlineSeconds,
     maxRunning: config.spawner.maxRunningJobs,
+    queue: config.spawner.queue,
     uses: [redis, internet("the model APIs, source hosts and ticket systems")],
     ...podOptions(config.spawner),
   });

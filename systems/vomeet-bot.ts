@@ -58,6 +58,7 @@ export function vomeetBot(config: VomeetBotConfig): SystemDeclaration {
     activeDeadlineSeconds: config.bot.activeDeadlineSeconds,
     ttlSecondsAfterFinished: config.bot.ttlSecondsAfterFinished,
     maxRunning: config.bot.maxRunning,
+    queue: config.bot.queue,
     outlives: true,
     uses: [
       manager,

@@ -5,6 +5,7 @@ import type { DeclaredObject } from "./declared-objects";
 import { title } from "./in-words";
 import type { Unchecked } from "./live-objects";
 import { type Declared, type Lack, metricsNeeds, type Need, needsOf } from "./needs";
+import { unfitQueues } from "./queues";
 import { withoutRoom } from "./room";
 import { withoutWay } from "./way-to-api-server";
 
@@ -34,13 +35,17 @@ export async function lacks(
   const metrics = metricsNeeds(manifests).filter(
     ({ groups }) => !groups.some((group) => cluster.kinds.serveGroup(group)),
   );
-  const [room, way] = await Promise.all([
-    withoutRoom({ declared, created }, cluster),
+  const beside = await Promise.all([
+    unfitQueues({ declared, created }, cluster),
     withoutWay(manifests, cluster),
+    withoutRoom({ declared, created }, cluster),
   ]);
   return {
-    found: [...asked.flatMap(({ lack }) => lack ?? []), ...metrics, ...way.found, ...room.found],
-    unchecked: [...asked.flatMap(({ unchecked }) => unchecked ?? []), ...way.unchecked, ...room.unchecked],
+    found: [...asked.flatMap(({ lack }) => lack ?? []), ...metrics, ...beside.flatMap(({ found }) => found)],
+    unchecked: [
+      ...asked.flatMap(({ unchecked }) => unchecked ?? []),
+      ...beside.flatMap(({ unchecked }) => unchecked),
+    ],
   };
 }
 

@@ -39,7 +39,7 @@ export function jobsStatus({ of }: Pick<NamespaceObjects, "of">): JobsStatus[] {
       name: job.metadata.name,
       since: job.metadata.creationTimestamp,
       because: job.spec?.suspend
-        ? [{ reason: "Suspended", message: "a queue or a person holds it" }]
+        ? [heldBy(of("Workload").find((each) => isOwned(each, job)))]
         : warnings(of("Event"), ({ kind, name }) => kind === "Job" && name === job.metadata.name),
     }));
     const refused = withoutPod.filter(({ because }) => because.some(isRefusal));
@@ -56,6 +56,21 @@ export function jobsStatus({ of }: Pick<NamespaceObjects, "of">): JobsStatus[] {
       }),
     };
   });
+}
+
+/** Kueue keeps a Workload for each Job of its queues, which says what it waits for. */
+function heldBy(workload: KubernetesObject | undefined): Condition {
+  const conditions: readonly (Condition & { type: string; status: string })[] =
+    workload?.status?.conditions ?? [];
+  const waits = conditions.find(({ type, status }) => type === "QuotaReserved" && status === "False");
+  if (workload && waits)
+    return { reason: `waits in queue ${workload.spec.queueName}`, message: waits.message };
+  return { reason: "Suspended", message: "a queue or a person holds it" };
+}
+
+function isOwned({ metadata }: KubernetesObject, { kind, metadata: { name } }: KubernetesObject): boolean {
+  const owners: readonly { kind: string; name: string }[] = metadata.ownerReferences ?? [];
+  return owners.some((owner) => owner.kind === kind && owner.name === name);
 }
 
 /** The API server forbids a pod for good, or because a quota is used up, which passes. */

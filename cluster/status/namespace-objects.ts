@@ -17,6 +17,7 @@ const lists = {
   SecretStore: { api: "apis/external-secrets.io/v1", name: "secretstores" },
   Ingress: { api: "apis/networking.k8s.io/v1", name: "ingresses" },
   HTTPRoute: { api: "apis/gateway.networking.k8s.io/v1", name: "httproutes" },
+  Workload: { api: "apis/kueue.x-k8s.io/v1beta2", name: "workloads" },
   Certificate: { api: "apis/cert-manager.io/v1", name: "certificates" },
 } as const;
 

@@ -54,6 +54,9 @@ export const secretKeyName = () =>
   });
 
 export const storageClassName = () => objectName("a StorageClass", "fast-ssd");
+/** As the value of a label it is shorter than other names. */
+export const localQueueName = () =>
+  text({ ...dnsLabelGrammar, name: "the name of a LocalQueue", example: "agents" });
 export const priorityClassName = () => objectName("a PriorityClass", "high-priority");
 export const ingressClassName = () => objectName("an IngressClass", "nginx");
 export const issuerName = () => objectName("a ClusterIssuer", "letsencrypt-prod");

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { shippedResources } from "./shipped-stack";
+import { declaredSystems } from "../../systems";
+import { configOf, resourcesOf, shippedResources } from "./shipped-stack";
 
 test.each([
   ["agentsmith", "agent"],
@@ -16,3 +17,37 @@ test.each([
     expect(spec).not.toHaveProperty("activeDeadlineSeconds");
   },
 );
+
+test.each([
+  ["{}", "default", ["ResourceFlavor", "ClusterQueue", "LocalQueue"]],
+  ["{ localQueue: team }", "team", []],
+])("with queue: %s its Jobs wait in queue %s", async (queue, label, made) => {
+  const text = `config:\n  muster:agentsmith: { spawner: { maxRunningJobs: 3, queue: ${queue} }, config: stacks/dev/agentsmith.yml }\n`;
+  const resources = await resourcesOf(declaredSystems(configOf("dev", text))[0]!, "dev");
+  const file = resources.find(({ name, type }) => type.endsWith(":ConfigMap") && name.endsWith("agent-job"))!;
+  const job = JSON.parse((file.inputs.data as Record<string, string>)["job.json"]!);
+  expect(job.metadata.labels["kueue.x-k8s.io/queue-name"]).toBe(label);
+  const ofKueue = resources.filter(({ type }) => type.includes("kueue.x-k8s.io"));
+  expect(ofKueue.map(({ inputs }) => inputs.kind)).toEqual(made);
+  // Every resource that a Job's pod asks for is covered, and as many pods as may run find room.
+  for (const { inputs } of ofKueue.filter(({ inputs }) => inputs.kind === "ClusterQueue"))
+    expect(inputs.spec).toMatchObject({
+      queueingStrategy: "StrictFIFO",
+      resourceGroups: [
+        {
+          coveredResources: ["pods", "cpu", "memory", "ephemeral-storage"],
+          flavors: [
+            {
+              name: "agentsmith-dev-agent",
+              resources: [
+                { name: "pods", nominalQuota: "3" },
+                { name: "cpu", nominalQuota: "3000m" },
+                { name: "memory", nominalQuota: "3Gi" },
+                { name: "ephemeral-storage", nominalQuota: "18Gi" },
+              ],
+            },
+          ],
+        },
+      ],
+    });
+});

@@ -4,6 +4,25 @@ import { scheduledStatus } from "../../cluster/status/scheduled";
 import type { SystemGraph } from "../../components/declaration";
 import { ago, among, now, object, warning } from "./namespace-of-web";
 
+test("a Job that Kueue holds is told with its queue, and why it is not its turn", () => {
+  const job = (name: string) => object("Job", name, { spec: { suspend: true }, status: {} });
+  const waits = { type: "QuotaReserved", status: "False", message: "insufficient unused quota for pods" };
+  const workload = (owner: string, conditions: object[]) =>
+    object(
+      "Workload",
+      `job-${owner}`,
+      { spec: { queueName: "default" }, status: { conditions } },
+      { ownerReferences: [{ kind: "Job", name: owner }] },
+    );
+  const found = jobsStatus(
+    among(job("a"), job("b"), workload("a", [waits]), workload("b", [{ ...waits, status: "True" }])),
+  );
+  expect(found.flatMap(({ waiting }) => waiting.flatMap(({ because }) => because))).toEqual([
+    { reason: "waits in queue default", message: "insufficient unused quota for pods" },
+    { reason: "Suspended", message: "a queue or a person holds it" },
+  ]);
+});
+
 test("Jobs of a dispatcher are counted by their template, with why they wait or failed", () => {
   const job = (name: string, status: object) =>
     object("Job", name, { spec: {}, status }, { labels: { "app.kubernetes.io/component": "agent" } });
