@@ -1,6 +1,7 @@
 import type {
   Policies,
   ReportViolation,
+  ResourceRemediation,
   ResourceValidation,
   ResourceValidationArgs,
   StackValidation,
@@ -12,6 +13,7 @@ import { Field } from "./field";
 import { grouped } from "./grouped";
 import { Judgement } from "./judgement";
 import { withUnknowns } from "./pulumi-values";
+import { remedy } from "./remedy";
 import { Resource } from "./resource";
 import type { Rule } from "./rule";
 import { type RuleConfig, schemaOf, unknownKeys } from "./settings";
@@ -110,6 +112,8 @@ class RulePolicy extends Policy {
   readonly remediationSteps;
   readonly url;
   readonly configSchema;
+  /** Called at the level `remediate` alone. */
+  readonly remediateResource?: ResourceRemediation;
 
   constructor(
     run: Run,
@@ -125,6 +129,15 @@ class RulePolicy extends Policy {
     this.remediationSteps = rule.mend;
     this.url = url;
     this.configSchema = { properties: schemaOf(rule) };
+    const { remedy: wanted } = rule;
+    if (!wanted) return;
+    this.remediateResource = ({ type, name, props }) => {
+      const resource = new Resource(type, name, new Field(withUnknowns(props)));
+      const { judgement } = run;
+      if (judgement.violations(judgement.ofResource(rule, resource)).length === 0) return undefined;
+      remedy(wanted, resource, props);
+      return props;
+    };
   }
 
   protected override configure(config: RuleConfig, report: ReportViolation) {

@@ -18,7 +18,7 @@ function reference(): string {
 }
 
 function section(group: string, rule: Rule): string {
-  const { id, title, severity, level = "mandatory", stacks, settings = {}, references, mend } = rule;
+  const { id, title, severity, level = "mandatory", stacks, settings = {}, references, mend, remedy } = rule;
   const lines = [
     `- Severity: ${severity}; ${level}${stacks ? `, in the stacks ${stacks.join(", ")}` : ""}`,
     `- From: ${references.map(({ standard, control, url }) => `[${standard}, ${control}](${url})`).join("; ")}`,
@@ -27,6 +27,11 @@ function section(group: string, rule: Rule): string {
         `- Setting \`${name}\`: ${setting.description} Default: \`${JSON.stringify(setting.default)}\``,
     ),
     `- Mend: ${mend}`,
+    ...(remedy
+      ? [
+          `- At the level \`remediate\`: sets \`${remedy.path}: ${JSON.stringify(remedy.value)}\` where nothing is set.`,
+        ]
+      : []),
   ];
   return `### [${id}](../policies/${group}/${id}.ts)\n\n${title}\n\n${lines.join("\n")}\n`;
 }

@@ -2,6 +2,7 @@ import type { Field } from "./field";
 import type { KubernetesObject } from "./kubernetes-object";
 import type { Container, Pod } from "./pod";
 import type { Reference } from "./references";
+import type { Remedy } from "./remedy";
 import type { Resource } from "./resource";
 import type { Stack } from "./stack";
 
@@ -22,6 +23,9 @@ export interface Rule<Settings extends object = object> {
   readonly stacks?: readonly string[];
   /** What the pack's config may set of it, beside its level and its stacks. */
   readonly settings?: { readonly [name in keyof Settings]: Setting<Settings[name]> };
+
+  /** What is set at the level `remediate`, where nothing is set. */
+  readonly remedy?: Remedy;
 
   /** Fields whose own value decides, without a look at any other. */
   readonly requires?: readonly Requirement[];

@@ -10,6 +10,7 @@ export const allowPrivilegeEscalation: Rule = {
     cis("5.2.6", "Minimize the admission of containers with allowPrivilegeEscalation"),
   ],
   mend: "Set securityContext.allowPrivilegeEscalation: false on the container.",
+  remedy: { of: "container", path: "securityContext.allowPrivilegeEscalation", value: false },
   requires: [
     { of: "container", path: "securityContext.allowPrivilegeEscalation", accepts: [false], linuxOnly: true },
   ],

@@ -11,6 +11,7 @@ export const capabilities: Rule = {
     cis("5.2.10", "Minimize the admission of containers with capabilities assigned"),
   ],
   mend: 'Set securityContext.capabilities: {drop: ["ALL"]} on the container, and add NET_BIND_SERVICE only.',
+  remedy: { of: "container", path: "securityContext.capabilities.drop", value: ["ALL"] },
   checkContainer(container, report) {
     if (container.pod.isWindows) return;
     const drop = container.securityContext.at("capabilities", "drop");

@@ -12,6 +12,7 @@ export const runAsNonRoot: Rule = {
     nsa("Non-root containers"),
   ],
   mend: "Set securityContext.runAsNonRoot: true on the pod, and nothing else on its containers.",
+  remedy: { of: "pod", path: "securityContext.runAsNonRoot", value: true },
   requires: [{ of: "pod", path: "securityContext.runAsNonRoot", accepts: [true, undefined] }],
   checkContainer(container, report) {
     const own = container.securityContext.at("runAsNonRoot");

@@ -12,6 +12,7 @@ export const seccompProfile: Rule = {
     cis("5.7.2", "Ensure that the seccomp profile is set to docker/default in your Pod definitions"),
   ],
   mend: "Set securityContext.seccompProfile: {type: RuntimeDefault} on the pod, and nothing else on its containers.",
+  remedy: { of: "pod", path: "securityContext.seccompProfile", value: { type: "RuntimeDefault" } },
   checkPod(pod, report) {
     const profile = pod.securityContext.at("seccompProfile");
     if (!pod.isWindows && profile.isSet && profile.at("type").isNot(...accepted)) report(profile.at("type"));

@@ -10,5 +10,6 @@ export const tokenChoice: Rule = {
     nsa("Disabling unnecessary service account tokens"),
   ],
   mend: "Set automountServiceAccountToken: false on the pod; true where it calls the API server.",
+  remedy: { of: "pod", path: "automountServiceAccountToken", value: false },
   requires: [{ of: "pod", path: "automountServiceAccountToken", accepts: [true, false] }],
 };

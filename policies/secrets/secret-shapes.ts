@@ -64,8 +64,11 @@ function isPlaceholder(text: string): boolean {
 
 /** What could be a secret within a text: runs of the letters that keys are written in. */
 function words(text: string): string[] {
-  return text.match(/[A-Za-z0-9+/_-]{24,}={0,2}/g) ?? [];
+  return text.replace(publicPem, "").match(/[A-Za-z0-9+/_-]{24,}={0,2}/g) ?? [];
 }
+
+/** Certificates and public keys, which are random and no secret. */
+const publicPem = /-----BEGIN (?:[A-Z0-9]+ )*(?:CERTIFICATE|PUBLIC KEY)-----[\s\S]*?-----END /g;
 
 /** Whether a word has letters of both cases and digits in such a mixture as no words and no names have. */
 function isRandom(word: string): boolean {

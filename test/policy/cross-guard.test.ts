@@ -270,6 +270,50 @@ describe("an exemption", () => {
   });
 });
 
+describe("at the level remediate", () => {
+  const mend = async (rule: string, props: Json) => {
+    const run = new Run();
+    await run.resource({}, { type: "pulumi:pulumi:Stack" });
+    const policy = run.policies.find(({ name }) => name === rule) as unknown as {
+      remediateResource: (args: object) => Json | undefined;
+    };
+    const type = "kubernetes:apps/v1:Deployment";
+    const mended = policy.remediateResource({ type, name: "main", props: unknownCheckingProxy(props) });
+    return { mended, left: (await run.resource(props))[rule] };
+  };
+  const bare = () =>
+    deployment(
+      podSpec({
+        securityContext: undefined,
+        automountServiceAccountToken: undefined,
+        containers: [{ name: "main" }],
+      }),
+    );
+
+  test.each(allRules.filter(({ remedy }) => remedy).map(({ id }) => id))(
+    "%s sets what is left out, and is satisfied",
+    async (rule) => {
+      const { mended, left } = await mend(rule, bare());
+      expect(mended).toBeDefined();
+      expect(left).toBeUndefined();
+    },
+  );
+
+  test("leaves what is set wrong, and what is not known, to people", async () => {
+    const wrong = deployment(podSpecWith("containers.0.securityContext.allowPrivilegeEscalation", true));
+    const before = structuredClone(wrong);
+    const { left } = await mend("allow-privilege-escalation", wrong);
+    expect(wrong).toEqual(before);
+    expect(left).toHaveLength(1);
+    const unknown = deployment(podSpecWith("containers.0.securityContext", unknownValue));
+    expect((await mend("capabilities", unknown)).mended).toBeUndefined();
+  });
+
+  test("leaves alone what satisfies the rule", async () => {
+    expect((await mend("seccomp-profile", deployment(podSpec()))).mended).toBeUndefined();
+  });
+});
+
 describe("config", () => {
   test("bounds a rule to stacks", async () => {
     const only = (stack: string) => ({ "run-as-user": { stacks: [stack] } });

@@ -38,6 +38,7 @@ describe("a text", () => {
     "/usr/local/lib/python3.11/site-packages/OpenSSL/crypto.py",
     "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,TLS_AES_128_GCM_SHA256",
     "JobSpawner__TtlSecondsAfterFinished",
+    of("-----BEGIN CERT", "IFICATE-----\nZq3vT9xLw7Rk2MpB8sYd4HcN6fJg\n-----END CERTIFICATE-----"),
     "3f2504e0-4f89-11d3-9a0c-0305e82c3301",
   ])("that looks like none: %s", (text) => {
     expect(secretIn(text)).toBeUndefined();

@@ -37,6 +37,7 @@ test("the first preview of a fresh stack fails, and names every violation of eve
     "[mandatory] [severity: high]  resource-limits  (kubernetes:batch/v1:CronJob: report)",
     'spec.jobTemplate.spec.template.spec.containers[0](report).resources.limits.memory is "0"',
     "env[0](PASSWORD).value is set: PASSWORD names a secret",
+    "automountServiceAccountToken is not set",
     // Of all objects together, at the object.
     "[mandatory] [severity: high]  isolation  (kubernetes:apps/v1:Deployment: web)",
     "[mandatory] [severity: high]  unseen-objects  (kubernetes:argoproj.io/v1alpha1:Application: elsewhere)",
@@ -49,7 +50,7 @@ test("the first preview of a fresh stack fails, and names every violation of eve
   expect(all).not.toMatch(/hunter2|^ +at .*:\d+:\d+/m);
 });
 
-test("exemptions let a preview pass, and are shown", async () => {
+test("exemptions and what is set for the program let a preview pass, and are shown", async () => {
   const exempt = [
     ["run-as-user", "Deployment shop/web"],
     ["literal-secrets", "Deployment shop/web"],
@@ -62,13 +63,14 @@ test("exemptions let a preview pass, and are shown", async () => {
     owner: "nobody",
     until: "2999-12-31",
   }));
-  const config = { exemptions: { exempt } };
+  const config = { exemptions: { exempt }, "token-choice": "remediate" };
   writeFileSync(exemptions, JSON.stringify(config));
   const { exitCode, all } = await pulumi("preview", ...pack, "--policy-pack-config", exemptions);
   expect(exitCode, all).toBe(0);
   expect(all).toContain(
     "Deployment shop/web is exempt from run-as-user until 2999-12-31 (nobody): for this test",
   );
+  expect(all).toContain("[remediate]  token-choice  (1 resource)");
 });
 
 test("up checks what the preview could not know, before it is applied", async () => {

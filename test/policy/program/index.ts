@@ -1,8 +1,8 @@
 import { apiextensions, apps, batch, core, Provider } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
-// A program with mistakes, for preview.test.ts: a root container, an init container without resources, a limit of 0, a
-// setting that is not known before the ConfigMap is there, no NetworkPolicy, and what another controller will apply.
+// A program with mistakes, for preview.test.ts: a root container, an init container without resources, a limit of 0, nothing
+// said of a token, a setting that is not known before the ConfigMap is there, no NetworkPolicy, and what another controller will apply.
 const provider = new Provider("files", { renderYamlToDirectory: "rendered" });
 const metadata = (name: string) => ({ name, namespace: "shop" });
 const securityContext = {
@@ -55,7 +55,6 @@ new batch.v1.CronJob(
           backoffLimit: 0,
           template: {
             spec: {
-              automountServiceAccountToken: false,
               restartPolicy: "Never",
               securityContext: podSecurityContext,
               containers: [
