@@ -1,4 +1,5 @@
-import { BlockList, isIP, isIPv6 } from "node:net";
+import { isIP } from "node:net";
+import { within } from "./values/cidr";
 
 /** What the network opens to pods: a namespace of the cluster, addresses, or public addresses alone. */
 export type Opened = { readonly ports: readonly number[] } & (
@@ -78,12 +79,3 @@ const privateRanges = [
   "fc00::/7",
   "fe80::/10",
 ];
-
-function within(address: string, cidrs: readonly string[]): boolean {
-  const block = new BlockList();
-  for (const cidr of cidrs) {
-    const [network, length] = cidr.split("/") as [string, string];
-    block.addSubnet(network, Number(length), isIPv6(network) ? "ipv6" : "ipv4");
-  }
-  return block.check(address, isIPv6(address) ? "ipv6" : "ipv4");
-}
