@@ -48,7 +48,11 @@ export async function runJob(
       const [last] = await withLastWords([status], api, namespace);
       throw new Error([...reasonsInWords(last!), ...last!.lastWords.flatMap(lastWordsInWords)].join("\n"));
     }
-    for (const line of reasonsInWords(status))
+    // A pod that is through waits for nothing: its Job is about to note it.
+    const notReady = status.notReady.filter(({ because }) =>
+      because.every(({ reason }) => reason !== "PodCompleted"),
+    );
+    for (const line of reasonsInWords({ ...status, notReady }))
       if (!said.has(line)) {
         said.add(line);
         say(line);

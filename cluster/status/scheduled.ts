@@ -26,7 +26,7 @@ export function scheduledStatus(
       const since = Date.parse(lastGood ?? creationTimestamp);
       return {
         name,
-        state: since < lastButOne(spec.schedule, now) ? "not well" : lastGood ? "well" : "working",
+        state: since < lastButOne(spec.schedule, now) ? "not well" : "well",
         schedule: spec.schedule,
         lastGood,
       };

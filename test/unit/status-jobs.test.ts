@@ -99,8 +99,8 @@ describe("what runs at set times", () => {
     expect(stateOf(schedule, lastGood)).toBe(state);
   });
 
-  test("is awaited where it is new, and missed where it is not", () => {
-    expect(stateOf("@daily", undefined, ago(5))).toBe("working");
+  test("has time where it is new, and is missed where it is not", () => {
+    expect(stateOf("@daily", undefined, ago(5))).toBe("well");
     expect(stateOf("@daily", undefined, ago(10_000))).toBe("not well");
   });
 
