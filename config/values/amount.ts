@@ -1,6 +1,6 @@
 export const QUANTITY = /^([0-9]+(?:\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]{1,2}|)$/;
 
-const BINARY = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+const BINARY = ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 const DECIMAL: Readonly<Record<string, number>> = {
   n: -9,
   u: -6,
@@ -22,11 +22,12 @@ export interface Amount {
 
 /** A Kubernetes quantity (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/), exactly. */
 export function parseQuantity(quantity: string): Amount | undefined {
-  const [, digits, suffix] = QUANTITY.exec(quantity) ?? [];
-  if (digits === undefined || suffix === undefined) return undefined;
+  const found = QUANTITY.exec(quantity);
+  if (!found) return undefined;
+  const [, digits = "", suffix = ""] = found;
   const { units, exponent } = parseDecimal(digits);
   const binary = BINARY.indexOf(suffix);
-  if (binary > 0) return { units: units * 1024n ** BigInt(binary), exponent };
+  if (binary >= 0) return { units: units * 1024n ** BigInt(binary + 1), exponent };
   return { units, exponent: exponent + (DECIMAL[suffix] ?? Number(suffix.slice(1))) };
 }
 

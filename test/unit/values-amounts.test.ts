@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bytesOf, compareQuantities } from "../../config/values/amount";
+import { bytesOf, compareQuantities, parseQuantity, wholeCores } from "../../config/values/amount";
 import { canonicalDuration, duration, parseDuration } from "../../config/values/duration";
 import { percentage } from "../../config/values/percentage";
 import { port } from "../../config/values/port";
@@ -181,6 +181,32 @@ takesAndRefuses({
   },
 });
 
+describe("a quantity of Kubernetes", () => {
+  it.each([
+    ["1e3", 1n, 3],
+    ["1E+3", 1n, 3],
+    ["1e-3", 1n, -3],
+    ["1.5Ki", 15360n, -1],
+    ["1.25k", 125n, 1],
+  ])("%s is %d times ten to the power of %d", (text, units, exponent) => {
+    expect(parseQuantity(text)).toEqual({ units, exponent });
+  });
+
+  it.each(["", "Ki", "1KI", "1e", "e3", "-1", "1 Gi"])('"%s" is none', (text) => {
+    expect(parseQuantity(text)).toBeUndefined();
+    expect(compareQuantities(text, "1")).toBeUndefined();
+    expect(compareQuantities("1", text)).toBeUndefined();
+  });
+
+  it.each([
+    ["2500m", 2],
+    ["3", 3],
+    ["0.5", 0],
+  ])("%s of CPU has %d whole cores", (cpu, cores) => {
+    expect(wholeCores(cpu)).toBe(cores);
+  });
+});
+
 describe("what is parsed", () => {
   it("numbers stand for quantities as text", () => {
     expect([cpu().parse(1), memory("1Mi").parse(2 ** 50), redisMemory().parse(2 ** 20)]).toEqual([
@@ -210,6 +236,9 @@ describe("what is parsed", () => {
   it("bytes are exact", () => {
     expect(bytesOf("384Mi")).toBe(402653184n);
     expect(bytesOf("128m")).toBeUndefined();
+    expect(bytesOf("1.5Ki")).toBe(1536n);
+    expect(bytesOf(".25Gi")).toBe(268435456n);
+    expect(bytesOf("1Gb")).toBeUndefined();
     expect(redisBytes("256mb")).toBe(268435456n);
     expect(redisBytes("256M")).toBe(256000000n);
     expect(redisBytes("256Mi")).toBeUndefined();

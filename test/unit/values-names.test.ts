@@ -116,6 +116,7 @@ takesAndRefuses({
       ["10.0.0.0/33", /longer than 32/],
       ["fd00::/129", /longer than 128/],
       ["10.0.0.0/08", /not a range/],
+      ["to 10.0.0.0/8", /not a range/],
       ["010.0.0.0/8", /begin with an IP address/],
       ["::ffff:10.0.0.0/104", /their own form/],
     ],
