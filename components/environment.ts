@@ -43,7 +43,10 @@ export function secretReference(
 export function environmentVariables(environment: Environment): k8s.types.input.core.v1.EnvVar[] {
   return Object.entries(environment).map(([name, value]) => {
     if (typeof value === "string") return { name, value };
-    if ("field" in value) return { name, valueFrom: { fieldRef: { fieldPath: value.field } } };
+    if ("field" in value)
+      // With what the API server would set: another's apply of the same, such as that after a killed run, conflicts
+      // where this is absent.
+      return { name, valueFrom: { fieldRef: { apiVersion: "v1", fieldPath: value.field } } };
     const { name: secret, key, optional } = secretReference(value)!;
     return { name, valueFrom: { secretKeyRef: { name: secret, key, ...(optional ? { optional } : {}) } } };
   });
