@@ -1,14 +1,12 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Autoscaling, ScalingRules } from "../../components/horizontal-pod-autoscaler";
 import { rtcEgress } from "../../config/rtc-egress";
 import type { Cluster } from "../../tools/cluster";
-import { testParts } from "../../tools/local";
+import { localParts } from "../../tools/local";
 import { startCluster } from "../../tools/make-cluster";
 import { toolchain } from "../../tools/toolchain";
+import { ownFolder } from "../harness/folders";
 import { Metrics } from "../harness/metrics";
 import { createWorkspace, type Workspace } from "../harness/workspace";
 
@@ -21,9 +19,9 @@ describe("rtc-egress's recorders, on the real autoscaler", () => {
   let workspace: Workspace;
 
   beforeAll(async () => {
-    const programs = await toolchain(testParts);
+    const programs = await toolchain([...localParts, "metrics-server"]);
     cluster = await startCluster({
-      directory: mkdtempSync(join(tmpdir(), `muster-cluster-${process.pid}-`)),
+      directory: ownFolder("clusters"),
       nodes: 6,
       programs,
       simulated: ["Stage", "Metric", "ClusterResourceUsage"],

@@ -21,8 +21,8 @@ export function expectNowhere(values: readonly string[], texts: Readonly<Record<
 export async function everythingSaid(workspace: Workspace, api: Kubernetes) {
   const said = async (...args: string[]) => (await workspace.pulumi(...args)).output;
   return {
-    "preview --diff": await said("preview", "--diff"),
     "preview --json": await said("preview", "--json"),
+    // With its preview, which says what `preview --diff` would.
     "up --diff": await said("up", "--yes", "--diff"),
     refresh: await said("refresh", "--yes", "--diff"),
     "stack export": await said("stack", "export"),

@@ -1,19 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { goInstalled, serve, serviceMonitors } from "../harness/custom-resources";
 import { kubernetes } from "../harness/kubernetes";
-import type { Workspace } from "../harness/workspace";
+import { createWorkspace, type Workspace } from "../harness/workspace";
 import { readyEndpoints, servicesKnowTheirPods } from "./ready-endpoints";
-import {
-  configFile,
-  edges,
-  environment,
-  generations,
-  matrix,
-  podTemplate,
-  up,
-  volumesOf,
-  withSecrets,
-} from "./rtc-egress";
+import { configFile, edges, environment, generations, matrix, podTemplate, up } from "./rtc-egress";
 import { selects } from "./selects";
 
 const api = kubernetes();
@@ -25,7 +15,7 @@ describe("rtc-egress through its changes", () => {
   let operator: Awaited<ReturnType<typeof serve>> | undefined;
 
   beforeAll(async () => {
-    workspace = await withSecrets("prod");
+    workspace = await createWorkspace("prod", { only: "rtc-egress" });
     await up(workspace);
     // The autoscalers look every 15 s.
     const brought = async () => {
@@ -91,7 +81,7 @@ describe("rtc-egress through its changes", () => {
       operator = await serve(serviceMonitors);
       const labels = "muster:rtc-egress.monitoring.labels.release";
       await workspace.succeeds("config", "set", "--path", labels, "prometheus");
-      expect(await up(workspace)).not.toContain("left out");
+      expect(await up(workspace, "--policy-pack", "policies")).not.toContain("left out");
       const monitors = await api.list(
         `/apis/monitoring.coreos.com/v1/namespaces/${namespace}/servicemonitors`,
       );
@@ -118,33 +108,4 @@ describe("rtc-egress through its changes", () => {
       );
     },
   );
-
-  test("destroy keeps the recordings and snapshots, and says so", async () => {
-    const { systems } = JSON.parse(await workspace.succeeds("stack", "output", "--json"));
-    expect(systems["rtc-egress"].keeps).toEqual([
-      "namespace rtc-egress",
-      "volume recordings",
-      "volume snapshots",
-    ]);
-    const volumes = await volumesOf(namespace);
-    await workspace.succeeds("destroy", "--yes", "--skip-preview");
-    expect(await volumesOf(namespace)).toEqual(volumes);
-    expect(Object.keys(volumes)).toEqual(["recordings", "snapshots"]);
-    for (const kind of [
-      "apps/v1/deployments",
-      "policy/v1/poddisruptionbudgets",
-      "autoscaling/v2/horizontalpodautoscalers",
-    ]) {
-      const [group, version, plural] = kind.split("/");
-      expect(await api.list(`/apis/${group}/${version}/namespaces/${namespace}/${plural}`)).toEqual([]);
-    }
-    expect(await api.list(`/api/v1/namespaces/${namespace}/secrets`)).toEqual([]);
-  });
-
-  test("the next up takes them over, with what is on them", async () => {
-    const volumes = await volumesOf(namespace);
-    await up(workspace);
-    expect(await volumesOf(namespace)).toEqual(volumes);
-    await up(workspace, "--expect-no-changes");
-  });
 });

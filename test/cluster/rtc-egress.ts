@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { parse } from "yaml";
 import { type KubernetesObject, kubernetes } from "../harness/kubernetes";
-import { createWorkspace, type Workspace } from "../harness/workspace";
+import type { Workspace } from "../harness/workspace";
 import { openConnections, podIn } from "./connectivity";
 
 // rtc-egress as it is on the API server, for the tests of its stacks.
@@ -10,18 +10,13 @@ const api = kubernetes();
 
 export const workloadOf = ({ metadata }: KubernetesObject) => metadata.labels["app.kubernetes.io/name"];
 
-/** The stack as it is shipped, with this system alone and its secrets. */
-export async function withSecrets(stack: string): Promise<Workspace> {
-  const workspace = await createWorkspace(stack, { only: "rtc-egress" });
-  for (const [key, value] of Object.entries({
-    "app-id": "an-app-id",
-    "webhook-url": "https://hooks.example.com/agora",
-    "webhook-auth-token": "a-webhook-token",
-    "web-recorder-auth-token": "a-recorder-token",
-  }))
-    await workspace.succeeds("config", "set", "--secret", `rtc-egress:${key}`, value);
-  return workspace;
-}
+/** Its secrets, as `pulumi config set-all` takes them. */
+export const rtcEgressSecrets = Object.entries({
+  "app-id": "an-app-id",
+  "webhook-url": "https://hooks.example.com/agora",
+  "webhook-auth-token": "a-webhook-token",
+  "web-recorder-auth-token": "a-recorder-token",
+}).flatMap(([key, value]) => ["--secret", `rtc-egress:${key}=${value}`]);
 
 /** What the declaration opens; of the ports that are tried, 1024 and 65535 are the ends of the media's range. */
 export const edges = [
@@ -67,8 +62,7 @@ export async function matrix(namespace: string): Promise<string[]> {
 }
 
 export async function up(workspace: Workspace, ...flags: string[]): Promise<string> {
-  const flagsOfAll = ["--yes", "--skip-preview", "--policy-pack", "policies"];
-  const { exitCode, output } = await workspace.pulumi("up", ...flagsOfAll, ...flags);
+  const { exitCode, output } = await workspace.pulumi("up", "--yes", "--skip-preview", ...flags);
   expect(exitCode, output).toBe(0);
   return output;
 }

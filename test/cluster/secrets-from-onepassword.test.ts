@@ -22,7 +22,7 @@ describe("agentsmith with secrets of 1Password, read by Pulumi", () => {
       Platform: { agentsmith: values, slack: { "signing secret": signing } },
     }).start();
     connect.latency = 50;
-    workspace = await createWorkspace("dev", { only: "agentsmith" });
+    workspace = await createWorkspace("dev", { only: "agentsmith", parts: ["provider-onepassword"] });
     await workspace.edit("Pulumi.dev.yaml", (text) =>
       text.replace(
         "muster:agentsmith:",

@@ -10,8 +10,7 @@ const api = kubernetes();
 export const component = (pod: KubernetesObject) => pod.metadata.labels["app.kubernetes.io/component"];
 
 export async function up(workspace: Workspace, ...flags: string[]) {
-  const flagsOfAll = ["--yes", "--skip-preview", "--policy-pack", "policies"];
-  const { exitCode, output } = await workspace.pulumi("up", ...flagsOfAll, ...flags);
+  const { exitCode, output } = await workspace.pulumi("up", "--yes", "--skip-preview", ...flags);
   expect(exitCode, output).toBe(0);
 }
 

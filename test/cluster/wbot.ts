@@ -26,8 +26,7 @@ export interface IngressPath {
 }
 
 export async function up(workspace: Workspace, ...flags: string[]): Promise<string> {
-  const flagsOfAll = ["--yes", "--skip-preview", "--policy-pack", "policies"];
-  const { exitCode, output } = await workspace.pulumi("up", ...flagsOfAll, ...flags);
+  const { exitCode, output } = await workspace.pulumi("up", "--yes", "--skip-preview", ...flags);
   expect(exitCode, output).toBe(0);
   return output;
 }
@@ -36,8 +35,8 @@ export async function configure(
   workspace: Workspace,
   settings: Readonly<Record<string, string>>,
 ): Promise<void> {
-  for (const [path, value] of Object.entries(settings))
-    await workspace.succeeds("config", "set", "--plaintext", "--path", `muster:wbot.${path}`, value);
+  const paths = Object.entries(settings).map(([path, value]) => [`muster:wbot.${path}`, value]);
+  await workspace.configure(Object.fromEntries(paths));
 }
 
 export const deploymentOf = (namespace: string, name: string) =>

@@ -17,7 +17,9 @@ describe("an up that is killed", () => {
   let workspace: Workspace;
 
   beforeAll(async () => {
-    workspace = await createWorkspace("dev", { only: "agentsmith" });
+    // What a killed one leaves is what it had written by then.
+    const variables = { PULUMI_SKIP_CHECKPOINTS: "false" };
+    workspace = await createWorkspace("dev", { only: "agentsmith", variables });
   });
   afterAll(() => workspace.dispose());
 

@@ -1,16 +1,16 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { execa } from "execa";
 import type { SystemName } from "../../systems";
 import { Kubernetes } from "../../tools/kubernetes";
 import { root } from "../../tools/places";
 import { commandLine, processes } from "../../tools/processes";
+import { ownFolder, removeFolder } from "./folders";
 import { leaveAlone } from "./workspace";
 
 /** A checkout of its own, with its own local cluster, in which commands run as people type them. */
 export class Checkout {
-  private readonly directory = mkdtempSync(join(tmpdir(), "muster-checkout-"));
+  private readonly directory = ownFolder("checkout");
   private readonly project = join(this.directory, "checkout");
   private pulumiHome: string | undefined;
   private readonly environment = { XDG_STATE_HOME: join(this.directory, "state"), NO_COLOR: "1" };
@@ -88,10 +88,8 @@ export class Checkout {
   }
 
   async dispose(): Promise<void> {
-    await execa("node", ["commands/run.mjs", "stop", "--delete"], {
-      cwd: this.project,
-      env: this.environment,
-    });
-    rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 });
+    const options = { cwd: this.project, env: this.environment };
+    await execa("node", ["commands/run.mjs", "stop", "--delete"], options);
+    await removeFolder(this.directory);
   }
 }

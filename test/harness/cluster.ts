@@ -1,11 +1,10 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Cluster } from "../../tools/cluster";
 import { localParts } from "../../tools/local";
-import { tryLock, withLock } from "../../tools/lock";
-import { isAlive } from "../../tools/processes";
-import { type Programs, toolchain } from "../../tools/toolchain";
+import { tryLock } from "../../tools/lock";
+import { toolchain } from "../../tools/toolchain";
+import { ownFolder, removeFolder, removeLeftovers } from "./folders";
 
 // Vitest's global set-up of the groups that need clusters: each worker makes its own in one folder, and goes on with
 // it from file to file. The first group to be set up makes the folder, and alone removes it; one that is given stays.
@@ -16,16 +15,16 @@ const variable = "MUSTER_TEST_CLUSTERS";
 const claimed = "MUSTER_TEST_CLUSTER";
 
 export default async function setup(): Promise<() => Promise<void>> {
-  const programs = await toolchain(localParts);
-  await removeLeftovers(programs);
+  await toolchain(localParts);
+  await removeLeftovers();
   const given = process.env[variable];
   if (given !== undefined) {
     mkdirSync(given, { recursive: true });
     return async () => {};
   }
-  const folder = mkdtempSync(join(tmpdir(), `muster-clusters-${process.pid}-`));
+  const folder = ownFolder("clusters");
   process.env[variable] = folder;
-  return () => removeClusters(folder, programs);
+  return () => removeFolder(folder);
 }
 
 /** Takes one of the run's clusters for this worker, for as long as it lives: two at once would empty each other's. */
@@ -46,22 +45,3 @@ export const testCluster = async () => new Cluster(clusterDirectory(), await too
 
 /** The path of its kubeconfig. */
 export const testKubeconfig = () => join(clusterDirectory(), "kubeconfig");
-
-async function removeClusters(folder: string, programs: Programs): Promise<void> {
-  await Promise.all(
-    readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => new Cluster(join(folder, name), programs).delete()),
-  );
-  rmSync(folder, { recursive: true, force: true });
-}
-
-/** Clusters of test runs that were killed. One run at a time: two that start together would fall over each other. */
-function removeLeftovers(programs: Programs): Promise<void> {
-  return withLock(join(tmpdir(), "muster-cluster-leftovers"), "removes what killed tests left", async () => {
-    for (const name of readdirSync(tmpdir())) {
-      const pid = /^muster-clusters-(\d+)-/.exec(name)?.[1];
-      if (pid !== undefined && !isAlive(Number(pid))) await removeClusters(join(tmpdir(), name), programs);
-    }
-  });
-}

@@ -1,9 +1,12 @@
 import { ExternalSecretsOperator } from "../../tools/external-secrets";
-import { testParts } from "../../tools/local";
+import { localParts } from "../../tools/local";
 import { toolchain } from "../../tools/toolchain";
 import { testCluster } from "./cluster";
 
 /** The External Secrets Operator for the test cluster, neither installed nor started. */
 export async function externalSecretsOperator(): Promise<ExternalSecretsOperator> {
-  return new ExternalSecretsOperator(await testCluster(), await toolchain(testParts));
+  return new ExternalSecretsOperator(
+    await testCluster(),
+    await toolchain([...localParts, "external-secrets"]),
+  );
 }

@@ -1,7 +1,7 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 // What `npm test -- --times` shows at its top, longest first: begun last, each would be waited for alone.
-const longest = ["killed-start", "five-systems", "killed-up", "autoscaling", "secrets-of-all-systems"];
+const longest = ["killed-start", "all-systems-prod", "all-systems-dev", "autoscaling", "all-systems-staging"];
 
 /** Vitest's order of files, with the longest before the others of their kind. */
 export class LongestFirst extends BaseSequencer {

@@ -1,15 +1,16 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { parseDocument } from "yaml";
 import { type SystemName, systems } from "../../systems";
 import { pulumiEnvironment, variablesOf } from "../../tools/environment";
-import { testParts } from "../../tools/local";
+import { localParts } from "../../tools/local";
+import type { PartName } from "../../tools/parts";
 import { copyProject } from "../../tools/project-copy";
 import { toolchain } from "../../tools/toolchain";
 import { testKubeconfig } from "./cluster";
 import { emptyCluster } from "./empty-cluster";
+import { ownFolder, removeFolder } from "./folders";
 
 /** What a `pulumi` command came to. */
 export interface Result {
@@ -28,16 +29,19 @@ export async function createWorkspace(
   {
     only,
     kubeconfig = testKubeconfig(),
+    parts = [],
     variables = {},
   }: {
     readonly only?: SystemName;
     readonly kubeconfig?: string;
+    /** Of the toolchain, beside those that every stack needs. */
+    readonly parts?: readonly PartName[];
     /** Of the environment, beside those of every workspace or in their place. */
     readonly variables?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<Workspace> {
-  const directory = mkdtempSync(join(tmpdir(), "muster-workspace-"));
-  const programs = await toolchain(testParts);
+  const directory = ownFolder("workspace");
+  const programs = await toolchain([...localParts, ...parts]);
   const environment = pulumiEnvironment({ directory, kubeconfig, programs });
   const project = join(directory, "project");
   copyProject(project);
@@ -46,6 +50,10 @@ export async function createWorkspace(
     ...variablesOf(environment),
     PULUMI_OPTION_NON_INTERACTIVE: "true",
     PULUMI_OPTION_COLOR: "never",
+    // Written once, at the end of a run: between its steps it is looked at by those alone that kill one.
+    PULUMI_SKIP_CHECKPOINTS: "true",
+    // These processes are over before their garbage is worth collecting often.
+    GOGC: "400",
     ...variables,
   });
   const { exitCode, output } = await workspace.pulumi("stack", "init", stack);
@@ -83,6 +91,12 @@ export class Workspace {
     return { exitCode, stdout, output: all ?? "" };
   }
 
+  /** Sets values by their paths, as `pulumi config set --path` does, all in one command. */
+  async configure(settings: Readonly<Record<string, string>>): Promise<void> {
+    const values = Object.entries(settings).flatMap(([path, value]) => ["--plaintext", `${path}=${value}`]);
+    await this.succeeds("config", "set-all", "--path", ...values);
+  }
+
   /** Adds a stack with a file of its own. */
   async addStack(stack: string, file: string): Promise<void> {
     writeFileSync(join(this.project, `Pulumi.${stack}.yaml`), file);
@@ -109,7 +123,7 @@ export class Workspace {
 
   /** Removes the copy, and from the cluster what is left of its stack. */
   async dispose(): Promise<void> {
-    rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 });
+    await removeFolder(this.directory);
     await emptyCluster();
   }
 }
