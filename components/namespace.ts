@@ -14,6 +14,9 @@ export interface NamespaceArgs {
   readonly adopts: boolean;
 }
 
+/** On a namespace that may be another's: it outlives the line of config that says so. */
+export const adoptedMark = "muster.dev/adopted";
+
 /**
  * The namespace of a system: it enforces the `restricted` Pod Security Standard, lets no traffic in or out that no
  * edge opens, and lets nothing in it reach around its ingress.
@@ -44,7 +47,7 @@ export class Namespace extends pulumi.ComponentResource {
         metadata: {
           name: namespace,
           labels: { ...common, ...Object.fromEntries(restricted) },
-          annotations: kept || adopts ? keptAnnotations : undefined,
+          annotations: adopts ? { ...keptAnnotations, [adoptedMark]: "true" } : annotations,
         },
       },
       { parent: this, retainOnDelete: kept || adopts },

@@ -1,3 +1,4 @@
+import { adoptedMark } from "../../components/namespace";
 import type { ReachedCluster } from "../connect";
 import { applied } from "./applied";
 import type { Found } from "./declared-objects";
@@ -20,6 +21,23 @@ export interface Adopted extends Found {
 export function isAdoptable({ object, live }: Found, adopting: readonly string[]): boolean {
   const isOfMuster = live.metadata.labels?.["app.kubernetes.io/managed-by"] === "muster";
   return !isOfMuster && adopting.includes(systemOf(object.manifest));
+}
+
+/** A namespace that was taken over, and would from now on be deleted as one that Muster made. */
+export function isDisowned({ object: { manifest }, live }: Found): boolean {
+  const isMarked = ({ metadata }: Found["live"]) => metadata.annotations?.[adoptedMark] !== undefined;
+  return live.kind === "Namespace" && isMarked(live) && !isMarked(manifest);
+}
+
+export function disownedInWords(all: readonly Found[]): string {
+  return listed(
+    "`adopt: true` is gone, and `pulumi destroy` would delete what Muster did not make:",
+    all.flatMap(({ object, live: { metadata } }) => [
+      `Namespace ${metadata.name}, with everything in it`,
+      `    to leave it: pulumi config set --path muster:${systemOf(object.manifest)}.adopt true`,
+      `    if it may go with the stack: kubectl annotate namespace ${metadata.name} ${adoptedMark}-`,
+    ]),
+  );
 }
 
 /** Tries the takeover of an object. */

@@ -2,7 +2,7 @@ import { isWithheld } from "../../components/declared-resources";
 import type { KubernetesObject } from "../api-server";
 import type { ReachedCluster } from "../connect";
 import { type NotAdmitted, notAdmitted } from "./admission";
-import { type Adopted, isAdoptable, takenOver } from "./adoption";
+import { type Adopted, isAdoptable, isDisowned, takenOver } from "./adoption";
 import { applied } from "./applied";
 import { isAsDeclared } from "./as-declared";
 import type { DeclaredObject, Found } from "./declared-objects";
@@ -33,6 +33,8 @@ export interface Comparison {
   readonly strangers: readonly Found[];
   /** What is there, is another's, and is taken over. */
   readonly adopted: readonly Adopted[];
+  /** Namespaces that were taken over, which config does not say any more. */
+  readonly disowned: readonly Found[];
   /** What is being deleted. */
   readonly ending: readonly Found[];
   /** What is not the stack's, and opens what the stack narrows. */
@@ -131,6 +133,7 @@ export async function compare({
     drifted: tried.flatMap(({ drifted }) => drifted ?? []),
     strangers: others.filter((each) => !taken.includes(each)),
     adopted: await Promise.all(taken.map((each) => takenOver(each, cluster))),
+    disowned: own.filter(isDisowned),
     ending: own.filter(({ live: { metadata } }) => metadata.deletionTimestamp !== undefined),
     widened: (await widenings(declared, live, recorded)).filter(
       (each) => handlingOf(handlings, each.live) !== "leave",

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from "../api-server";
 import { notAdmittedInWords } from "./admission";
-import { notTakenOver, takenOverInWords } from "./adoption";
+import { disownedInWords, notTakenOver, takenOverInWords } from "./adoption";
 import type { Comparison } from "./compare";
 import type { Difference } from "./differences";
 import { endingInWords } from "./ending";
@@ -19,6 +19,7 @@ export function inTheWay(found: Comparison): string[] {
     goneFailing,
     strangers,
     adopted,
+    disowned,
     ending,
     drifted,
     lacking,
@@ -46,6 +47,7 @@ export function inTheWay(found: Comparison): string[] {
     ...(strangers.length > 0 ? [strangersInWords(strangers)] : []),
     ...unmeant.flatMap((each) => each ?? []),
     ...notTakenOver(adopted),
+    ...(disowned.length > 0 ? [disownedInWords(disowned)] : []),
     ...(notAdmitted.length > 0 ? [notAdmittedInWords(notAdmitted)] : []),
     ...(unfitVolumes.length > 0 ? [unfitVolumesInWords(unfitVolumes)] : []),
     ...(ending.length > 0 ? [endingInWords(ending)] : []),

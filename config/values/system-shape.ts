@@ -9,7 +9,7 @@ export const systemShape = (system: string) => ({
     .optional(),
   adopt: flag()
     .describe(
-      "Whether objects that are in the cluster already under the names of this system's, and their namespace, are taken over from whoever made them: docs/operations.md. What is taken over is said first. `destroy` then leaves the namespace: keep the line as long as the stack is there.",
+      "Whether objects that are in the cluster already under the names of this system's, and their namespace, are taken over from whoever made them: docs/operations.md. What is taken over is said first. `destroy` then leaves the namespace: the line stays as long as the stack is there, and an update without it is refused.",
     )
     .prefault(false),
   movesFrom: namespaceName()
