@@ -89,11 +89,17 @@ const root = deployment(podSpecWith("containers.1.securityContext.runAsUser", 0)
 test("every rule is a policy of its own name, at its level", () => {
   const policies = crossGuardPolicies(allRules);
   expect(allRules.length).toBeGreaterThan(0);
-  for (const { id, severity, mend, level = "mandatory" } of allRules) {
+  for (const rule of allRules) {
+    const { id, title, severity, mend, level = "mandatory", references } = rule;
+    const [{ standard, control, url }] = references;
     expect(policies.find((policy) => policy.name === id)).toMatchObject({
+      description: title,
       enforcementLevel: level,
       severity,
       remediationSteps: mend,
+      framework: { name: standard, version: "", reference: url, specification: control },
+      url,
+      configSchema: { properties: { stacks: { type: "array", default: rule.stacks ?? ["*"] } } },
     });
   }
 });
