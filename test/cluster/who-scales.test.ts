@@ -48,7 +48,7 @@ describe("a dispatcher whose number of pods somebody else comes to say", () => {
       maxReplicas: 4,
     });
     await edit(range, "replicas: 1");
-    await workspace.succeeds("up", "--yes");
+    await up();
     expect(await api.list(autoscalers)).toEqual([]);
     expect((await dispatcher()).status).toMatchObject({ replicas: 1, readyReplicas: 1 });
   });
@@ -74,7 +74,7 @@ describe("a dispatcher whose number of pods somebody else comes to say", () => {
 
   test("the fixed number of before takes over again", async () => {
     await edit(range, "replicas: 3");
-    await workspace.succeeds("up", "--yes");
+    await up();
     expect((await dispatcher()).status).toMatchObject({ replicas: 3, readyReplicas: 3 });
     await workspace.succeeds("up", "--yes", "--skip-preview", "--expect-no-changes");
   });
@@ -83,7 +83,7 @@ describe("a dispatcher whose number of pods somebody else comes to say", () => {
 
   const ready = async () => (await dispatcher()).status.readyReplicas;
 
-  const up = () => workspace.succeeds("up", "--yes", "--skip-preview", "--policy-pack", "policies");
+  const up = () => workspace.succeeds("up", "--yes", "--skip-preview");
 
   async function edit(from: string | RegExp, to: string) {
     await workspace.edit("Pulumi.dev.yaml", (text) => text.replace(from, to));
