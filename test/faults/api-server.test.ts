@@ -19,51 +19,51 @@ describe("an API server that is not well", () => {
   beforeAll(async () => {
     proxy = await ApiServerProxy.start(testKubeconfig(), directory);
   });
-  afterEach(async () => {
-    proxy.behave(() => "forward");
-    await workspace.dispose();
-  });
+  afterEach(() => proxy.behave(() => "forward"));
   afterAll(async () => {
+    await workspace.dispose();
     await proxy.stop();
     rmSync(directory, { recursive: true });
   });
 
-  test("slow: every answer takes a second more, and up waits for it", async () => {
-    workspace = await createWorkspace("dev", { only: "agentsmith", kubeconfig: proxy.kubeconfig });
-    proxy.behave(() => ({ delay: 1000 }));
-    await workspace.succeeds("up", "--yes", "--skip-preview");
-    expect(proxy.requests).toBeGreaterThan(30);
-    await changesNothing();
-  });
+  const fresh = async (options: { kubeconfig?: string } = {}) => {
+    await workspace?.dispose();
+    workspace = await createWorkspace("dev", { only: "agentsmith", ...options });
+  };
 
-  test("overloaded: one write in three is answered 429 with Retry-After, and up retries", async () => {
-    workspace = await createWorkspace("dev", { only: "agentsmith", kubeconfig: proxy.kubeconfig });
-    let writes = 0;
-    proxy.behave((method) =>
-      method === "PATCH" && ++writes % 3 === 1 ? { status: 429, retryAfter: 1 } : "forward",
-    );
-    await workspace.succeeds("up", "--yes", "--skip-preview");
-    expect(writes).toBeGreaterThan(20);
-    await changesNothing();
-  });
-
-  test("unavailable: writes are answered 503 for a while; up says so, and the next one carries it to its end", async () => {
-    workspace = await createWorkspace("dev", { only: "agentsmith", kubeconfig: proxy.kubeconfig });
+  // Each goes on with the stack of the one before, up to the next fresh one.
+  test("unavailable: writes are answered 503 after a while; up says so", async () => {
+    await fresh({ kubeconfig: proxy.kubeconfig });
     let writes = 0;
     proxy.behave((method) => (method === "PATCH" && ++writes > 10 ? { status: 503 } : "forward"));
     const up = await workspace.pulumi("up", "--yes", "--skip-preview");
     expect(up.exitCode, up.output).not.toBe(0);
     expect(up.output).toMatch(/the API server is taking a rest/);
     expect(up.output).not.toMatch(/panic|goroutine|at Object\.<anonymous>/);
-    proxy.behave(() => "forward");
+  });
+
+  test("overloaded: one write in three is answered 429 with Retry-After; the next up retries, and carries it to its end", async () => {
+    let writes = 0;
+    proxy.behave((method) =>
+      method === "PATCH" && ++writes % 3 === 1 ? { status: 429, retryAfter: 1 } : "forward",
+    );
     await workspace.succeeds("up", "--yes", "--skip-preview");
+    expect(writes).toBeGreaterThan(20);
+    proxy.behave(() => "forward");
+    await changesNothing();
+  });
+
+  test("slow: every answer takes a second more, and up waits for it", async () => {
+    await fresh({ kubeconfig: proxy.kubeconfig });
+    proxy.behave(() => ({ delay: 1000 }));
+    await workspace.succeeds("up", "--yes", "--skip-preview");
+    expect(proxy.requests).toBeGreaterThan(30);
+    proxy.behave(() => "forward");
     await changesNothing();
   });
 
   test("a moment behind: what it lists is as it was before the update, and up waits for the new version all the same", async () => {
     const dispatcher = "/apis/apps/v1/namespaces/agentsmith-dev/deployments";
-    workspace = await createWorkspace("dev", { only: "agentsmith", kubeconfig: proxy.kubeconfig });
-    await workspace.succeeds("up", "--yes", "--skip-preview");
     await behind(dispatcher);
     await workspace.edit("Pulumi.dev.yaml", (text) =>
       text
@@ -106,7 +106,7 @@ describe("an API server that is not well", () => {
   }
 
   test("restarted in the middle: up ends with what the server did to it, if anything, and the next one converges", async () => {
-    workspace = await createWorkspace("dev", { only: "agentsmith" });
+    await fresh();
     const cluster = await testCluster();
     const up = execa("pulumi", ["up", "--yes", "--skip-preview"], {
       cwd: workspace.project,
