@@ -9,20 +9,26 @@ import { stackConfig, stackValues } from "../tools/stack-config";
 import { stackFile } from "../tools/stack-files";
 import { type Update, updates } from "../tools/stack-history";
 import { beyondRollback } from "./rollback/beyond";
+import { checkedOut } from "./rollback/checked-out";
 import { updatesInText } from "./rollback/list";
 
 interface Options {
   readonly stack: string;
-  readonly to?: number;
+  readonly to?: string;
   readonly yes?: boolean;
 }
+
+const LAST_GOOD = "last-good";
 
 new Command("rollback")
   .description(
     "Lists the updates of a stack with what differed. With --to, gives its file the config of one of them again and runs `pulumi up` with preview and policies.",
   )
   .requiredOption("-s, --stack <stack>", "the stack, as in Pulumi.<stack>.yaml")
-  .option("--to <number>", "the update whose config is brought back", Number)
+  .option(
+    "--to <update>",
+    `the number of the update whose config is brought back; ${LAST_GOOD}: where the last one failed, the last that did not`,
+  )
   .option("-y, --yes", "brings it back after the preview without asking")
   .action((options: Options) => command(() => rollback(options)))
   .parse();
@@ -36,7 +42,11 @@ async function rollback({ stack, to, yes = false }: Options): Promise<void> {
     console.log(`${updatesInText(all)}\n\nBring one back: npm run rollback -- --stack ${stack} --to NUMBER`);
     return;
   }
-  const target = targetOf(all, to);
+  const target = to === LAST_GOOD ? lastGood(all) : targetOf(all, to);
+  if (target === all[0] && to === LAST_GOOD) {
+    console.log("The last update succeeded: there is nothing to bring back.");
+    return;
+  }
   const text = readFileSync(file, "utf8");
   const changes = changesBetween(stackValues(stack, text), target.config);
   const changed = editedStackFile(
@@ -50,13 +60,13 @@ async function rollback({ stack, to, yes = false }: Options): Promise<void> {
     [
       ...(changes.length > 0
         ? [
-            `Pulumi.${stack}.yaml, as of update ${to}:`,
+            `Pulumi.${stack}.yaml, as of update ${target.number}:`,
             ...changes.map((each) => `    ${changeInWords(each)}`),
           ]
-        : [`Pulumi.${stack}.yaml has the config of update ${to} already.`]),
+        : [`Pulumi.${stack}.yaml has the config of update ${target.number} already.`]),
       "",
       "What does not come back, or happens beside it:",
-      ...[...beyondRollback(now!, then!), ...always(target, all[0]!)].map((line) => `    ${line}`),
+      ...[...beyondRollback(now!, then!), ...always(target, await checkedOut())].map((line) => `    ${line}`),
       "",
     ].join("\n"),
   );
@@ -64,8 +74,14 @@ async function rollback({ stack, to, yes = false }: Options): Promise<void> {
   await up(stack, yes, { file, text, before: all[0]!.begun });
 }
 
-function targetOf(all: readonly Update[], to: number): Update {
-  const target = all.find(({ number }) => number === to);
+function lastGood(all: readonly Update[]): Update {
+  const good = all.find(({ result }) => result === "succeeded");
+  if (!good) throw new Failure("No update of this stack has ever succeeded: there is nothing to go back to.");
+  return good;
+}
+
+function targetOf(all: readonly Update[], to: string): Update {
+  const target = all.find(({ number }) => `${number}` === to);
   if (!target) {
     const numbers = all.slice(0, 10).map(({ number }) => number);
     throw new Failure(`There is no update ${to}. The last ones: ${numbers.join(", ")}.`);
@@ -76,9 +92,9 @@ function targetOf(all: readonly Update[], to: number): Update {
 }
 
 /** What no config tells. */
-function always({ commit, secretKeys }: Update, { commit: latest }: Update): string[] {
+function always({ commit, secretKeys }: Update, here: string | undefined): string[] {
   return [
-    ...(commit && commit !== latest
+    ...(commit && commit !== here
       ? [
           `The program, and the files that the config names, stay as they are here; then they were those of commit ${commit.slice(0, 9)}. To bring those back, check that out first.`,
         ]

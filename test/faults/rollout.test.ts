@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readyEndpoints } from "../cluster/ready-endpoints";
@@ -9,10 +11,16 @@ describe("a roll-out that cannot end, of a Deployment", () => {
   const api = kubernetes();
   const namespace = "agentsmith";
   let workspace: Workspace;
+  let good: string;
+  const file = () => readFileSync(join(workspace.project, "Pulumi.prod.yaml"), "utf8");
 
   beforeAll(async () => {
     workspace = await createWorkspace("prod", { only: "agentsmith" });
+    await workspace.edit("Pulumi.prod.yaml", (text) =>
+      text.replace("image:", "image:\n      dispatcher: agentsmith-dispatcher:v2"),
+    );
     await workspace.succeeds("up", "--yes", "--skip-preview");
+    good = file();
   });
   afterAll(() => workspace.dispose());
 
@@ -21,9 +29,7 @@ describe("a roll-out that cannot end, of a Deployment", () => {
   const limited = (text: string) => text.replace("replicas: 2", `$&${limit}`);
 
   test("an image that cannot be pulled fails within the configured time, with the pods' own reason, while the old version serves", async () => {
-    await workspace.edit("Pulumi.prod.yaml", (text) =>
-      limited(text).replace("image:", "image:\n      dispatcher: agentsmith-dispatcher:broken"),
-    );
+    await workspace.edit("Pulumi.prod.yaml", (text) => limited(text).replace(":v2", ":broken"));
     const samples = await readyEndpoints(api, namespace);
     const begin = Date.now();
     const up = await workspace.pulumi("up", "--yes", "--skip-preview");
@@ -63,9 +69,16 @@ describe("a roll-out that cannot end, of a Deployment", () => {
     expect(output).not.toContain(password);
   });
 
-  test("the next good up heals it", async () => {
-    await workspace.edit("Pulumi.prod.yaml", (text) => text.replace(":broken", ":v2").replace(limit, ""));
-    await workspace.succeeds("up", "--yes", "--skip-preview");
+  test("one command brings the config of the last good update back, and heals it; again, it does nothing", async () => {
+    const back = ["rollback", "--stack", "prod", "--to", "last-good", "--yes"] as const;
+    const rollback = await workspace.command(...back);
+    expect(rollback.exitCode, rollback.output).toBe(0);
+    expect(file()).toBe(good);
+    const again = await workspace.command(...back);
+    expect([again.exitCode, again.stdout]).toEqual([
+      0,
+      "The last update succeeded: there is nothing to bring back.",
+    ]);
     const deployment = await api.get(`/apis/apps/v1/namespaces/${namespace}/deployments/dispatcher`);
     expect(deployment.status).toMatchObject({ updatedReplicas: 2, readyReplicas: 2 });
   });
