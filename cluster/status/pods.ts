@@ -69,8 +69,12 @@ export function unreadyPods(
   });
 }
 
+/** One that has done its work is not ready either, and waits for nothing. */
 function isUnready(pod: KubernetesObject): boolean {
-  return !conditionsOf(pod).some(({ type, status }) => type === "Ready" && status === "True");
+  return (
+    pod.status?.phase !== "Succeeded" &&
+    !conditionsOf(pod).some(({ type, status }) => type === "Ready" && status === "True")
+  );
 }
 
 interface PodCondition extends Condition {
@@ -119,7 +123,7 @@ export function warnings(
 }
 
 /** A condition and an event often say the same. */
-function eachOnce(conditions: readonly Condition[]): Condition[] {
+export function eachOnce(conditions: readonly Condition[]): Condition[] {
   const all = conditions.map(({ reason, message }) => ({ reason, message }));
   return [...new Map(all.map((one) => [`${one.reason} ${one.message}`, one])).values()];
 }

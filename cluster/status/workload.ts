@@ -1,7 +1,7 @@
 import type { KubernetesObject } from "../api-server";
 import { type AutoscalerStatus, autoscalerStatus } from "./autoscaler";
 import type { NamespaceObjects } from "./namespace-objects";
-import { type Condition, type UnreadyPod, unreadyPods, warnings } from "./pods";
+import { type Condition, eachOnce, type UnreadyPod, unreadyPods, warnings } from "./pods";
 import type { State } from "./state";
 
 /** How a Deployment, StatefulSet or Job stands. */
@@ -37,13 +37,13 @@ export function workloadStatus(
   // The pods of the version before may all be ready while those of the next are refused.
   const refused = isDone
     ? []
-    : [
+    : eachOnce([
         ...failures(controller),
         ...warnings(
           of("Event"),
           ({ kind, name }) => makers.includes(kind) && `${name}-`.startsWith(`${metadata.name}-`),
         ),
-      ];
+      ]);
   const isStuck = refused.length > 0 || notReady.some(({ isStuck }) => isStuck);
   const budget = of("PodDisruptionBudget").find((each) =>
     selects(each.spec?.selector, spec?.template?.metadata?.labels),

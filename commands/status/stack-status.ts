@@ -17,6 +17,9 @@ export interface StackStatus {
 
 /** Looks at a stack, as often as it is asked. */
 export async function statusOf(stack: string): Promise<() => Promise<StackStatus>> {
+  // A process of its own, which is done by the time that the rest is known.
+  let begun: Promise<Update[]> | undefined = updates(stack);
+  begun.catch(() => {});
   const config = stackConfig(stack);
   const { api, isLocal, compare } = await stackInCluster(config);
   const systems = declaredSystems(config).map(({ declared }) => declared);
@@ -24,8 +27,9 @@ export async function statusOf(stack: string): Promise<() => Promise<StackStatus
     const [found, compared, [last]] = await Promise.all([
       Promise.all(systems.map((system) => systemStatus(api, system, { isLocal }))),
       compare(),
-      updates(stack),
+      begun ?? updates(stack),
     ]);
+    begun = undefined;
     const differs = isAsDeclared(compared) ? [] : inText(compared).split("\n");
     const states = found.map(({ state }) => state);
     return {

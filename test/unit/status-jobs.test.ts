@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { jobsStatus } from "../../cluster/status/jobs";
 import { scheduledStatus } from "../../cluster/status/scheduled";
+import { workloadStatus } from "../../cluster/status/workload";
 import type { SystemGraph } from "../../components/declaration";
-import { ago, among, now, object, warning } from "./namespace-of-web";
+import { ago, among, now, object, pod, warning } from "./namespace-of-web";
 
 test("a Job that Kueue holds is told with its queue, and why it is not its turn", () => {
   const job = (name: string) => object("Job", name, { spec: { suspend: true }, status: {} });
@@ -108,4 +109,21 @@ describe("what runs at set times", () => {
     const theirs = object("CronJob", "theirs", { spec: { schedule: "@daily" } });
     expect(scheduledStatus(among(theirs), workloads, now)).toEqual([]);
   });
+});
+
+test("a Job whose pod has done its work waits for nothing, though the Job is not complete yet", () => {
+  const selector = { matchLabels: pod({}).metadata.labels };
+  const job = object("Job", "smoke-1", { spec: { selector }, status: {} });
+  expect(workloadStatus(job, among(job, pod({ phase: "Succeeded" })), now).notReady).toEqual([]);
+  expect(workloadStatus(job, among(job, pod({ phase: "Running" })), now).notReady).toHaveLength(1);
+});
+
+test("a Job that failed says why once, which its condition and an event both say", () => {
+  const gaveUp = { reason: "BackoffLimitExceeded", message: "Job has reached the specified backoff limit" };
+  const job = object("Job", "smoke-1", {
+    spec: {},
+    status: { conditions: [{ type: "Failed", status: "True", ...gaveUp }] },
+  });
+  const event = warning("Job", "smoke-1", gaveUp.reason, gaveUp.message);
+  expect(workloadStatus(job, among(job, event), now)).toMatchObject({ state: "not well", refused: [gaveUp] });
 });
