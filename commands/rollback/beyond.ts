@@ -34,8 +34,7 @@ function ofSystem(now: SystemGraph | undefined, then: SystemGraph): string[] {
 }
 
 function isJob(workload: Workload) {
-  // That which only asks leaves nothing behind.
-  return workload.kind === "job" && !workload.afterRollouts;
+  return workload.kind === "job";
 }
 
 /** Volumes by name, with their size. */

@@ -7,7 +7,7 @@ import { serviceWorkload } from "../../../components/service";
 
 export interface ProbedSystemArgs {
   readonly namespace: string;
-  /** An image with curl and a shell that has nc: that of the Job smoke. */
+  /** An image with curl, and a shell that has nc. */
   readonly image: string;
   readonly placement: Placement;
   /** StorageClasses that volumes of the stack want ReadWriteMany of; undefined stands for the cluster's default. */
