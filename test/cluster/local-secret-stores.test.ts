@@ -11,16 +11,23 @@ describe("npm start of a stack whose secrets come from a store", () => {
 
   beforeAll(() => {
     checkout = new Checkout();
-    for (const stack of ["staging", "prod"]) checkout.leaveAlone(stack, "agentsmith");
+    checkout.leaveAlone("staging", "vomeet-bot");
+    checkout.leaveAlone("prod", "agentsmith");
   });
   afterAll(() => checkout.dispose());
 
-  test("staging: the operator brings what a Secret of another namespace holds", async () => {
+  test("staging: the operator brings what a Secret of another namespace holds, and 1Password the rest", async () => {
     await starts("staging");
     api = await checkout.kubernetes();
-    const stored = await secretValues(api, "team-secrets", "agentsmith");
-    expect(Object.keys(stored)).toEqual(["anthropic-api-key", "slack-bot-token", "slack-signing-secret"]);
-    expect(await secretValues(api, "agentsmith-staging", "agentsmith-secrets")).toMatchObject(stored);
+    const urls = await secretValues(api, "vomeet-staging", "vomeet-bot-urls");
+    expect(Object.keys(urls)).toEqual(["REDIS_URL", "WHISPER_LIVE_URL"]);
+    const brought = await secretValues(api, "vomeet-bot-staging", "vomeet-bot-secrets");
+    expect(brought).toEqual({
+      "redis-url": urls.REDIS_URL,
+      "whisper-live-url": urls.WHISPER_LIVE_URL,
+      ...vaults().Staging!["vomeet-bot"],
+    });
+    expect(Object.keys(brought)).toHaveLength(4);
   });
 
   test("prod: it brings what the stand-in of 1Password holds, and the screen shows no value", async () => {

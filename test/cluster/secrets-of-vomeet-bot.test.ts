@@ -7,7 +7,7 @@ import { kubernetes } from "../harness/kubernetes";
 import { createWorkspace, type Workspace } from "../harness/workspace";
 import { secretValues } from "./secrets";
 
-// As its document has it: URLs from a Secret of another namespace, the rest from 1Password, through the operator.
+// As its document has it, and as it ships: URLs from a Secret of another namespace, the rest from 1Password.
 describe("vomeet-bot in prod with secrets from two stores", () => {
   const api = kubernetes();
   let operator: ExternalSecretsOperator;
@@ -36,18 +36,7 @@ describe("vomeet-bot in prod with secrets from two stores", () => {
     connect = await new ConnectServer({ Production: { "vomeet-bot": item } }).start();
     workspace = await createWorkspace("prod", { only: "vomeet-bot" });
     await workspace.edit("Pulumi.prod.yaml", (text) =>
-      text.replace(
-        "muster:vomeet-bot:",
-        `$&
-    secrets:
-      source: external
-      external:
-        onepasswordConnect: { host: "${connect.url}", vault: Production, item: vomeet-bot }
-        kubernetes: { namespace: vomeet, secret: vomeet-bot-urls }
-      keys:
-        redis-url: { store: kubernetes, field: REDIS_URL }
-        whisper-live-url: { store: kubernetes, field: WHISPER_LIVE_URL }`,
-      ),
+      text.replace("http://onepassword-connect.onepassword:8080", connect.url),
     );
     await workspace.succeeds("config", "set", "--secret", "vomeet-bot:onepassword-token", connect.token);
   });

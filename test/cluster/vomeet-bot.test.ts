@@ -25,6 +25,8 @@ describe("vomeet-bot in prod", () => {
 
   beforeAll(async () => {
     workspace = await createWorkspace("prod", { only: "vomeet-bot" });
+    // As it is without stores; those have a test of their own.
+    await workspace.succeeds("config", "rm", "--path", "muster:vomeet-bot.secrets");
     await workspace.succeeds(
       "config",
       "set-all",
