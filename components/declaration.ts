@@ -25,6 +25,17 @@ export type Workload =
   | RedisWorkload
   | PostgresqlWorkload;
 
+/** Lists of a Redis of the system in which work waits. */
+export interface Queue {
+  /** What it is called in an alert. */
+  readonly name: string;
+  readonly redis: RedisWorkload;
+  /** Number of the database that they are in. */
+  readonly database: number;
+  /** Their keys, in which `*` stands for anything. */
+  readonly keys: readonly string[];
+}
+
 /** An application as a whole, in one namespace: everything that Muster makes follows from this. */
 export interface SystemDeclaration {
   readonly name: string;
@@ -38,6 +49,8 @@ export interface SystemDeclaration {
   readonly ingress?: IngressDeclaration;
   /** Where the Prometheus lives that scrapes the workloads with metrics. Left out: nothing is scraped. */
   readonly monitoring?: Monitoring;
+  /** Whose lengths Prometheus looks at, in a system that is monitored. */
+  readonly queues?: readonly Queue[];
 }
 
 /** A declaration with all that follows from it (`systemGraph`). */

@@ -10,12 +10,25 @@ export interface Metrics<Port extends string = string> {
   readonly intervalSeconds: number;
 }
 
+/** The images of the programs that ask a server for its metrics, and export them as Prometheus reads them. */
+interface ExporterImages {
+  /** Of https://github.com/oliver006/redis_exporter. */
+  readonly redis: string;
+  /** Of https://github.com/prometheus-community/postgres_exporter. */
+  readonly postgresql: string;
+}
+
 /** The Prometheus that scrapes a system. */
 export interface Monitoring {
   /** The namespace that it runs in: the network lets it scrape. */
   readonly namespace: string;
-  /** Labels that its operator selects ServiceMonitors by. Default: none. */
+  /** Labels that its operator selects ServiceMonitors and PrometheusRules by. Default: none. */
   readonly labels?: Readonly<Record<string, string>>;
+  readonly exporters: ExporterImages;
+  /** How many tasks may wait in a queue before there is an alert. */
+  readonly longestQueue: number;
+  /** The address that the pages of this repository are read at. Default: alerts name the page by its path. */
+  readonly runbooks?: string;
 }
 
 export interface ServiceMonitorArgs {

@@ -58,13 +58,12 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
     REDIS_DB: "0",
     ...region,
   };
+  // Tasks for any region, and those for its own.
+  const patterns = (kinds: readonly string[]) =>
+    ["egress", `egress:${config.region}`].flatMap((of) => kinds.map((kind) => `${of}:${kind}:*`));
   /** The file of a program that works on tasks. A task is forgotten an hour after it was last worked on. */
   const worksOn = (kinds: readonly string[], healthPort: number, count: number) => {
-    // Tasks for any region, and those for its own.
-    const patterns = ["egress", `egress:${config.region}`].flatMap((of) =>
-      kinds.map((kind) => `${of}:${kind}:*`),
-    );
-    const tasks = { task_ttl: 3600, worker_patterns: patterns };
+    const tasks = { task_ttl: 3600, worker_patterns: patterns(kinds) };
     const place = { region: config.region, workers: count };
     return {
       server: { health_port: healthPort, ...place, ...tasks },
@@ -96,7 +95,7 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
       audio: { enabled: true, codec: "aac" },
     },
     log: { path: logs },
-    ...worksOn(["snapshot", "record"], egressPorts.health, config.egress.workers),
+    ...worksOn(nativeTasks, egressPorts.health, config.egress.workers),
   });
   const egress = serviceWorkload({
     name: "egress",
@@ -192,7 +191,7 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
   const dispatchPorts = { health: 8182 };
   const dispatchConfig = file("web-dispatch-config", "flexible_recorder_config.yaml", {
     web_recorder: { base_url: `http://${address(webRecorder)}`, timeout: 30, max_retries: 3 },
-    ...worksOn(["web:snapshot", "web:record"], dispatchPorts.health, config.webDispatch.workers),
+    ...worksOn(webTasks, dispatchPorts.health, config.webDispatch.workers),
   });
   const webDispatch = serviceWorkload({
     name: "web-dispatch",
@@ -226,8 +225,19 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
     placement: config.placement,
     workloads: [...(config.managedRedis ? [] : [own]), egress, webhookNotifier, webRecorder, webDispatch],
     monitoring: config.monitoring,
+    queues: config.managedRedis
+      ? []
+      : Object.entries({ egress: nativeTasks, "web-dispatch": webTasks }).map(([name, kinds]) => ({
+          name,
+          redis: own,
+          database: 0,
+          keys: patterns(kinds),
+        })),
   };
 }
+
+const nativeTasks = ["snapshot", "record"];
+const webTasks = ["web:snapshot", "web:record"];
 
 // Of the places where all programs look for their files, the one that does not depend on the image.
 const configPath = "/etc/rtc_egress";

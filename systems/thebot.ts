@@ -226,6 +226,8 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
       celeryBeat,
     ],
     monitoring: config.monitoring,
+    // Celery's own, of the database that CELERY_BROKER_URL names.
+    queues: "image" in redis ? [{ name: "celery", redis, database: 1, keys: ["celery"] }] : [],
     ingress: config.ingress && {
       ...config.ingress,
       name: "thebot",

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { goInstalled, serve, serviceMonitors } from "../harness/custom-resources";
+import { goInstalled, prometheusOperator, serve } from "../harness/custom-resources";
 import { kubernetes } from "../harness/kubernetes";
 import { createWorkspace, type Workspace } from "../harness/workspace";
 import { readyEndpoints, servicesKnowTheirPods } from "./ready-endpoints";
@@ -76,9 +76,9 @@ describe("rtc-egress through its changes", () => {
   });
 
   test.skipIf(!goInstalled)(
-    "once the Prometheus Operator is there, it is told what to scrape, and the network lets it (needs go on PATH)",
+    "once the Prometheus Operator is there, it is told what to scrape and of what to alert, and the network lets it (needs go on PATH)",
     async () => {
-      operator = await serve(serviceMonitors);
+      operator = await serve(prometheusOperator);
       const labels = "muster:rtc-egress.monitoring.labels.release";
       await workspace.succeeds("config", "set", "--path", labels, "prometheus");
       expect(await up(workspace, "--policy-pack", "policies")).not.toContain("left out");
@@ -86,10 +86,24 @@ describe("rtc-egress through its changes", () => {
         `/apis/monitoring.coreos.com/v1/namespaces/${namespace}/servicemonitors`,
       );
       expect(monitors.map(({ metadata, spec }) => [metadata.name, spec.endpoints])).toEqual(
-        ["egress", "web-dispatch", "webhook-notifier"].map((name) => [
-          name,
-          [{ port: "health", path: "/metrics", interval: "30s" }],
-        ]),
+        Object.entries({
+          egress: "health",
+          "redis-exporter": "metrics",
+          "web-dispatch": "health",
+          "webhook-notifier": "health",
+        }).map(([name, port]) => [name, [{ port, path: "/metrics", interval: "30s" }]]),
+      );
+      const [rules] = await api.list(
+        `/apis/monitoring.coreos.com/v1/namespaces/${namespace}/prometheusrules`,
+      );
+      expect(rules!.metadata.labels.release).toBe("prometheus");
+      expect(rules!.spec.groups[0].rules).toContainEqual(
+        expect.objectContaining({
+          alert: "QueueGrows",
+          annotations: expect.objectContaining({
+            runbook_url: "docs/systems/rtc-egress.md#a-queue-grows",
+          }),
+        }),
       );
       const services = await api.list(`/api/v1/namespaces/${namespace}/services`);
       for (const monitor of monitors) {
@@ -102,8 +116,12 @@ describe("rtc-egress through its changes", () => {
         [
           ...edges,
           "prometheus → egress TCP 8182",
+          "prometheus → redis-exporter TCP 9121",
           "prometheus → web-dispatch TCP 8182",
           "prometheus → webhook-notifier TCP 8185",
+          "redis-exporter → dns TCP 53",
+          "redis-exporter → dns UDP 53",
+          "redis-exporter → redis TCP 6379",
         ].sort(),
       );
     },

@@ -55,7 +55,7 @@ export async function matrix(namespace: string): Promise<string[]> {
     "a private address": { address: "10.1.2.3" },
   };
   const ports = [
-    ...[53, 80, 443, 1024, 3000, 6379, 8090, 8182, 8183, 8185].map((port) => ["TCP", port] as const),
+    ...[53, 80, 443, 1024, 3000, 6379, 8090, 8182, 8183, 8185, 9121].map((port) => ["TCP", port] as const),
     ...[53, 443, 1023, 1024, 3478, 6379, 65535].map((port) => ["UDP", port] as const),
   ];
   return openConnections(policies, ours, others, ports);

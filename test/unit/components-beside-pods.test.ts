@@ -120,7 +120,12 @@ test.each(["gce", "gce-internal"])(
 );
 
 test("metrics are scraped where the system is monitored, and nowhere else", async () => {
-  const monitoring = { namespace: "monitoring", labels: { release: "prometheus" } };
+  const monitoring = {
+    namespace: "monitoring",
+    labels: { release: "prometheus" },
+    exporters: { redis: "redis-exporter:1", postgresql: "postgres-exporter:1" },
+    longestQueue: 100,
+  };
   const { object } = await objectsOf({ ...shop, monitoring });
   const { metadata, spec } = object("ServiceMonitor", "api");
   expect(metadata.labels).toMatchObject({ release: "prometheus" });
