@@ -7,7 +7,9 @@ import { root } from "./places";
 export function stackFile(stack: string): string {
   const file = join(root, `Pulumi.${stack}.yaml`);
   if (!existsSync(file))
-    throw new Failure(`There is no Pulumi.${stack}.yaml. The stacks here: ${stacks().join(", ")}.`);
+    throw new Failure(
+      `There is no Pulumi.${stack}.yaml. The stacks here: ${stacks().join(", ")}. A new one: docs/config.md#a-new-stack.`,
+    );
   return file;
 }
 
