@@ -1,7 +1,8 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { ComparisonConfig } from "./cluster/comparison/compare";
 import type { ReachedCluster } from "./cluster/connect";
 import { clusterHooks } from "./cluster/hooks";
+import { mutatingPolicyApi, notCompleted } from "./cluster/job-completion";
 import { withPrerequisites } from "./cluster/prerequisites";
 import { type ClusterArgs, cluster } from "./components/cluster";
 import { System } from "./components/system";
@@ -32,13 +33,17 @@ export async function programOf(config: StackConfig, reached: ReachedCluster | u
   const { admissionPolicies, userIds } = config.cluster;
   const asked = { systems: declaredSystems(config), network: config.cluster.network };
   const { systems, network } = await withPrerequisites(asked, reached);
+  const policyApi = mutatingPolicyApi(reached);
+  if (!policyApi && admissionPolicies !== false)
+    for (const each of notCompleted(systems.map(({ declared }) => declared))) pulumi.log.warn(each);
   const run = (transformations: pulumi.ResourceTransformation[]) => {
     const opts = { provider: cluster(where), transformations };
     const hooks = clusterHooks(context);
     const outputs = systems.map((each) => {
       const { name } = each.declared;
       const shared = { stack: config.stack, hooks, operatorAddresses: { apiServer, connect } };
-      const args = { ...each, ...shared, admissionPolicies, network, userIds };
+      const policies = { admissionPolicies, mutatingPolicyApi: policyApi };
+      const args = { ...each, ...shared, ...policies, network, userIds };
       const { namespace, url, workloads, keeps } = new System(name, args, opts);
       return [name, { context, namespace, url, workloads, keeps }] as const;
     });

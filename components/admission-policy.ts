@@ -4,19 +4,22 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Requirement, validation } from "./admission-requirement";
 import type { SystemInstance } from "./labels";
 
+/** Requests in a system's namespace. */
+export interface Requests {
+  readonly apiGroup: string;
+  readonly resource: string;
+  readonly operations: readonly ("CREATE" | "UPDATE" | "DELETE")[];
+  /** Of these requests, those by the service account of this name. Default: all. */
+  readonly by?: string;
+}
+
 /** Which requests in a system's namespace the API server looks at, and what it asks of them. */
 export interface AdmissionPolicyArgs {
   readonly system: SystemInstance;
-  /** The end of its name, after the namespace: policies are objects of the whole cluster. */
+  /** The end of its name, after the namespace. */
   readonly suffix: string;
   readonly labels: Readonly<Record<string, string>>;
-  readonly requests: {
-    readonly apiGroup: string;
-    readonly resource: string;
-    readonly operations: readonly ("CREATE" | "UPDATE" | "DELETE")[];
-    /** Of these requests, those by the service account of this name. Default: all. */
-    readonly by?: string;
-  };
+  readonly requests: Requests;
   /** CEL expressions that several requirements share, by name. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly requirements: readonly Requirement[];
@@ -29,33 +32,14 @@ export function admissionPolicy(
   { system, suffix, labels, requests, variables = {}, requirements, auditAnnotations }: AdmissionPolicyArgs,
   opts: pulumi.CustomResourceOptions,
 ): admissionregistration.v1.ValidatingAdmissionPolicyBinding {
-  const { apiGroup, resource, operations, by } = requests;
-  const metadata = { name: pulumi.interpolate`${system.namespace}-${suffix}`, labels };
-  const account = pulumi.interpolate`system:serviceaccount:${system.namespace}:${by}`;
+  const metadata = policyMetadata(system, suffix, labels);
   const policy = new admissionregistration.v1.ValidatingAdmissionPolicy(
     name,
     {
       metadata,
       spec: {
         failurePolicy: "Fail",
-        // Whole, with the API server's defaults: it is one field, and an `up` after a killed one applies it again.
-        matchConstraints: {
-          matchPolicy: "Equivalent",
-          objectSelector: {},
-          namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": system.namespace } },
-          resourceRules: [
-            {
-              apiGroups: [apiGroup],
-              apiVersions: ["v1"],
-              resources: [resource],
-              operations: [...operations],
-              scope: "*",
-            },
-          ],
-        },
-        matchConditions: by
-          ? [{ name: "by", expression: pulumi.interpolate`request.userInfo.username == "${account}"` }]
-          : undefined,
+        ...requestsBy(system, requests),
         variables: Object.entries(variables).map(([name, expression]) => ({ name, expression })),
         validations: requirements.map(validation),
         auditAnnotations,
@@ -68,4 +52,38 @@ export function admissionPolicy(
     { metadata, spec: { policyName: policy.metadata.name, validationActions: ["Deny", "Audit"] } },
     opts,
   );
+}
+
+/** By its namespace: policies are objects of the whole cluster. */
+export function policyMetadata(
+  { namespace }: SystemInstance,
+  suffix: string,
+  labels: AdmissionPolicyArgs["labels"],
+) {
+  return { name: pulumi.interpolate`${namespace}-${suffix}`, labels };
+}
+
+/** The requests, as policies of both kinds have them. */
+export function requestsBy({ namespace }: SystemInstance, { apiGroup, resource, operations, by }: Requests) {
+  const account = pulumi.interpolate`system:serviceaccount:${namespace}:${by}`;
+  return {
+    // Whole, with the API server's defaults: it is one field, and an `up` after a killed one applies it again.
+    matchConstraints: {
+      matchPolicy: "Equivalent",
+      objectSelector: {},
+      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
+      resourceRules: [
+        {
+          apiGroups: [apiGroup],
+          apiVersions: ["v1"],
+          resources: [resource],
+          operations: [...operations],
+          scope: "*",
+        },
+      ],
+    },
+    matchConditions: by
+      ? [{ name: "by", expression: pulumi.interpolate`request.userInfo.username == "${account}"` }]
+      : undefined,
+  };
 }

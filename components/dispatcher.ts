@@ -2,6 +2,7 @@ import { rbac } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { dependencies } from "./dependencies";
 import { JobAdmission } from "./job-admission";
+import { JobCompletion } from "./job-completion";
 import { JobTemplate, type JobTemplateWorkload, jobManifest, jobTemplateFile } from "./job-template";
 import { labels, resourceName } from "./labels";
 import { Service, type ServiceArgs, type ServiceDeclaration } from "./service";
@@ -35,7 +36,7 @@ export interface Permission {
 }
 
 /** Where a dispatcher finds the Job that it creates: `job.json` in this directory. */
-const jobTemplatePath = "/etc/muster/job-template";
+export const jobTemplatePath = "/etc/muster/job-template";
 
 /** The Service of a dispatcher, the Role that lets it create Jobs, and the template of those Jobs. */
 export class Dispatcher extends pulumi.ComponentResource {
@@ -61,6 +62,20 @@ export class Dispatcher extends pulumi.ComponentResource {
             { system, dispatcher: declared, job: manifest },
             { parent: this },
           ),
+          ...(system.mutatingPolicyApi
+            ? [
+                new JobCompletion(
+                  resourceName(system, `${declared.name}-jobs-completed`),
+                  {
+                    system,
+                    api: system.mutatingPolicyApi,
+                    dispatcher: declared,
+                    job: manifest,
+                  },
+                  { parent: this },
+                ),
+              ]
+            : []),
         ]
       : [];
     const metadata = {

@@ -14,6 +14,8 @@ export interface SystemInstance {
   readonly imagePullPolicy: ImagePullPolicy;
   /** Whether the API server is given policies for what is made here by others than Pulumi. */
   readonly admissionPolicies: boolean;
+  /** The API of MutatingAdmissionPolicy, by which dispatchers' Jobs are completed. Absent: the cluster has none. */
+  readonly mutatingPolicyApi?: string;
   /** Who says which user pods run as. Default: their declaration. */
   readonly userIds?: UserIds;
 }

@@ -4,6 +4,7 @@ import { ConfigFiles } from "./config-files";
 import { CronJob } from "./cron-job";
 import type { SystemGraph, Workload } from "./declaration";
 import { Dispatcher } from "./dispatcher";
+import { exportersOf } from "./exporter";
 import type { ObjectHooks } from "./hooks";
 import { HttpRoutes } from "./http-route";
 import { Ingress, type IngressDeclaration } from "./ingress";
@@ -15,6 +16,7 @@ import { NetworkPolicies } from "./network-policies";
 import { PersistentVolumeClaim } from "./persistent-volume-claim";
 import { PodAdmission } from "./pod-admission";
 import { Postgresql } from "./postgresql";
+import { PrometheusRule } from "./prometheus-rule";
 import { Redis } from "./redis";
 import { rolloutArgs, SecretRollout, secretRollout } from "./secret-rollout";
 import type { SecretSources } from "./secret-sources";
@@ -37,6 +39,8 @@ export interface SystemArgs {
   readonly adopts?: boolean;
   /** Whether the API server is given policies too: they are objects of the whole cluster. Default: true. */
   readonly admissionPolicies?: boolean;
+  /** The API of MutatingAdmissionPolicy. Default: the cluster has none. */
+  readonly mutatingPolicyApi?: string;
   /** What the network of the cluster is like. */
   readonly network?: ClusterNetwork;
   /** Who says which user pods run as. Default: their declaration. */
@@ -57,8 +61,10 @@ export class System extends pulumi.ComponentResource {
     const transformations = [...(opts?.transformations ?? []), deletedBeforeReplaced];
     super("muster:index:System", name, {}, { ...opts, transformations });
     const { stack, declared, hooks, userIds, adopts = false, admissionPolicies = true } = args;
+    const { mutatingPolicyApi } = args;
     const { imagePullPolicy } = declared;
-    const identity = { name: declared.name, stack, imagePullPolicy, userIds, admissionPolicies };
+    const policies = { admissionPolicies, mutatingPolicyApi };
+    const identity = { name: declared.name, stack, imagePullPolicy, userIds, ...policies };
     const kept = keeps(declared);
     this.keeps = kept.length === 0 && adopts ? [`namespace ${declared.namespace}`] : kept;
     const namespace = new Namespace(
@@ -83,11 +89,12 @@ export class System extends pulumi.ComponentResource {
     );
     const { external } = args.secrets;
     const rollout = external && rolloutArgs(declared, external);
+    const exporters = exportersOf(declared);
     const network = new NetworkPolicies(
       name,
       {
         system,
-        workloads: [...declared.workloads, ...(rollout ? [secretRollout(rollout)] : [])],
+        workloads: [...declared.workloads, ...exporters, ...(rollout ? [secretRollout(rollout)] : [])],
         exposed: declared.ingress && exposed(declared.ingress),
         monitoringNamespace: declared.monitoring?.namespace,
         network: args.network,
@@ -103,6 +110,12 @@ export class System extends pulumi.ComponentResource {
       const dependsOn = [...secrets, ...files, ...claims, network, ...before];
       started.set(workload.name, start(workload, shared, passwords, { parent: this, dependsOn }));
     }
+    for (const exporter of exporters) {
+      const dependsOn = [network, ...predecessors(exporter).flatMap((name) => started.get(name) ?? [])];
+      start(exporter, shared, passwords, { parent: this, dependsOn });
+    }
+    if (declared.monitoring)
+      new PrometheusRule(name, { system, declared, monitoring: declared.monitoring }, { parent: this });
     if (rollout)
       new SecretRollout(
         resourceName(system, "secret-rollout"),

@@ -101,7 +101,7 @@ export const clusterConfig = z.strictObject({
     .optional(),
   admissionPolicies: flag()
     .describe(
-      "Whether the API server is given policies (ValidatingAdmissionPolicy), by which a dispatcher creates its own kind of Job alone and nobody a pod without limits. They are objects of the whole cluster: false where the stack's user may not make those. Default: true.",
+      "Whether the API server is given policies (ValidatingAdmissionPolicy, and MutatingAdmissionPolicy where it has that), by which a dispatcher creates its own kind of Job alone, which is completed from its template, and nobody a pod without limits. They are objects of the whole cluster: false where the stack's user may not make those. Default: true.",
     )
     .optional(),
   network: network

@@ -78,6 +78,16 @@ async function create(
       extraArgs: flags({ ...alone, "enable-hostpath-provisioner": "true", ...controllerManager }),
     },
     { name: "kube-scheduler", extraArgs: flags(alone) },
+    {
+      name: "kube-apiserver",
+      // By which the Jobs of dispatchers are completed: from 1.36 on it is there by itself, as v1.
+      extraArgs: flags({
+        "feature-gates": "MutatingAdmissionPolicy=true",
+        "runtime-config": ["v1beta1", "v1alpha1"]
+          .map((version) => `admissionregistration.k8s.io/${version}=true`)
+          .join(","),
+      }),
+    },
   ];
   const kwokctl = { apiVersion: "config.kwok.x-k8s.io/v1alpha1", kind: "KwokctlConfiguration" };
   writeFileSync(config, stringify({ ...kwokctl, options, componentsPatches }));

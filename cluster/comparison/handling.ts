@@ -33,7 +33,7 @@ function within(field: string, pattern: string): boolean {
 }
 
 const vitalKinds =
-  /^(Namespace|Role|RoleBinding|ServiceAccount|(Cilium)?NetworkPolicy|ResourceQuota|Secret|ValidatingAdmissionPolicy(Binding)?)$/;
+  /^(Namespace|Role|RoleBinding|ServiceAccount|(Cilium)?NetworkPolicy|ResourceQuota|Secret|(Validating|Mutating)AdmissionPolicy(Binding)?)$/;
 const vitalFields = /^(spec\.(jobTemplate\.spec\.)?template|spec\.selector|template)($|[.[])/;
 
 /** Whether a field bears on what others may do: such a one is never left to whoever took it. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import { declaredObjects } from "../../cluster/comparison/declared-objects";
+import { mutatingPolicyApi } from "../../cluster/job-completion";
 import { Kinds, pathOf } from "../../cluster/kinds";
 import { cluster } from "../../components/cluster";
 import { System } from "../../components/system";
@@ -12,7 +13,7 @@ import { formatPath } from "../../config/path";
 import { ConfigError } from "../../config/stack";
 import { declaredSystems, parseStack, type StackConfig, systems } from "../../systems";
 import { KubernetesError, type KubernetesObject } from "../../tools/kubernetes";
-import { ciliumNetworkPolicies, httpRoutes, serve, serviceMonitors } from "../harness/custom-resources";
+import { ciliumNetworkPolicies, httpRoutes, prometheusOperator, serve } from "../harness/custom-resources";
 import { externalSecretsOperator } from "../harness/external-secrets";
 import { kubernetes } from "../harness/kubernetes";
 import { randomFrom } from "../unit/mutate";
@@ -31,7 +32,7 @@ let kinds: Kinds;
 
 beforeAll(async () => {
   cpSync(join(__dirname, "../../stacks/prod"), join(directory.path, "stacks/dev"), { recursive: true });
-  for (const definition of [serviceMonitors, httpRoutes("v1.5.1"), ciliumNetworkPolicies])
+  for (const definition of [prometheusOperator, httpRoutes("v1.5.1"), ciliumNetworkPolicies])
     stop.push((await serve(definition)).stop);
   const operator = await externalSecretsOperator();
   await operator.install();
@@ -123,7 +124,11 @@ function withValues(config: Config, changes: ReadonlyMap<Setting, unknown>): Con
 async function objectsOf(config: StackConfig): Promise<KubernetesObject[]> {
   const found = await declaredObjects({ project: "muster", stack: "dev" }, () => {
     const { admissionPolicies, network, userIds } = config.cluster;
-    const shared = { stack: "dev", externalSecretsApi: "external-secrets.io/v1", admissionPolicies };
+    const served = {
+      externalSecretsApi: "external-secrets.io/v1",
+      mutatingPolicyApi: mutatingPolicyApi({ kinds }),
+    };
+    const shared = { stack: "dev", ...served, admissionPolicies };
     for (const { declared, secrets } of declaredSystems(config))
       new System(
         declared.name,

@@ -8,10 +8,11 @@ export async function emptyCluster(): Promise<void> {
     (await api.list("/api/v1/namespaces")).filter(({ metadata }) => !ofKubernetes.test(metadata.name));
   for (const { metadata } of await made())
     await api.delete(`/api/v1/namespaces/${metadata.name}`).catch(() => {});
-  for (const kind of ["validatingadmissionpolicybindings", "validatingadmissionpolicies"])
-    await api.delete(
-      `/apis/admissionregistration.k8s.io/v1/${kind}?labelSelector=app.kubernetes.io/managed-by=muster`,
-    );
+  for (const kind of ["v1/validating", "v1beta1/mutating"])
+    for (const objects of ["admissionpolicybindings", "admissionpolicies"])
+      await api.delete(
+        `/apis/admissionregistration.k8s.io/${kind}${objects}?labelSelector=app.kubernetes.io/managed-by=muster`,
+      );
   while ((await made()).length > 0) await setTimeout(200);
 }
 

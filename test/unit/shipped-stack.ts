@@ -48,8 +48,11 @@ export function resourcesOf(
 ): Promise<readonly DeclaredResource[]> {
   return declaredResources({ project: "muster", stack }, () => {
     const provider = cluster({ name: stack });
-    const externalSecretsApi = "external-secrets.io/v1";
-    new System(declared.name, { stack, declared, secrets, externalSecretsApi, network }, { provider });
+    const served = {
+      externalSecretsApi: "external-secrets.io/v1",
+      mutatingPolicyApi: "admissionregistration.k8s.io/v1",
+    };
+    new System(declared.name, { stack, declared, secrets, ...served, network }, { provider });
   });
 }
 
