@@ -8,6 +8,8 @@ export interface Alert {
   /** For how long it has to hold. */
   readonly for: string;
   readonly severity: "critical" | "warning";
+  /** Tells it from others of its name. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** A sentence, in which Prometheus puts the labels of what it found. */
   readonly summary: string;
   /** The heading of the system's page that says what to do, as its anchor. */
@@ -46,6 +48,7 @@ export function alertsOf(declared: SystemGraph): Alert[] {
         expression: `sum(redis_key_size{${here}, db="db${database}", key=~${text(pattern(keys))}}) > ${monitoring.longestQueue}`,
         for: "15m",
         severity: "warning",
+        labels: { queue: name },
         summary: `{{ $value }} tasks wait in the queue ${name} of ${namespace}.`,
         runbook: "a-queue-grows",
       }),

@@ -105,7 +105,7 @@ function completed({ metadata, spec }: JobManifest): readonly (readonly string[]
       ...entries("/metadata/labels", "object.metadata.?labels", metadata.labels),
       ...entries("/spec/template/metadata/labels", `${inPod}.?labels`, labels),
       ...entries("/spec/template/metadata/annotations", `${inPod}.?annotations`, annotations),
-      fill(job, "ttlSecondsAfterFinished"),
+      ...fill(job, "ttlSecondsAfterFinished"),
     ],
     [
       set(pod, "securityContext"),
@@ -114,14 +114,14 @@ function completed({ metadata, spec }: JobManifest): readonly (readonly string[]
         .filter(
           (field) => !["securityContext", "terminationGracePeriodSeconds", "restartPolicy"].includes(field),
         )
-        .map((field) => fill(pod, field)),
+        .flatMap((field) => fill(pod, field)),
     ],
     [
       set(container, "securityContext"),
       // Of one of the two alone, the other is the image's own.
-      fill(container, "command", "args"),
-      fill(container, "args", "command"),
-      fill(container, "envFrom"),
+      ...fill(container, "command", "args"),
+      ...fill(container, "args", "command"),
+      ...fill(container, "envFrom"),
       // First, so that what the Job says itself may refer to them.
       `[${add(
         `${container.path}/env`,
@@ -167,10 +167,10 @@ function set({ path, template }: Part, field: string): string {
 }
 
 /** The template's, where it has one and the Job none; unless something else is there. */
-function fill({ path, own, template }: Part, field: string, unlessThere = field): string {
-  if (template[field] === undefined) return "[]";
+function fill({ path, own, template }: Part, field: string, unlessThere = field): string[] {
+  if (template[field] === undefined) return [];
   const there = [...new Set([field, unlessThere])].map((each) => `has(${own}.${each})`).join(" || ");
-  return unless(there, add(`${path}/${field}`, literal(template[field])));
+  return [unless(there, add(`${path}/${field}`, literal(template[field])))];
 }
 
 /** The entries of a map that the Job has not, whose own map is an optional value. */

@@ -41,7 +41,7 @@ export class PrometheusRule extends pulumi.ComponentResource {
 }
 
 function rule(
-  { name, expression, for: duration, severity, summary, runbook }: Alert,
+  { name, expression, for: duration, severity, labels, summary, runbook }: Alert,
   { name: system, stack }: SystemInstance,
   { runbooks }: Monitoring,
 ) {
@@ -50,7 +50,7 @@ function rule(
     alert: name,
     expr: expression,
     for: duration,
-    labels: { severity, system, stack },
+    labels: { severity, system, stack, ...labels },
     annotations: { summary, runbook_url: runbooks ? `${runbooks.replace(/\/$/, "")}/${page}` : page },
   };
 }

@@ -28,7 +28,7 @@ export const prometheusOperator: CustomResources = {
 /** Policies of Cilium, whose module is large (38 MB) and downloaded once. */
 export const ciliumNetworkPolicies: CustomResources = {
   module: "github.com/cilium/cilium@v1.20.2",
-  file: "pkg/k8s/apis/cilium.io/client/crds/v2/ciliumnetworkpolicies.yaml",
+  files: ["pkg/k8s/apis/cilium.io/client/crds/v2/ciliumnetworkpolicies.yaml"],
 };
 
 /** HTTPRoutes of the Gateway API, which know a filter for CORS from 1.5 on. */

@@ -24,6 +24,11 @@ describe.each(monitored)("$system in $stack", ({ stack, system, declared }) => {
     expect(alerts.filter(({ expression }) => isWrong(expression))).toEqual([]);
   });
 
+  test("no two of them are taken for one", () => {
+    const told = alerts.map(({ name, labels }) => JSON.stringify([name, labels]));
+    expect(told).toEqual([...new Set(told)]);
+  });
+
   test("each alert leads to a heading of the system's page", () => {
     const anchors = anchorsOf(system);
     expect(alerts.map(({ runbook }) => runbook).filter((anchor) => !anchors.includes(anchor))).toEqual([]);
