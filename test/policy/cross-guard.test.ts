@@ -104,6 +104,15 @@ test("every rule is a policy of its own name, at its level", () => {
   }
 });
 
+test("what the pack says of itself has a level that fits", () => {
+  const own = crossGuardPolicies(allRules).filter(({ name }) => !allRules.some(({ id }) => id === name));
+  expect(own.map(({ name, enforcementLevel }) => `${name}: ${enforcementLevel}`).sort()).toEqual([
+    "exemptions: advisory",
+    "stale-exemptions: mandatory",
+    "unknown-before-up: advisory",
+  ]);
+});
+
 test("a violation names the object, the path, the value and the mend, under the rule's name alone", async () => {
   expect(await analyze(root)).toEqual({
     "run-as-user": [
