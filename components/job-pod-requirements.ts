@@ -107,6 +107,14 @@ export function limits(bounds: Amounts): readonly Requirement[] {
   const most = Object.entries(bounds).map(([name, amount]) => `${name} ${amount}`);
   const all = `${list(Object.keys(bounds))}.all(r, r in c.?resources.?limits.orValue({}))`;
   return [
+    // Of the whole pod: they would take the place of those of its container.
+    ...["resources", "resourceClaims"].map((name) => ({
+      id: "limits",
+      field: `spec.template.spec.${name}`,
+      holds: `!has(variables.pod.${name})`,
+      found: "'set'",
+      allowed: "not set",
+    })),
     everyContainer({
       id: "limits",
       field: "spec.template.spec.containers[*].resources.limits",

@@ -43,6 +43,11 @@ export function jobRequirements({ metadata, spec }: JobManifest): readonly Requi
     ...ownAffairs,
     atMost("ttl", "spec.ttlSecondsAfterFinished", spec.ttlSecondsAfterFinished),
     atMost("deadline", "spec.template.spec.activeDeadlineSeconds", pod.activeDeadlineSeconds),
+    atMost(
+      "grace-period",
+      "spec.template.spec.terminationGracePeriodSeconds",
+      pod.terminationGracePeriodSeconds as number,
+    ),
     atMost("backoff", "spec.backoffLimit", spec.backoffLimit),
     atMost("parallelism", "spec.parallelism", 1),
     atMost("parallelism", "spec.completions", 1),
@@ -120,8 +125,15 @@ function atMost(id: string, field: string, most: number): Requirement {
   };
 }
 
-/** A Job takes no pods of others, and nothing keeps it or takes it along. */
+/** A Job takes no pods of others, nothing keeps it or takes it along, and a pod that fails counts. */
 const ownAffairs: readonly Requirement[] = [
+  {
+    id: "failure-policy",
+    field: "spec.podFailurePolicy",
+    holds: "!has(object.spec.podFailurePolicy)",
+    found: "'set'",
+    allowed: "not set",
+  },
   {
     id: "manual-selector",
     field: "spec.manualSelector",

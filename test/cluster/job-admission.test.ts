@@ -217,6 +217,20 @@ describe.each(dispatchers)("$system's dispatcher", ({ system, account, spawns })
     ["limits", "more memory", main((c) => (c.resources.limits.memory = "256Gi"))],
     ["limits", "no limit of memory", main((c) => delete c.resources.limits.memory)],
     ["limits", "no resources", main((c) => delete c.resources)],
+    [
+      "limits",
+      "resources of the pod as a whole",
+      pod((p) => (p.resources = { requests: { cpu: "64" }, limits: { cpu: "64", memory: "256Gi" } })),
+    ],
+    ["grace-period", "days to stop", pod((p) => (p.terminationGracePeriodSeconds = 360000))],
+    [
+      "failure-policy",
+      "failures that do not count",
+      (j: Job): unknown =>
+        (j.spec.podFailurePolicy = {
+          rules: [{ action: "Ignore", onExitCodes: { operator: "NotIn", values: [0] } }],
+        }),
+    ],
     ["limits", "a GPU", main((c) => (c.resources.limits["nvidia.com/gpu"] = "1"))],
     ["priority", "a priority class", pod((p) => (p.priorityClassName = "system-cluster-critical"))],
     ["node", "a node", pod((p) => (p.nodeName = "node-0"))],

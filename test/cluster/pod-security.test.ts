@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { KubernetesError } from "../../tools/kubernetes";
-import { kubernetes } from "../harness/kubernetes";
+import { type KubernetesObject, kubernetes } from "../harness/kubernetes";
+import { breakages, letThrough } from "../policy/breakages";
+import { broken } from "../policy/broken";
 import { container, findings, type Json } from "../policy/objects";
+import { shippedObjects } from "../policy/shipped";
 import { randomFrom } from "../unit/mutate";
+import { pathOf } from "./object-paths";
 
 // The API server's own Pod Security admission is asked for its verdict on generated pods, control by control.
 
@@ -41,6 +45,18 @@ beforeAll(async () => {
   });
 });
 afterAll(() => api.delete(`/api/v1/namespaces/${namespace}`));
+
+test.each(letThrough.byApiServer)("the API server refuses what the pack lets through: %s", async (name) => {
+  const breakage = breakages.find(({ of, what }) => name === `${of}: ${what}`)!;
+  const [changed] = shippedObjects("prod").flatMap((resource) => broken(resource, breakage));
+  const { metadata, ...object } = changed!.body.value as KubernetesObject;
+  const moved = { ...object, metadata: { ...metadata, namespace } } as KubernetesObject;
+  const collection = pathOf(moved).replace(/\/[^/]*$/, "");
+  const error = await api
+    .create(`${collection}?dryRun=All&fieldValidation=Strict`, moved)
+    .catch((refused: KubernetesError) => refused.status);
+  expect([400, 422]).toContain(error);
+});
 
 test(`the rules say of ${PODS} pods what the API server says`, async () => {
   const seen = new Set<string>();

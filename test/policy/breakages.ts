@@ -195,7 +195,6 @@ export const letThrough = {
     "pods: a field that is none",
     "pods: a mount of no volume",
     "pods: a mount that is not absolute",
-    "pods: a probe that never waits",
     "pods: a probe without a question",
     "pods: no image",
     "pods: no name of a variable",
@@ -219,6 +218,7 @@ export const letThrough = {
     "HorizontalPodAutoscaler: no measure", // then it is CPU, at 80 %
     "HorizontalPodAutoscaler: one pod at least",
     "ServiceAccount: a token for every pod", // which each of the pods refuses
+    "pods: a probe that never waits", // 0 is taken for the default, 1 s
     "pods: no spread over nodes",
     "pods: the account that all share",
   ],
