@@ -49,9 +49,9 @@ describe("the size of a stack", () => {
     const recorders = tableOf("rtc-egress", "prod");
     expect(recorders).toMatch(/^\| egress +\| 3–10 \| 500m \/ 2000m +\| 512Mi \/ 2Gi /m);
     expect(recorders).toMatch(/^\| web-recorder +\| 6 +\| 200m \/ 1000m +\| 256Mi \/ 1Gi /m);
-    expect(recorders).toMatch(/^\| most +\| 27 +\| 7\.3 \/ 31\.5 +\| 7\.875Gi \/ 31\.5Gi /m);
+    expect(recorders).toMatch(/^\| most +\| 28 +\| 7\.32 \/ 31\.7 +\| 7\.906Gi \/ 31\.625Gi /m);
     // 10 and 6 pods more.
-    expect(recorders).toMatch(/^\| rolled +\| 43 +\| 13\.5 \/ 57\.5 +\| 14\.375Gi \/ 57\.5Gi /m);
+    expect(recorders).toMatch(/^\| rolled +\| 44 +\| 13\.52 \/ 57\.7 +\| 14\.406Gi \/ 57\.625Gi /m);
     expect(tableOf("wbot", "prod")).not.toContain("rolled");
   });
 
