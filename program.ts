@@ -38,7 +38,8 @@ export async function programOf(config: StackConfig, reached: ReachedCluster | u
     for (const each of notCompleted(systems.map(({ declared }) => declared))) pulumi.log.warn(each);
   const run = (transformations: pulumi.ResourceTransformation[]) => {
     const opts = { provider: cluster(where), transformations };
-    const hooks = clusterHooks(context);
+    // A preview that could ask no cluster runs none.
+    const hooks = reached && clusterHooks(reached);
     const outputs = systems.map((each) => {
       const { name } = each.declared;
       const shared = { stack: config.stack, hooks, operatorAddresses: { apiServer, connect } };

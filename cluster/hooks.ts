@@ -1,20 +1,13 @@
 import type { ObjectHooks } from "../components/hooks";
-import type { ApiServer } from "./api-server";
-import { reach } from "./connect";
+import type { ReachedCluster } from "./connect";
 import { rolloutWatch } from "./rollout-watch";
 import { scaleHandover } from "./scale-handover";
 import { settled } from "./settled";
 
 /** Watches roll-outs in the cluster of a stack, and waits where the provider does not. */
-export function clusterHooks(context?: string): ObjectHooks {
-  const afterwards = [settled(context)];
-  // Most updates have nothing to ask.
-  let connection: Promise<ApiServer> | undefined;
-  const connected = () => {
-    connection ??= reach({ context }).then(({ api }) => api);
-    return connection;
-  };
-  const { start, stop } = rolloutWatch(connected);
+export function clusterHooks(cluster: ReachedCluster): ObjectHooks {
+  const afterwards = [settled(cluster)];
+  const { start, stop } = rolloutWatch(cluster);
   const workload = {
     beforeCreate: [start],
     beforeUpdate: [start],
@@ -22,7 +15,7 @@ export function clusterHooks(context?: string): ObjectHooks {
     afterUpdate: [...afterwards, stop],
   };
   return {
-    deployment: { ...workload, beforeUpdate: [scaleHandover(context), start] },
+    deployment: { ...workload, beforeUpdate: [scaleHandover(cluster), start] },
     statefulSet: workload,
     job: workload,
     externalSecret: { afterCreate: afterwards, afterUpdate: afterwards },

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ApiServer } from "./api-server";
+import type { ReachedCluster } from "./connect";
 import { lastWordsInWords, reasonsInWords } from "./status/in-words";
 import { withLastWords } from "./status/last-words";
 import { namespaceObjects, podKinds } from "./status/namespace-objects";
@@ -18,11 +18,11 @@ export interface RolloutWatch {
  * While a workload comes up, prints what its pods wait for, as they say it themselves, and how its containers failed:
  * the provider says no more than that they are not ready.
  */
-export function rolloutWatch(connected: () => Promise<ApiServer>): RolloutWatch {
+export function rolloutWatch({ api }: Pick<ReachedCluster, "api">): RolloutWatch {
   const watches = new Map<pulumi.URN, Watch>();
   const start = new pulumi.ResourceHook("rollout-start", ({ urn, newInputs }) => {
     const { name, namespace } = newInputs!.metadata;
-    watches.set(urn, new Watch(name, namespace, connected));
+    watches.set(urn, new Watch(name, namespace, api));
   });
   const stop = new pulumi.ResourceHook("rollout-stop", ({ urn }) => watches.get(urn)?.stop());
   return { start, stop };
@@ -35,7 +35,7 @@ class Watch {
   constructor(
     private readonly name: string,
     private readonly namespace: string,
-    private readonly connected: () => Promise<ApiServer>,
+    private readonly api: ReachedCluster["api"],
   ) {
     // Nobody waits for the watch.
     this.timer = setInterval(() => this.look(), interval).unref();
@@ -45,7 +45,7 @@ class Watch {
     clearInterval(this.timer);
   }
 
-  /** Without kubectl there is nothing to say, without Pulumi nobody to say it to. */
+  /** Who may not look has nothing to say; without Pulumi there is nobody to say it to. */
   private async look(): Promise<void> {
     try {
       const news = await this.news();
@@ -54,13 +54,12 @@ class Watch {
   }
 
   private async news(): Promise<string[]> {
-    const api = await this.connected();
-    const objects = await namespaceObjects(api, this.namespace, podKinds);
+    const objects = await namespaceObjects(this.api, this.namespace, podKinds);
     const found = objects
       .of("Deployment", "StatefulSet", "Job")
       .find(({ metadata }) => metadata.name === this.name);
     if (found === undefined) return [];
-    const [status] = await withLastWords([workloadStatus(found, objects)], api, this.namespace);
+    const [status] = await withLastWords([workloadStatus(found, objects)], this.api, this.namespace);
     const isNew = (what: string) => !this.said.has(what) && Boolean(this.said.add(what));
     return [
       ...reasonsInWords(status!, isNew),

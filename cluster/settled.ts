@@ -1,15 +1,16 @@
 import { setTimeout } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import type { KubernetesObject } from "./api-server";
-import { kubectl } from "./kubectl";
+import type { ReachedCluster } from "./connect";
+import { pathOf } from "./kinds";
 import { isRolledOut } from "./status/workload";
 
 /**
  * Waits until a controller has come to what an object last asked for. Until then its status is that of before, and the
  * provider may take it for the new one: of a Deployment when what it watches is a moment behind, of a StatefulSet or an
- * ExternalSecret at any time. It asks through kubectl, and only where the provider was too early.
+ * ExternalSecret at any time. It asks only where the provider was too early.
  */
-export function settled(context?: string): pulumi.ResourceHook {
+export function settled(cluster: ReachedCluster): pulumi.ResourceHook {
   return new pulumi.ResourceHook("settled", async ({ newInputs, newOutputs }) => {
     const { annotations } = newInputs!.metadata;
     const seconds = Number(annotations["pulumi.com/timeoutSeconds"]);
@@ -21,7 +22,7 @@ export function settled(context?: string): pulumi.ResourceHook {
         throw new Error(`${what} is not as asked for after ${seconds} s${saying(object)}`);
       await setTimeout(500);
       try {
-        object = await asItIs(object, context);
+        object = await asItIs(object, cluster);
       } catch (error) {
         await pulumi.log.warn(`${what} was not waited for: ${(error as Error).message}`);
         return;
@@ -50,17 +51,15 @@ function saying({ status }: KubernetesObject): string {
 
 /** An API server that does not answer may do so again; five tries. */
 async function asItIs(
-  { kind, metadata }: Pick<KubernetesObject, "kind" | "metadata">,
-  context?: string,
+  object: KubernetesObject,
+  cluster: ReachedCluster,
   tries = 5,
 ): Promise<KubernetesObject> {
-  const { name, namespace } = metadata;
-  const args = ["get", kind, name, "--namespace", namespace!, "--output=json", "--request-timeout=10s"];
   try {
-    return JSON.parse(await kubectl(args, { context }));
+    return await cluster.api.get(pathOf(cluster.kinds, object)!);
   } catch (error) {
     if (tries === 1) throw error;
     await setTimeout(2000);
-    return asItIs({ kind, metadata }, context, tries - 1);
+    return asItIs(object, cluster, tries - 1);
   }
 }
