@@ -5,20 +5,36 @@ import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ClusterArgs } from "../components/cluster";
-import { ApiServer } from "./api-server";
+import type { ServerCommand } from "../components/password-commands";
+import { ApiServer, type KubernetesObject } from "./api-server";
 import { Kinds } from "./kinds";
+import { kubectl } from "./kubectl";
 
 /** A cluster that answers, and what it serves. */
 export interface ReachedCluster {
   readonly api: ApiServer;
   readonly kinds: Kinds;
+  /** Runs a command in the first container of a pod. */
+  readonly exec: (pod: KubernetesObject, command: ServerCommand) => Promise<void>;
   /** By its kubeconfig alone: nothing there is real but the API server. */
   readonly isLocal: boolean;
 }
 
 export async function reach(where: Pick<ClusterArgs, "context" | "kubeconfig">): Promise<ReachedCluster> {
   const api = await connect(where);
-  return { api, kinds: await Kinds.of(api), isLocal: where.kubeconfig !== undefined };
+  const isLocal = where.kubeconfig !== undefined;
+  // Simulated pods run nothing that could be told anything.
+  const exec = isLocal ? async () => {} : execIn(where);
+  return { api, kinds: await Kinds.of(api), isLocal, exec };
+}
+
+/** Through kubectl itself, since its proxy lets nobody into a container. */
+function execIn(where: Pick<ClusterArgs, "context" | "kubeconfig">): ReachedCluster["exec"] {
+  return async ({ metadata: { name, namespace }, spec }, { command, input }) => {
+    const container = ["--container", spec.containers[0].name];
+    const args = ["exec", "--stdin", name, "--namespace", namespace!, ...container, "--", ...command];
+    await kubectl(args, where, input);
+  };
 }
 
 /** The API server that kubectl goes to, until this process ends. */

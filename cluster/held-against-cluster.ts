@@ -9,6 +9,7 @@ import { recorded } from "./comparison/record";
 import { beside, broughtBack, inTheWay, takenOver, unchecked } from "./comparison/report";
 import { type ReachedCluster, reach } from "./connect";
 import { TooOld } from "./kinds";
+import { withdrawOldPassword } from "./passwords";
 
 /** The cluster of a stack. Undefined where it cannot be asked: a preview judges the config all the same, and says so. */
 export function reached(
@@ -39,6 +40,7 @@ export async function heldAgainstCluster(
   if (obstacles.length > 0)
     throw new RunError(`Nothing was created or changed.\n\n${obstacles.join("\n\n")}\n`);
   for (const warning of beside(found, broughtBack(found))) pulumi.log.warn(warning);
+  for (const secret of found.oldPasswords) await withdrawOldPassword(secret, cluster);
   const information = unchecked(found);
   if (information) pulumi.log.info(information);
   return [

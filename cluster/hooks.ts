@@ -1,5 +1,8 @@
 import type { ObjectHooks } from "../components/hooks";
+import { postgresqlPasswords } from "../components/postgresql-passwords";
+import { redisPasswords } from "../components/redis-passwords";
 import type { ReachedCluster } from "./connect";
+import { passwordAccepted, passwordInUse } from "./passwords";
 import { rolloutWatch } from "./rollout-watch";
 import { scaleHandover } from "./scale-handover";
 import { settled } from "./settled";
@@ -18,6 +21,11 @@ export function clusterHooks(cluster: ReachedCluster): ObjectHooks {
     deployment: { ...workload, beforeUpdate: [scaleHandover(cluster), start] },
     statefulSet: workload,
     job: workload,
+    passwordInUse: { beforeUpdate: [passwordInUse(cluster)] },
+    redisSecret: { beforeUpdate: [passwordAccepted("redis-password", redisPasswords, cluster)] },
+    postgresqlSecret: {
+      beforeUpdate: [passwordAccepted("postgresql-password", postgresqlPasswords, cluster)],
+    },
     externalSecret: { afterCreate: afterwards, afterUpdate: afterwards },
   };
 }

@@ -6,6 +6,7 @@ import type { ClusterArgs } from "../components/cluster";
 export async function kubectl(
   args: readonly string[],
   { context, kubeconfig }: Pick<ClusterArgs, "context" | "kubeconfig">,
+  input?: string,
 ): Promise<string> {
   const where = [
     ...(context ? ["--context", context] : []),
@@ -13,6 +14,7 @@ export async function kubectl(
   ];
   // All pods and events of a namespace are more than the default takes.
   const options = { maxBuffer: 64 * 1024 * 1024 };
-  const { stdout } = await promisify(execFile)("kubectl", [...args, ...where], options);
-  return stdout;
+  const run = promisify(execFile)("kubectl", [...where, ...args], options);
+  if (input !== undefined) run.child.stdin!.end(input);
+  return (await run).stdout;
 }

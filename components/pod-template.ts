@@ -158,7 +158,7 @@ export function digests({
 }: Pick<WorkloadArgs<PodDeclaration>, "declared" | "secretDigest">): Record<string, pulumi.Input<string>> {
   const read = [...(declared.mounts ?? []).map((mount) => mount.from), ...(declared.environmentFrom ?? [])];
   const files = read.filter((from): from is ConfigFilesDeclaration => "files" in from);
-  const secrets = secretDigest.digest(secretsRead(declared));
+  const secrets = secretDigest?.digest(secretsRead(declared));
   return {
     ...(files.length > 0 ? { "muster.dev/files": filesDigest(files) } : {}),
     ...(secrets ? { "muster.dev/secrets": secrets } : {}),

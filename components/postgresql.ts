@@ -10,6 +10,7 @@ import { labels } from "./labels";
 import { type ManagedPostgresql, serverAddress } from "./managed";
 import type { Storage } from "./persistent-volume-claim";
 import { type PodDeclaration, type PodOptions, podOptions } from "./pod-template";
+import { setupPath, setupSql, withdrawSql } from "./postgresql-passwords";
 import { type ProbeTimings, probes } from "./probe";
 import type { PasswordKey } from "./secret";
 import { statefulSet } from "./stateful-set";
@@ -57,32 +58,40 @@ export function postgresqlWorkload(declared: PostgresqlDeclaration): PostgresqlW
 /** The URL of a PostgreSQL database, user and password included. */
 export function postgresqlUrl(postgresql: PostgresqlWorkload | ManagedPostgresql): PasswordKey {
   const { user, database } = postgresql;
-  return {
-    passwordOf: postgresql,
-    text: { before: `postgresql://${user}:`, after: `@${serverAddress(postgresql)}/${database}`, url: true },
-  };
+  const after = `@${serverAddress(postgresql)}/${database}`;
+  // Of one of the system's own, each password has a login of its own.
+  const before =
+    "server" in postgresql
+      ? { before: `postgresql://${user}:` }
+      : { before: "postgresql://", loginOf: postgresql.name };
+  return { passwordOf: postgresql, text: { ...before, after, url: true } };
 }
 
 export interface PostgresqlArgs extends WorkloadArgs<PostgresqlWorkload> {
-  /** The password of its user, generated or the operator's own. */
+  /** The password of its login, generated or the operator's own. */
   readonly password: pulumi.Output<string>;
+  /** The login that the password is of. */
+  readonly login: pulumi.Output<string>;
 }
 
 /** One PostgreSQL pod with its volume, generated passwords, and the Service that it is reached by. */
 export class Postgresql extends pulumi.ComponentResource {
+  /** Its Secret: once that is there, it takes the password. */
+  readonly credentials: core.v1.Secret;
+
   constructor(name: string, args: PostgresqlArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    super("muster:index:Postgresql", name, {}, opts);
-    const { system, declared: postgresql, password, secretDigest, hooks } = args;
+    // Its Secret waits for nothing: those that are composed of its password come after it, and its pod after them.
+    super("muster:index:Postgresql", name, {}, { ...opts, dependsOn: [] });
+    const { system, declared: postgresql, password, login, secretDigest, hooks } = args;
     const superuser = generatedPassword(`${name}-superuser`, {}, { parent: this });
-    const credentials = { password, "superuser-password": superuser };
-    const secret = new core.v1.Secret(
+    this.credentials = new core.v1.Secret(
       name,
       {
         metadata: { name: postgresql.name, namespace: system.namespace, labels: labels(system, postgresql) },
         type: "Opaque",
-        stringData: credentials,
+        stringData: { user: login, password, "superuser-password": superuser },
       },
-      { parent: this },
+      { parent: this, hooks: hooks?.postgresqlSecret },
     );
     const config = postgresqlConfig(postgresql);
     const files = new ConfigFiles(`${name}-setup`, { system, declared: config }, { parent: this });
@@ -92,8 +101,9 @@ export class Postgresql extends pulumi.ComponentResource {
       data: { path: dataPath, ...storage },
       timeoutSeconds,
     };
-    const dependsOn = [...dependencies(opts), secret, files];
-    const digests = secretDigest.with({ [postgresql.name]: credentials });
+    const dependsOn = [...dependencies(opts), this.credentials, files];
+    // The password is told to the pod that runs (postgresql-passwords.ts): none is rolled for it.
+    const digests = secretDigest.with({ [postgresql.name]: { "superuser-password": superuser } });
     statefulSet(name, { system, hooks, secretDigest: digests, declared: pod }, { parent: this, dependsOn });
     clusterService(name, { system, declared: postgresql }, { parent: this });
     this.registerOutputs({ address: address(postgresql) });
@@ -101,39 +111,25 @@ export class Postgresql extends pulumi.ComponentResource {
 }
 
 const dataPath = "/var/lib/postgresql/data";
-const setupPath = "/etc/postgresql-setup";
 
 /**
- * What runs at every start: it makes the user and the database where they are missing, and gives the user the
+ * What runs at every start: it makes the user and the database where they are missing, and gives the login the
  * password of the Secret. So a new password is taken over although the volume is an old one.
  */
-export function postgresqlConfig({
-  name,
-  user,
-  database,
-  superuserLogin = false,
-}: PostgresqlWorkload): ConfigFilesDeclaration {
-  const sql = [
-    // The log has every statement that fails, and one of them holds the password.
-    "SET log_min_error_statement = panic;",
-    "\\getenv password APPLICATION_PASSWORD",
-    `SELECT 'CREATE ROLE "${user}" LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${user}') \\gexec`,
-    `ALTER ROLE "${user}" LOGIN NOSUPERUSER PASSWORD :'password';`,
-    ...(superuserLogin
-      ? ["\\getenv superuser POSTGRES_PASSWORD", "ALTER ROLE postgres PASSWORD :'superuser';"]
-      : []),
-    `SELECT 'CREATE DATABASE "${database}" OWNER "${user}"'`,
-    `  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '${database}') \\gexec`,
-  ];
-  const script = [
-    "set -eu",
-    // Over TCP: while the image initialises an empty volume, its server listens on the socket alone.
-    "until pg_isready --quiet --host=127.0.0.1; do sleep 1; done",
-    `psql --quiet --no-psqlrc --username=postgres --set=ON_ERROR_STOP=1 --file=${setupPath}/setup.sql`,
-  ];
+export function postgresqlConfig(postgresql: PostgresqlWorkload): ConfigFilesDeclaration {
+  const { name, user, database } = postgresql;
+  const psql = "psql --quiet --no-psqlrc --username=postgres --set=ON_ERROR_STOP=1 --set=VERBOSITY=terse";
+  // Over TCP: while the image initialises an empty volume, its server listens on the socket alone.
+  const ready = "until pg_isready --quiet --host=127.0.0.1; do sleep 1; done";
+  const script = (...lines: string[]) => `${["set -eu", ...lines].join("\n")}\n`;
   return {
     name: `${name}-setup`,
-    files: { "setup.sh": `${script.join("\n")}\n`, "setup.sql": `${sql.join("\n")}\n` },
+    files: {
+      "setup.sh": script(ready, `${psql} --file=${setupPath}/setup.sql`),
+      "setup.sql": setupSql(postgresql),
+      "withdraw.sh": script(ready, `${psql} --dbname=${database} --file=${setupPath}/withdraw.sql`),
+      "withdraw.sql": withdrawSql(user),
+    },
   };
 }
 
@@ -158,6 +154,7 @@ export function postgresqlPod(
     environment: {
       PGDATA: `${dataPath}/pgdata`,
       POSTGRES_PASSWORD: { secret: credentialsOf(postgresql), key: "superuser-password" },
+      APPLICATION_USER: { secret: credentialsOf(postgresql), key: "user" },
       APPLICATION_PASSWORD: { passwordOf: postgresql },
     },
     ports: postgresql.ports,
@@ -178,5 +175,5 @@ export function postgresqlPod(
 
 function credentialsOf({ name }: PostgresqlWorkload) {
   const key = { required: true, neededBy: "PostgreSQL itself" };
-  return { name, keys: { password: key, "superuser-password": key } };
+  return { name, keys: { user: key, password: key, "superuser-password": key } };
 }

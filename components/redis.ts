@@ -79,25 +79,29 @@ export interface RedisArgs extends WorkloadArgs<RedisWorkload> {
 
 /** One Redis pod with a generated password, and the Service that it is reached by. */
 export class Redis extends pulumi.ComponentResource {
+  /** Its Secret: once that is there, it takes the password. */
+  readonly credentials: core.v1.Secret;
+
   constructor(name: string, args: RedisArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    super("muster:index:Redis", name, {}, opts);
-    const { system, declared: redis, password, secretDigest, hooks } = args;
-    const credentials = { password, "auth.conf": pulumi.interpolate`requirepass ${password}\n` };
-    const secret = new core.v1.Secret(
+    // Its Secret waits for nothing: those that are composed of its password come after it, and its pod after them.
+    super("muster:index:Redis", name, {}, { ...opts, dependsOn: [] });
+    const { system, declared: redis, password, hooks } = args;
+    this.credentials = new core.v1.Secret(
       name,
       {
         metadata: { name: redis.name, namespace: system.namespace, labels: labels(system, redis) },
         type: "Opaque",
-        stringData: credentials,
+        stringData: { password, "auth.conf": pulumi.interpolate`requirepass ${password}\n` },
       },
-      { parent: this },
+      { parent: this, hooks: hooks?.redisSecret },
     );
     const config = redisConfig(redis);
     const files = new ConfigFiles(`${name}-config`, { system, declared: config }, { parent: this });
-    const dependsOn = [...dependencies(opts), secret, files];
+    const dependsOn = [...dependencies(opts), this.credentials, files];
     const { timeoutSeconds, persistence } = redis;
     const pod = { ...redisPod(redis, config), timeoutSeconds };
-    const shared = { system, hooks, secretDigest: secretDigest.with({ [redis.name]: credentials }) };
+    // A new password is told to the pod that runs (redis-passwords.ts): none is rolled for it.
+    const shared = { system, hooks };
     if (persistence) {
       const data = { path: dataPath, ...persistence };
       statefulSet(name, { ...shared, declared: { ...pod, data } }, { parent: this, dependsOn });
@@ -126,6 +130,8 @@ export function redisConfig(redis: RedisWorkload): ConfigFilesDeclaration {
     // The append-only file holds every change; a snapshot beside it would hold them again.
     'save ""',
     `appendonly ${redis.persistence ? "yes" : "no"}`,
+    // The probes' own: the pod has the password of its start, which may have been withdrawn since.
+    "user health on nopass -@all +ping",
     // The password is in a file of its own: on a command line every process of the node could read it.
     "include /etc/redis-auth/auth.conf",
   ];
@@ -135,7 +141,7 @@ export function redisConfig(redis: RedisWorkload): ConfigFilesDeclaration {
 /** Redis as a pod. */
 export function redisPod(redis: RedisWorkload, config = redisConfig(redis)): PodDeclaration {
   const { name, component, image, uses, resources } = redis;
-  const ping = ["redis-cli", "-p", `${redis.ports.redis}`, "ping"];
+  const ping = ["redis-cli", "-p", `${redis.ports.redis}`, "--user", "health", "ping"];
   // redis-cli ends with 0 whatever the answer is. While Redis loads its data (LOADING), runs a long script (BUSY) or
   // cannot write (MISCONF), it is alive, and a restart would only make it load again.
   const alive = { command: ping };

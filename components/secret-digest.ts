@@ -14,7 +14,7 @@ export class SecretDigest {
     private readonly values: SecretValues,
   ) {}
 
-  /** The same, with the values of further Secret objects. */
+  /** The same, with other values of these Secret objects. */
   with(values: SecretValues): SecretDigest {
     return new SecretDigest(this.key, { ...this.values, ...values });
   }

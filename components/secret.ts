@@ -29,6 +29,8 @@ export type PasswordOwner = { readonly name: string } | { readonly passwordKey: 
 export interface TextAround {
   readonly before: string;
   readonly after: string;
+  /** The server whose login stands before the password, with a colon. Default: none does. */
+  readonly loginOf?: string;
   /** Whether it is a URL, in which the password is percent-encoded. */
   readonly url: boolean;
 }
@@ -45,8 +47,10 @@ export interface SecretArgs {
   readonly declared: SecretDeclaration;
   /** The values that the operator supplied, by the name that they were supplied under. */
   readonly supplied: Readonly<Record<string, pulumi.Input<string>>>;
-  /** The generated password of each Redis and PostgreSQL, by its name. */
+  /** The password of each Redis and PostgreSQL, by its name. */
   readonly passwords: Readonly<Record<string, pulumi.Output<string>>>;
+  /** The login of each PostgreSQL, by its name. */
+  readonly logins: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
 /** A Secret object. Its values are secret in Pulumi's state and output from the start to the end. */
@@ -77,14 +81,22 @@ export class Secret extends pulumi.ComponentResource {
 }
 
 /** The values that Pulumi knows; the others are brought by the External Secrets Operator. */
-function valuesOf({ declared, supplied, passwords }: SecretArgs): Record<string, pulumi.Output<string>> {
+function valuesOf({
+  declared,
+  supplied,
+  passwords,
+  logins,
+}: SecretArgs): Record<string, pulumi.Output<string>> {
   const values: Record<string, pulumi.Output<string>> = {};
   for (const [key, value] of Object.entries(declared.keys)) {
     const { from, text } = originOf(key, value);
     const given = "password" in from ? passwords[from.password] : supplied[from.supplied];
     if (given === undefined) continue;
     const known = pulumi.secret(given);
-    values[key] = text ? known.apply((password) => composed(text, password)) : known;
+    const login = text?.loginOf && logins[text.loginOf];
+    values[key] = text
+      ? pulumi.all([known, login]).apply(([password, login]) => composed(text, password, login))
+      : known;
   }
   return values;
 }
@@ -104,6 +116,6 @@ export function originOf(key: string, value: SecretKeyDeclaration): Origin {
 }
 
 /** The text with its password. */
-export function composed({ before, after, url }: TextAround, password: string): string {
-  return `${before}${url ? encodeURIComponent(password) : password}${after}`;
+export function composed({ before, after, url }: TextAround, password: string, login?: string): string {
+  return `${before}${login ? `${login}:` : ""}${url ? encodeURIComponent(password) : password}${after}`;
 }

@@ -5,6 +5,7 @@ import { generatedPassword } from "./generated-password";
 import type { ObjectHooks } from "./hooks";
 import { resourceName, type SystemInstance } from "./labels";
 import { onepasswordValues } from "./onepassword-item";
+import { loginPrefix } from "./postgresql-passwords";
 import { Secret } from "./secret";
 import { SecretDigest } from "./secret-digest";
 import type { SecretSources } from "./secret-sources";
@@ -17,11 +18,15 @@ interface SystemSecretsArgs {
   readonly externalSecretsApi?: string;
   readonly operatorAddresses?: OperatorAddresses;
   readonly hooks?: ObjectHooks;
+  /** The Secrets of its servers. What is composed of their passwords comes after them: a pod may read it at any time. */
+  readonly credentials: Promise<pulumi.Resource[]>;
 }
 
 interface SystemSecrets {
   /** The password of each Redis and PostgreSQL, by its name. */
   readonly passwords: Readonly<Record<string, pulumi.Output<string>>>;
+  /** The login of each PostgreSQL, by its name. */
+  readonly logins: Readonly<Record<string, pulumi.Output<string>>>;
   readonly digest: SecretDigest;
   /** What has to be there before a pod reads it. */
   readonly resources: readonly pulumi.Resource[];
@@ -40,21 +45,54 @@ export function systemSecrets(args: SystemSecretsArgs, parent: pulumi.Resource):
       return [[server.name, own ? pulumi.secret(own) : generate(server.name)]];
     }),
   );
+  const key = generate("digest-key");
+  const logins = Object.fromEntries(
+    declared.workloads.flatMap((server) =>
+      server.kind === "postgresql"
+        ? [
+            [
+              server.name,
+              login(resourceName(system, server.name), server.user, passwords[server.name]!, key, parent),
+            ],
+          ]
+        : [],
+    ),
+  );
   const stores = secretStores(args, supplied, parent);
   const secrets = declared.secrets.map(
     (secret) =>
       new Secret(
         resourceName(system, secret.name),
-        { system, declared: secret, supplied, passwords },
-        { parent },
+        { system, declared: secret, supplied, passwords, logins },
+        { parent, dependsOn: args.credentials },
       ),
   );
   const external = externalSecrets(args, stores, secrets, parent);
-  const digest = new SecretDigest(generate("digest-key"), {
+  const digest = new SecretDigest(key, {
     ...Object.fromEntries(secrets.map(({ name, values }) => [name, values])),
     ...Object.fromEntries(Object.entries(passwords).map(([name, password]) => [name, { password }])),
   });
-  return { passwords, digest, resources: [...secrets, ...external] };
+  return { passwords, logins, digest, resources: [...secrets, ...external] };
+}
+
+/**
+ * The login of a PostgreSQL that its password is of: for the first password the owner itself, for each later one a role
+ * that is named after it, so that the one before stays valid until its readers have another.
+ */
+function login(
+  name: string,
+  owner: string,
+  password: pulumi.Output<string>,
+  key: pulumi.Output<string>,
+  parent: pulumi.Resource,
+): pulumi.Output<string> {
+  const digest = new SecretDigest(key, { server: { password } }).digest([
+    { name: "server", key: "password" },
+  ])!;
+  const first = new pulumi.Stash(`${name}-first-password`, { input: digest }, { parent }).output;
+  return pulumi
+    .all([digest, first])
+    .apply(([now, first]) => (now === first ? owner : `${loginPrefix(owner)}${now.slice(0, 8)}`));
 }
 
 type Values = Readonly<Record<string, pulumi.Input<string>>>;

@@ -13,6 +13,7 @@ import type { JobTemplateWorkload } from "./job-template";
 import { resourceName, type UserIds } from "./labels";
 import { Namespace } from "./namespace";
 import { NetworkPolicies } from "./network-policies";
+import { passwordsInUse } from "./passwords-in-use";
 import { PersistentVolumeClaim } from "./persistent-volume-claim";
 import { PodAdmission } from "./pod-admission";
 import { Postgresql } from "./postgresql";
@@ -74,7 +75,13 @@ export class System extends pulumi.ComponentResource {
     );
     const system = { ...identity, namespace: namespace.name };
     if (admissionPolicies) new PodAdmission(resourceName(system, "pods"), { system }, { parent: this });
-    const { passwords, digest, resources: secrets } = systemSecrets({ ...args, system }, this);
+    const servers = deferred<pulumi.Resource[]>();
+    const {
+      passwords,
+      logins,
+      digest,
+      resources: secrets,
+    } = systemSecrets({ ...args, system, credentials: servers.promise }, this);
     const files = declared.files.map(
       (each) =>
         new ConfigFiles(resourceName(system, each.name), { system, declared: each }, { parent: this }),
@@ -108,14 +115,20 @@ export class System extends pulumi.ComponentResource {
       if (workload.kind === "job-template") continue;
       const before = predecessors(workload).flatMap((name) => started.get(name) ?? []);
       const dependsOn = [...secrets, ...files, ...claims, network, ...before];
-      started.set(workload.name, start(workload, shared, passwords, { parent: this, dependsOn }));
+      started.set(workload.name, start(workload, shared, { passwords, logins }, { parent: this, dependsOn }));
     }
     for (const exporter of exporters) {
       const dependsOn = [network, ...predecessors(exporter).flatMap((name) => started.get(name) ?? [])];
-      start(exporter, shared, passwords, { parent: this, dependsOn });
+      start(exporter, shared, { passwords, logins }, { parent: this, dependsOn });
     }
     if (declared.monitoring)
       new PrometheusRule(name, { system, declared, monitoring: declared.monitoring }, { parent: this });
+    servers.resolve(
+      [...started.values()].flatMap((made) =>
+        made instanceof Redis || made instanceof Postgresql ? made.credentials : [],
+      ),
+    );
+    passwordsInUse({ system, declared, secretDigest: digest, started, hooks }, this);
     if (rollout)
       new SecretRollout(
         resourceName(system, "secret-rollout"),
@@ -149,7 +162,7 @@ function deletedBeforeReplaced({ type, props, opts }: pulumi.ResourceTransformat
 function start(
   declared: Exclude<Workload, JobTemplateWorkload>,
   shared: Omit<ServiceArgs, "declared">,
-  passwords: Readonly<Record<string, pulumi.Output<string>>>,
+  { passwords, logins }: Pick<ReturnType<typeof systemSecrets>, "passwords" | "logins">,
   opts: pulumi.ComponentResourceOptions,
 ): pulumi.Resource {
   const name = resourceName(shared.system, declared.name);
@@ -157,7 +170,11 @@ function start(
     case "redis":
       return new Redis(name, { ...shared, declared, password: passwords[declared.name]! }, opts);
     case "postgresql":
-      return new Postgresql(name, { ...shared, declared, password: passwords[declared.name]! }, opts);
+      return new Postgresql(
+        name,
+        { ...shared, declared, password: passwords[declared.name]!, login: logins[declared.name]! },
+        opts,
+      );
     case "service":
       return new Service(name, { ...shared, declared }, opts);
     case "worker":
@@ -169,6 +186,14 @@ function start(
     case "dispatcher":
       return new Dispatcher(name, { ...shared, declared }, opts);
   }
+}
+
+function deferred<T>() {
+  let resolve!: (value: T) => void;
+  const promise = new Promise<T>((resolved) => {
+    resolve = resolved;
+  });
+  return { promise, resolve };
 }
 
 function exposed({ hosts, controllerNamespace, sourceCidrs, gateway }: IngressDeclaration) {

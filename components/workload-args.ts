@@ -6,7 +6,7 @@ import type { SecretDigest } from "./secret-digest";
 export interface WorkloadArgs<Declaration> {
   readonly system: SystemInstance;
   readonly declared: Declaration;
-  /** Digests of the secret values that its pods read. */
-  readonly secretDigest: SecretDigest;
+  /** Digests of the secret values that its pods read. Left out: a changed value rolls none of them. */
+  readonly secretDigest?: SecretDigest;
   readonly hooks?: ObjectHooks;
 }

@@ -1,6 +1,7 @@
 import { isWithheld } from "../../components/declared-resources";
 import type { KubernetesObject } from "../api-server";
 import type { ReachedCluster } from "../connect";
+import { hasOldPassword } from "../passwords";
 import { type NotAdmitted, notAdmitted } from "./admission";
 import { type Adopted, isAdoptable, isDisowned, takenOver } from "./adoption";
 import { applied } from "./applied";
@@ -35,6 +36,8 @@ export interface Comparison {
   readonly adopted: readonly Adopted[];
   /** Namespaces that were taken over, which config does not say any more. */
   readonly disowned: readonly Found[];
+  /** Secrets of servers that take an old password too. */
+  readonly oldPasswords: readonly KubernetesObject[];
   /** What is being deleted. */
   readonly ending: readonly Found[];
   /** What is not the stack's, and opens what the stack narrows. */
@@ -134,6 +137,7 @@ export async function compare({
     strangers: others.filter((each) => !taken.includes(each)),
     adopted: await Promise.all(taken.map((each) => takenOver(each, cluster))),
     disowned: own.filter(isDisowned),
+    oldPasswords: own.map(({ live }) => live).filter(hasOldPassword),
     ending: own.filter(({ live: { metadata } }) => metadata.deletionTimestamp !== undefined),
     widened: (await widenings(declared, live, recorded)).filter(
       (each) => handlingOf(handlings, each.live) !== "leave",

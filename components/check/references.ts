@@ -18,6 +18,7 @@ export function referenceFindings({ workloads, ingress }: SystemGraph): Finding[
     ]),
     ...workloads.flatMap((workload) => otherwise(workload, workloads)),
     ...pods.flatMap((pod) => withoutEdge(pod, names(workloads))),
+    ...pods.flatMap((pod) => withoutLogin(pod, workloads)),
     ...pods.flatMap(secretKeys),
     ...workloads.flatMap(dispatching),
     ...leadingNowhere(ingress),
@@ -111,6 +112,33 @@ function withoutEdge(
     message: `It reads the password of ${server}, which it does not use: no network policy would let it there.`,
     accepts: `${server} among what it uses`,
   }));
+}
+
+/** The next password of a PostgreSQL is of another login. */
+function withoutLogin(pod: PodDeclaration, workloads: readonly Workload[]): Finding[] {
+  const servers = names(workloads.filter(({ kind }) => kind === "postgresql"));
+  const alone = [
+    ...Object.entries(pod.environment ?? {}).flatMap(([variable, value]) =>
+      typeof value === "object" && "passwordOf" in value
+        ? [{ path: `${pod.name}.environment.${variable}`, server: value.passwordOf.name }]
+        : [],
+    ),
+    ...secretsOf(pod).flatMap(({ name, keys }) =>
+      Object.entries(keys).flatMap(([key, value]) => {
+        const { from, text } = originOf(key, value);
+        return "password" in from && !text?.loginOf
+          ? [{ path: `${name}.${key}`, server: from.password }]
+          : [];
+      }),
+    ),
+  ];
+  return alone
+    .filter(({ server }) => servers.includes(server))
+    .map(({ path, server }) => ({
+      path,
+      message: `It is the password of ${server} without its login, and a rotated password has another.`,
+      accepts: "the URL that holds both (postgresqlUrl)",
+    }));
 }
 
 function routeMentions(workloads: readonly Workload[], ingress?: IngressDeclaration): Mention[] {

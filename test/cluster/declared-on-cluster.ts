@@ -22,7 +22,7 @@ export function declaredOf(config: StackConfig): Promise<DeclaredObject[]> {
 /** The test cluster, asked as its administrator or as a service account, as a user's own. */
 export async function usersCluster(asServiceAccount?: string): Promise<ReachedCluster> {
   const api = kubernetes({ asServiceAccount });
-  return { api, kinds: await Kinds.of(api), isLocal: false };
+  return { api, kinds: await Kinds.of(api), isLocal: false, exec: async () => {} };
 }
 
 /** What a comparison finds where Pulumi's record has these objects. */

@@ -174,7 +174,7 @@ test("PostgreSQL has a volume, shared memory, and a password in a Secret of its 
   // The number of the user in the image of Alpine.
   expect(securityContext).toMatchObject({ runAsUser: 70, fsGroup: 70, runAsNonRoot: true });
   expect(JSON.stringify(volumes)).toContain('{"medium":"Memory","sizeLimit":"64Mi"}');
-  expect(object("ConfigMap", "postgres-setup").data["setup.sql"]).toContain('ALTER ROLE "seller" LOGIN');
+  expect(object("ConfigMap", "postgres-setup").data["setup.sql"]).toContain('OWNER "seller"');
   expect(isWithheld(object("Secret", "postgres").stringData)).toBe(true);
   expect(object("Service", "postgres").spec.ports[0].port).toBe(5432);
   expect(resource("PersistentVolumeClaim", "data-postgres-0")?.retainOnDelete).toBe(true);

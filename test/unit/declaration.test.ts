@@ -1,11 +1,22 @@
 import { describe, expect, test } from "vitest";
 import { route } from "../../components/ingress";
 import { claim } from "../../components/persistent-volume-claim";
+import { postgresqlUrl, postgresqlWorkload } from "../../components/postgresql";
 import { probes } from "../../components/probe";
 import { serviceWorkload } from "../../components/service";
 import { systemGraph, systemGraphs } from "../../components/system-graph";
 import { said, withApi } from "./said-of-shop";
 import { api, ingress, mailer, pod, redis, reporter, secrets, shop, web } from "./small-system";
+
+const postgresql = postgresqlWorkload({
+  ...pod,
+  name: "db",
+  database: "shop",
+  user: "shop",
+  storage: { size: "1Gi" },
+  sharedMemory: "64Mi",
+  probes: redis.probes,
+});
 
 describe("what follows from a declaration", () => {
   test("workloads start after what they use, whatever order they are declared in", () => {
@@ -35,6 +46,17 @@ describe("what follows from a declaration", () => {
 describe("what is wrong with a declaration is said before anything is made", () => {
   test("nothing, where nothing is", () => {
     expect(said({})).toEqual([]);
+  });
+
+  test("a password of PostgreSQL without the login that it is of", () => {
+    const keys = { alone: { passwordOf: postgresql }, url: postgresqlUrl(postgresql) };
+    const changed = { ...api, environment: { P: { passwordOf: postgresql } }, uses: [redis, postgresql] };
+    const reading = { ...changed, environmentFrom: [{ name: "of-database", keys }] };
+    const because = "It is the password of db without its login, and a rotated password has another.";
+    expect(said({ workloads: [{ ...web, uses: [reading] }, reading, mailer, redis, postgresql] })).toEqual([
+      `api.environment.P: ${because}`,
+      `of-database.alone: ${because}`,
+    ]);
   });
 
   test("a route to a port that the workload does not have", () => {

@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { execa } from "execa";
+import type { ServerCommand } from "../../components/password-commands";
 import type { PodDeclaration } from "../../components/pod-template";
 import { type PostgresqlWorkload, postgresqlConfig, postgresqlPod } from "../../components/postgresql";
 import type { Probe } from "../../components/probe";
@@ -50,8 +52,12 @@ export class PostgresqlServer {
     };
   }
 
-  /** Starts the pod with the passwords in its Secret, as the image and the kubelet do. */
-  async start(password: string, superuserPassword = "superuser-password"): Promise<void> {
+  /** Starts the pod with the passwords in its Secret, and the login that one is of, as the image and the kubelet do. */
+  async start(
+    password: string,
+    superuserPassword = "superuser-password",
+    login = this.postgresql.user,
+  ): Promise<void> {
     // The image trusts its own loopback; here a client on loopback stands for another pod.
     const initialise = ["--username=postgres", "--auth-local=trust", "--auth-host=scram-sha-256"];
     if (!existsSync(this.environment.PGDATA!))
@@ -62,6 +68,7 @@ export class PostgresqlServer {
       });
     this.spawn();
     const { status, stderr } = this.run(this.pod.postStart!, {
+      APPLICATION_USER: login,
       APPLICATION_PASSWORD: password,
       POSTGRES_PASSWORD: superuserPassword,
     });
@@ -147,6 +154,19 @@ export class PostgresqlServer {
       });
     await once(session, "close");
     return said;
+  }
+
+  /** Runs a command as in the container. */
+  async exec({ command, input }: ServerCommand): Promise<void> {
+    const [program, ...args] = command.map((word) => this.here(word));
+    await execa(program!, args, { ...user, env: this.environment, extendEnv: false, input });
+  }
+
+  /** What another pod is answered. */
+  async client(login: string, password: string, sql: string): Promise<string> {
+    const url = `postgresql://${login}:${password}@127.0.0.1:${this.port}/${this.postgresql.database}`;
+    const args = ["--no-psqlrc", "--tuples-only", "--no-align", `--dbname=${url}`, `--command=${sql}`];
+    return (await execa("psql", args, { env: this.environment, reject: false, all: true })).all!;
   }
 
   private spawn(...more: readonly string[]): void {

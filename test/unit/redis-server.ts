@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { execa } from "execa";
+import type { ServerCommand } from "../../components/password-commands";
 import type { Probe } from "../../components/probe";
 import { type RedisWorkload, redisConfig } from "../../components/redis";
 import { freePort } from "./free-port";
@@ -91,6 +93,18 @@ export class RedisServer {
     const ended = once(this.process!, "exit");
     this.process!.kill(signal);
     await ended;
+  }
+
+  /** Runs a command as in the container, whose variable has the password of its start. */
+  async exec({ command, input }: ServerCommand): Promise<void> {
+    const [program, ...args] = command.map((word) => word.replaceAll("6379", `${this.port}`));
+    await execa(program!, args, { env: this.password, input });
+  }
+
+  /** What another pod is answered. */
+  async client(password: string, ...args: string[]): Promise<string> {
+    const options = { env: { REDISCLI_AUTH: password }, all: true };
+    return (await execa("redis-cli", ["-p", `${this.port}`, ...args], options)).all!;
   }
 
   /** What redis-cli says without a password. */

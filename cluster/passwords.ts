@@ -1,0 +1,139 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Credentials, PasswordCommands, ServerCommand } from "../components/password-commands";
+import type { PasswordInUse } from "../components/passwords-in-use";
+import { postgresqlPasswords } from "../components/postgresql-passwords";
+import { redisPasswords } from "../components/redis-passwords";
+import type { KubernetesObject } from "./api-server";
+import type { ReachedCluster } from "./connect";
+
+// A new password reaches a server and its readers in three steps, of which each begins again where it was killed: the server
+// that runs takes it beside the old one, the Secrets get it and their readers are rolled, and the old one is withdrawn.
+
+type Asked = Pick<ReachedCluster, "api" | "exec">;
+
+/** Before the Secret of a server gets a new password, has the server that runs take it too. */
+export function passwordAccepted(
+  name: string,
+  { accept }: PasswordCommands,
+  cluster: Asked,
+): pulumi.ResourceHook {
+  return new pulumi.ResourceHook(name, async ({ oldInputs, newInputs }) => {
+    const before: Credentials = await known(oldInputs!.stringData);
+    const after: Credentials = await known(newInputs!.stringData);
+    if (before.password !== after.password)
+      await tell((newInputs as KubernetesObject).metadata, accept(before, after), cluster);
+  });
+}
+
+/** When all readers of a password have been rolled, withdraws the old one; or the next update does. */
+export function passwordInUse(cluster: Asked): pulumi.ResourceHook {
+  return new pulumi.ResourceHook("password-in-use", async ({ oldInputs, newInputs }) => {
+    const before: PasswordInUse = await known(oldInputs!.input);
+    const { namespace, secret, password, kind, readers }: PasswordInUse = await known(newInputs!.input);
+    const path = pathOf({ name: secret, namespace });
+    // Where an old one is still taken, readers that were rolled for something else are no older for it.
+    if (before.password === password && !hasOldPassword(await cluster.api.get(path))) return;
+    const marked: Rolled = { kind, since: new Date().toISOString(), readers };
+    const fields = { metadata: { annotations: { [mark]: JSON.stringify(marked) } } };
+    await withdrawOldPassword(await cluster.api.patch(path, fields), cluster);
+  });
+}
+
+/** On the Secret of a server that takes an old password too, once the readers of the new one have been rolled. */
+const mark = "muster.dev/old-password";
+
+/** What is needed to know whether somebody may still have the old one. */
+interface Rolled extends Pick<PasswordInUse, "kind" | "readers"> {
+  /** When they had been rolled. */
+  readonly since: string;
+}
+
+export function hasOldPassword({ kind, metadata }: KubernetesObject): boolean {
+  return kind === "Secret" && metadata.annotations?.[mark] !== undefined;
+}
+
+/** Has a server take none but the password of its Secret, if nobody is left who started with another; says which. */
+export async function withdrawOldPassword(
+  { metadata, data }: KubernetesObject,
+  cluster: Asked,
+): Promise<void> {
+  const { kind, since, readers }: Rolled = JSON.parse(metadata.annotations[mark]);
+  const what = `${metadata.namespace}/${metadata.name}`;
+  const before = (await pods(metadata, Object.keys(readers), cluster)).filter(
+    (pod) => !hasEnded(pod) && !hasNew(pod, { since, readers }),
+  );
+  if (before.length > 0) {
+    const names = before.map((pod) => pod.metadata.name).sort();
+    pulumi.log.info(
+      `${what} takes the old password too, which ${names.join(", ")} started with; an \`up\` after their end withdraws it`,
+    );
+    return;
+  }
+  if (pulumi.runtime.isDryRun()) {
+    pulumi.log.info(`${what} takes an old password too; \`up\` withdraws it`);
+    return;
+  }
+  const current = Object.entries(data as Credentials).map(([key, value]) => [key, fromBase64(value)]);
+  await tell(metadata, commands[kind].withdraw(Object.fromEntries(current)), cluster);
+  await cluster.api.patch(pathOf(metadata), { metadata: { annotations: { [mark]: null } } });
+}
+
+const commands = { redis: redisPasswords, postgresql: postgresqlPasswords };
+
+function hasEnded({ status }: KubernetesObject): boolean {
+  return status?.phase === "Succeeded" || status?.phase === "Failed";
+}
+
+/** Whether it was made after the readers had the new one: by the digest in its template, and where that has none by its age. */
+function hasNew({ metadata }: KubernetesObject, { since, readers }: Omit<Rolled, "kind">): boolean {
+  const digest = metadata.annotations?.["muster.dev/secrets"];
+  if (digest !== undefined) return digest === readers[componentOf(metadata)];
+  return Date.parse(metadata.creationTimestamp) > Date.parse(since);
+}
+
+/** A server that does not run takes what is in its Secret when it starts. */
+async function tell(
+  secret: KubernetesObject["metadata"],
+  command: ServerCommand,
+  cluster: Asked,
+): Promise<void> {
+  const running = (await pods(secret, [componentOf(secret)], cluster)).filter(
+    ({ status }) => status?.containerStatuses?.[0]?.state?.running,
+  );
+  for (const pod of running)
+    try {
+      await cluster.exec(pod, command);
+    } catch (error) {
+      const { stderr, message } = error as Error & { readonly stderr?: string };
+      const { namespace, name } = secret;
+      throw new Error(
+        `${namespace}/${name}: its server could not be told which passwords to take, and its Secret stays as it is (that is done by \`kubectl exec\` in pod ${pod.metadata.name}, for which the user of an update needs the right to create pods/exec): ${(stderr || message).trim()}`,
+      );
+    }
+}
+
+async function pods(
+  { namespace }: KubernetesObject["metadata"],
+  components: readonly string[],
+  { api }: Asked,
+): Promise<readonly KubernetesObject[]> {
+  const all = await api.list(`/api/v1/namespaces/${namespace}/pods`);
+  return all.filter(({ metadata }) => components.includes(componentOf(metadata)));
+}
+
+function componentOf({ labels }: KubernetesObject["metadata"]): string {
+  return labels?.["app.kubernetes.io/component"];
+}
+
+function pathOf({ namespace, name }: KubernetesObject["metadata"]): string {
+  return `/api/v1/namespaces/${namespace}/secrets/${name}?fieldManager=muster`;
+}
+
+/** What is secret comes as an Output. */
+function known<T>(value: pulumi.Input<T>): Promise<T> {
+  return new Promise((resolve) => pulumi.output(value).apply((value) => resolve(value as T)));
+}
+
+function fromBase64(text: string): string {
+  return Buffer.from(text, "base64").toString();
+}
