@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DeclaredObject } from "../../cluster/comparison/declared-objects";
 import { inTheWay, lacking, unchecked } from "../../cluster/comparison/report";
 import type { ReachedCluster } from "../../cluster/connect";
+import { goInstalled, ofKueue, serve } from "../harness/custom-resources";
 import { kubernetes } from "../harness/kubernetes";
 import { configOf } from "../unit/shipped-stack";
 import { declaredOf, held, usersCluster } from "./declared-on-cluster";
@@ -101,5 +102,91 @@ describe("what the cluster of a user lacks", () => {
     ])
       expect(said).toContain(what);
     expect(found.compared).toBeGreaterThan(80);
+  });
+});
+
+// The kinds of its release, without the program that acts on them.
+describe.skipIf(!goInstalled)("queues of Kueue (needs Go)", () => {
+  const api = kubernetes();
+  const queued = (queue: string) =>
+    declaredOf(
+      configOf(
+        "queued",
+        `config:\n  muster:agentsmith: { spawner: { queue: ${queue} }, config: stacks/dev/agentsmith.yml }\n`,
+      ),
+    );
+  const namespace = "agentsmith-queued";
+  const kueue = "/apis/kueue.x-k8s.io/v1beta2";
+  const clusterQueues = `${kueue}/clusterqueues`;
+  const localQueue = `${kueue}/namespaces/${namespace}/localqueues/team`;
+  let served: { stop(): Promise<void> }[] = [];
+
+  beforeAll(async () => {
+    served = await Promise.all(
+      (["clusterqueues", "localqueues", "resourceflavors"] as const).map((each) => serve(ofKueue(each))),
+    );
+    await api.create("/api/v1/namespaces", { metadata: { name: namespace } });
+  });
+  afterAll(async () => {
+    await api.delete(`/api/v1/namespaces/${namespace}`);
+    for (const { stop } of served) await stop();
+  });
+
+  test("a queue of the system's own, and the bound on its dispatcher, are taken to the letter", async () => {
+    const { kinds } = await usersCluster();
+    const objects = (await queued("{}")).map(({ manifest }) => manifest);
+    const made = objects.filter(
+      ({ apiVersion, kind }) => apiVersion.startsWith("kueue") || kind === "ValidatingAdmissionPolicy",
+    );
+    expect(made.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(["ResourceFlavor", "ClusterQueue", "LocalQueue"]),
+    );
+    for (const object of made) {
+      const { apiVersion, kind, metadata } = object;
+      const path = kinds.collection({ apiVersion, kind, namespace: metadata.namespace });
+      await api.create(`${path}?dryRun=All&fieldValidation=Strict`, object);
+    }
+  });
+
+  test("a queue that is named, and is not there, lets nothing go, or has no quota of what a Job asks for", async () => {
+    const declared = await queued("{ localQueue: team }");
+    const found = async () => inTheWay(await held(declared, await usersCluster())).join();
+    const about = `LocalQueue ${namespace}/team of Kueue, for PodTemplate ${namespace}/agent: `;
+    expect(await found()).toContain(`${about}make it, or take localQueue out of muster:agentsmith`);
+    await api.apply(localQueue, {
+      apiVersion: "kueue.x-k8s.io/v1beta2",
+      kind: "LocalQueue",
+      metadata: { name: "team", namespace },
+      spec: { clusterQueue: "team" },
+    });
+    const resources = [
+      { name: "cpu", nominalQuota: "4" },
+      { name: "memory", nominalQuota: "256Mi" },
+    ];
+    const queue = (resources: readonly { name: string; nominalQuota: string }[]) => ({
+      apiVersion: "kueue.x-k8s.io/v1beta2",
+      kind: "ClusterQueue",
+      metadata: { name: "team" },
+      spec: {
+        namespaceSelector: {},
+        resourceGroups: [
+          { coveredResources: resources.map(({ name }) => name), flavors: [{ name: "any", resources }] },
+        ],
+      },
+    });
+    await api.apply(`${clusterQueues}/team`, queue(resources));
+    expect(await found()).toContain("ClusterQueue team has no quota of ephemeral-storage");
+    const all = [...resources, { name: "ephemeral-storage", nominalQuota: "10Gi" }];
+    await api.apply(`${clusterQueues}/team`, queue(all));
+    expect(await found()).toContain("more than ClusterQueue team has at all (memory 512Mi)");
+    const enough = all.map((each) => (each.name === "memory" ? { ...each, nominalQuota: "8Gi" } : each));
+    await api.apply(`${clusterQueues}/team`, queue(enough));
+    expect(await found()).not.toContain("Kueue");
+    const active = { type: "Active", status: "False", reason: "Stopped", message: "LocalQueue is stopped" };
+    await api.patch(`${localQueue}/status`, {
+      status: { conditions: [{ ...active, lastTransitionTime: new Date().toISOString() }] },
+    });
+    expect(await found()).toContain(`${about}it lets no Job go: LocalQueue is stopped`);
+    await api.delete(`${clusterQueues}/team`);
   });
 });
