@@ -22,23 +22,24 @@ export async function notAdmitted(
   live: LiveObjects,
   { api }: Pick<ReachedCluster, "api">,
 ): Promise<{ readonly found: readonly NotAdmitted[]; readonly unchecked: readonly Unchecked[] }> {
-  const there = declared.filter((object) => live.of(object));
-  const exists = (kind: string, name: string, namespace?: string) =>
-    there.some(
-      ({ manifest: { metadata, ...each } }) =>
-        each.kind === kind && metadata.name === name && metadata.namespace === namespace,
-    );
+  const namespaces = declared.flatMap((object) =>
+    object.manifest.kind === "Namespace" && live.of(object) ? object.manifest.metadata.name : [],
+  );
   const pods = workloads
     .map((object) => ({ object, workload: object.manifest }))
-    .filter(({ workload }) => podTemplateOf(workload) && exists("Namespace", workload.metadata.namespace!));
+    .filter(({ workload }) => podTemplateOf(workload) && namespaces.includes(workload.metadata.namespace!));
   const answers = await Promise.all(
     pods.map(async ({ object, workload }): Promise<Answer> => {
       const { namespace } = workload.metadata;
+      const account: string = podTemplateOf(workload).spec.serviceAccountName;
+      const tried = (account: string) =>
+        api.create(`/api/v1/namespaces/${namespace}/pods?dryRun=All`, podOf(workload, account));
       try {
-        await api.create(
-          `/api/v1/namespaces/${namespace}/pods?dryRun=All`,
-          podOf(workload, (account) => exists("ServiceAccount", account, namespace)),
-        );
+        // An account that is not there yet says nothing of the pod, whoever is to bring it.
+        await tried(account).catch((error) => {
+          if (!/error looking up service account/.test(error.message)) throw error;
+          return tried("default");
+        });
         return {};
       } catch (error) {
         if (!(error instanceof KubernetesError)) throw error;
@@ -85,10 +86,10 @@ const makerOf: Readonly<Record<string, { apiVersion: string; kind: string }>> = 
   StatefulSet: { apiVersion: "apps/v1", kind: "StatefulSet" },
 };
 
-/** A pod as the workload would make it. An account that is not there yet says nothing of the pod. */
-function podOf(workload: KubernetesObject, hasAccount: (name: string) => boolean): object {
+/** A pod as the workload would make it, by one of the accounts that are there. */
+function podOf(workload: KubernetesObject, serviceAccountName: string): object {
   const { metadata = {}, spec } = podTemplateOf(workload)!;
-  const { serviceAccountName, volumes = [] } = spec;
+  const { volumes = [] } = spec;
   const { name, namespace } = workload.metadata;
   const claims: readonly KubernetesObject[] = workload.spec?.volumeClaimTemplates ?? [];
   const claimed = claims.map(({ metadata: { name: claim } }) => ({
@@ -113,7 +114,7 @@ function podOf(workload: KubernetesObject, hasAccount: (name: string) => boolean
     spec: {
       ...spec,
       volumes: [...volumes, ...claimed],
-      serviceAccountName: hasAccount(serviceAccountName) ? serviceAccountName : "default",
+      serviceAccountName,
     },
   };
 }

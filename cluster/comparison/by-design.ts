@@ -40,6 +40,11 @@ const byDesign: readonly ByDesign[] = [
     because: "a claim is bound to its volume",
   },
   {
+    kind: "PersistentVolumeClaim",
+    path: named("spec", "(storageClassName|volumeMode)"),
+    because: "where none is declared a claim has the class and mode that it was made with, for good",
+  },
+  {
     kind: "ServiceAccount",
     path: [/^f:(secrets|imagePullSecrets)$/],
     manager: /^(kube-controller-manager|openshift-controller-manager|cluster-image-registry-operator)/,

@@ -42,6 +42,8 @@ export interface Comparison {
   readonly ending: readonly Found[];
   /** What is not the stack's, and opens what the stack narrows. */
   readonly widened: readonly Widening[];
+  /** Those of them that config says to fail at. */
+  readonly widenedFailing: readonly Widening[];
   /** Pods of new or changed workloads that the API server does not take. */
   readonly notAdmitted: readonly NotAdmitted[];
   /** What cannot become of volumes what is declared, a line each. */
@@ -52,7 +54,7 @@ export interface Comparison {
   readonly leftServers: readonly LeftServer[];
   /** What the declared objects name, and the cluster does not have. */
   readonly lacking: readonly Lack[];
-  /** What its user may not look at, or not try. */
+  /** What could not be looked at or tried, such as what its user may not. */
   readonly unchecked: readonly Unchecked[];
 }
 
@@ -127,23 +129,26 @@ export async function compare({
     ...own.map((each) => drift(each, { cluster, recorded, handlings })),
   ]);
   const gone = withoutFinishedJobs(missing.filter(isRecorded));
+  const drifted = tried.flatMap(({ drifted }) => drifted ?? []);
   const changed = own.filter((_, place) => tried[place]!.podsDiffer).map(({ object }) => object);
+  const opened = await widenings(declared, live, recorded);
   const admission = await notAdmitted([...created, ...gone, ...changed], declared, live, cluster);
   return {
     compared: declared.filter((object) => live.of(object) !== undefined).length,
     gone,
     goneFailing: gone.filter(({ manifest }) => handlingOf(handlings, manifest) === "fail"),
-    drifted: tried.flatMap(({ drifted }) => drifted ?? []),
+    drifted,
     strangers: others.filter((each) => !taken.includes(each)),
     adopted: await Promise.all(taken.map((each) => takenOver(each, cluster))),
     disowned: own.filter(isDisowned),
     oldPasswords: own.map(({ live }) => live).filter(hasOldPassword),
     ending: own.filter(({ live: { metadata } }) => metadata.deletionTimestamp !== undefined),
-    widened: (await widenings(declared, live, recorded)).filter(
-      (each) => handlingOf(handlings, each.live) !== "leave",
-    ),
+    widened: opened.filter((each) => handlingOf(handlings, each.live) !== "leave"),
+    widenedFailing: opened.filter((each) => handlingOf(handlings, each.live) === "fail"),
     notAdmitted: admission.found,
-    unfitVolumes: unfitVolumes(own),
+    unfitVolumes: unfitVolumes(own, (each) =>
+      drifted.some(({ object, left }) => object === each.object && left.some(isOfSize)),
+    ),
     leftServers: leftServers(declared, live, leaves),
     moves: [...leaving, ...moves(declared, record, movesFrom)],
     lacking: lacking.found,
@@ -154,6 +159,10 @@ export async function compare({
       ...tried.flatMap(({ unchecked }) => unchecked ?? []),
     ],
   };
+}
+
+function isOfSize({ path }: Difference): boolean {
+  return path.join(".") === "f:spec.f:resources.f:requests.f:storage";
 }
 
 /** Whether what was recorded is of the name that is declared, and not what it replaces. */

@@ -17,6 +17,7 @@ import { widenedInWords } from "./widening";
 export function inTheWay(found: Comparison): string[] {
   const {
     goneFailing,
+    widenedFailing,
     strangers,
     adopted,
     disowned,
@@ -35,6 +36,7 @@ export function inTheWay(found: Comparison): string[] {
   const refused = drifted.filter(({ refusal }) => refusal !== undefined);
   const failing = [
     ...goneFailing.map(({ manifest }) => `${title(manifest)} is gone`),
+    ...widenedFailing.map(({ live, opens }) => `${title(live)} ${opens}`),
     ...drifted.flatMap(({ live, failing }) =>
       failing.map((each) => `${title(live)}: ${differenceInWords(live.kind, each)}`),
     ),
@@ -145,7 +147,7 @@ export function widened({ widened }: Comparison): string | undefined {
   return widenedInWords(widened);
 }
 
-/** What its user may not look at, each kind once for all namespaces. */
+/** What could not be looked at, each kind once for all namespaces. */
 export function unchecked({ unchecked }: Comparison): string | undefined {
   if (unchecked.length === 0) return undefined;
   const lines = [...new Set(unchecked.map(({ what }) => what))].map((what) => {
@@ -154,7 +156,7 @@ export function unchecked({ unchecked }: Comparison): string | undefined {
     const where = namespaces.length > 0 ? ` in ${namespaces.join(", ")}` : "";
     return `${what}${where}: ${all[0]!.because}`;
   });
-  return listed("Not checked in the cluster, since its user may not look:", lines);
+  return listed("Not checked in the cluster:", lines);
 }
 
 /** All of it for programs. */

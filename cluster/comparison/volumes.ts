@@ -2,16 +2,18 @@ import type { Found } from "./declared-objects";
 import { listed, title } from "./in-words";
 import { amount } from "./quantity";
 
-/** What is declared of a volume that is there, and cannot become so: a line each. */
-export function unfitVolumes(found: readonly Found[]): string[] {
-  return found.flatMap(({ object: { manifest }, live }) => {
+/** What is declared of a volume that is there, and cannot become so: a line each. Of `left`, others say the size. */
+export function unfitVolumes(found: readonly Found[], left: (found: Found) => boolean): string[] {
+  return found.flatMap((each) => {
+    const { object, live } = each;
+    const { manifest } = object;
     if (manifest.kind !== "PersistentVolumeClaim" || live.metadata.deletionTimestamp) return [];
     const [declared, there] = [manifest.spec, live.spec];
     const [less, size] = [declared, there].map(({ resources }) => resources.requests.storage);
     const [wanted, storageClass] = [declared, there].map(({ storageClassName }) => storageClassName);
     const modes = [declared, there].map(({ accessModes }) => accessModes.join(", "));
     return [
-      ...(Number(amount(less)) < Number(amount(size))
+      ...(Number(amount(less)) < Number(amount(size)) && !left(each)
         ? [`${title(live)}: ${less} is declared, and it has ${size}; a volume never shrinks`]
         : []),
       ...(wanted && storageClass && wanted !== storageClass

@@ -63,6 +63,47 @@ describe("what an update would come to is said before it", () => {
     await api.delete(`${namespace}/limitranges/small`);
   });
 
+  test("pods are tried as their own account, also one that others brought", async () => {
+    await api.create(`${namespace}/serviceaccounts`, {
+      metadata: { name: "of-others" },
+      imagePullSecrets: [{ name: "of-the-account" }],
+    });
+    const frontend = declared.find(({ resource }) => resource.endsWith("Deployment thebot-frontend"))!;
+    const { manifest } = frontend;
+    const spec = structuredClone(manifest.spec);
+    spec.template.spec.serviceAccountName = "of-others";
+    spec.template.spec.imagePullSecrets = [];
+    const tried: object[] = [];
+    const recording = Object.create(cluster.api, {
+      create: {
+        value: async (path: string, pod: object) => tried.push(await api.create(path, pod)),
+      },
+    });
+    const all = declared.map((each) =>
+      each === frontend ? { ...frontend, manifest: { ...manifest, spec } } : each,
+    );
+    expect(inTheWay(await held(all, { ...cluster, api: recording }))).toEqual([]);
+    expect(tried).toContainEqual(
+      expect.objectContaining({
+        spec: expect.objectContaining({ imagePullSecrets: [{ name: "of-the-account" }] }),
+      }),
+    );
+  });
+
+  test("a volume that others made larger is left where config says so", async () => {
+    const { manifest } = declared.find(({ manifest: { kind } }) => kind === "PersistentVolumeClaim")!;
+    const larger = { ...manifest, spec: { ...manifest.spec, resources: { requests: { storage: "999Gi" } } } };
+    const path = pathOf(cluster.kinds, manifest)!;
+    await api.apply(path, larger, { manager: "kubectl" });
+    expect(await said(declared)).toContain("a volume never shrinks");
+    const handlings = [
+      { kind: "PersistentVolumeClaim", field: "spec.resources.requests.storage", action: "leave" as const },
+    ];
+    expect(inTheWay(await held(declared, cluster, declared, { handlings }))).toEqual([]);
+    await api.delete(path);
+    await expect.poll(() => api.find(path)).toBeUndefined();
+  });
+
   test("several volumes that cannot become what is declared: all of them, with both sizes", async () => {
     const isClaim = ({ kind }: { readonly kind: string }) => kind === "PersistentVolumeClaim";
     await make(isClaim);

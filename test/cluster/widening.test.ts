@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DeclaredObject } from "../../cluster/comparison/declared-objects";
-import { widened } from "../../cluster/comparison/report";
+import { inTheWay, widened } from "../../cluster/comparison/report";
 import { kubernetes } from "../harness/kubernetes";
 import { configOf } from "../unit/shipped-stack";
 import { declaredOf, held, usersCluster } from "./declared-on-cluster";
@@ -75,6 +75,17 @@ describe("what is not a stack's own and opens what it narrows", () => {
     expect(lines[2]).toContain(
       "ClusterRoleBinding all-may gives Group system:serviceaccounts:agentsmith the rights of ClusterRole cluster-admin in the whole cluster",
     );
+  });
+
+  test("stops an update where config says so, and is left in silence where it says that", async () => {
+    const heldWith = async (action: "fail" | "leave") => {
+      const handlings = [{ kind: "NetworkPolicy", name: "debug", action }];
+      return held(declared, await usersCluster(), declared, { handlings });
+    };
+    const [failing, left] = [await heldWith("fail"), await heldWith("leave")];
+    expect(inTheWay(failing).join()).toContain("NetworkPolicy agentsmith/debug lets traffic of pods app=x");
+    expect(inTheWay(left).join()).not.toContain("debug");
+    expect(widened(left)).not.toContain("debug");
   });
 
   test("is not what the stack itself has made, and this update removes", async () => {

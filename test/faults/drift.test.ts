@@ -155,7 +155,7 @@ describe("objects changed behind Pulumi's back", () => {
     const preview = await execa("pulumi", ["preview"], { cwd: workspace.project, env, all: true });
     await api.delete(`${binding}/viewer`);
     expect(preview.all).toMatch(/Deployment \S+dispatcher: spec\.minReadySeconds is 9, and not declared/);
-    expect(preview.all).toContain("Not checked in the cluster, since its user may not look:");
+    expect(preview.all).toContain("Not checked in the cluster:");
     expect(preview.all).toMatch(/Secrets in agentsmith-dev: secrets is forbidden/);
     expect(preview.all).toMatch(/Roles in agentsmith-dev: /);
     await up();
