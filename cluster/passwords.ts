@@ -18,8 +18,10 @@ export function passwordAccepted(
   cluster: Asked,
 ): pulumi.ResourceHook {
   return new pulumi.ResourceHook(name, async ({ oldInputs, newInputs }) => {
-    const before: Credentials = await known(oldInputs!.stringData);
-    const after: Credentials = await known(newInputs!.stringData);
+    const [before, after] = [
+      credentials(await known(oldInputs as SecretInputs)),
+      credentials(await known(newInputs as SecretInputs)),
+    ];
     if (before.password !== after.password)
       await tell((newInputs as KubernetesObject).metadata, accept(before, after), cluster);
   });
@@ -73,8 +75,7 @@ export async function withdrawOldPassword(
     pulumi.log.info(`${what} takes an old password too; \`up\` withdraws it`);
     return;
   }
-  const current = Object.entries(data as Credentials).map(([key, value]) => [key, fromBase64(value)]);
-  await tell(metadata, commands[kind].withdraw(Object.fromEntries(current)), cluster);
+  await tell(metadata, commands[kind].withdraw(credentials({ data })), cluster);
   await cluster.api.patch(pathOf(metadata), { metadata: { annotations: { [mark]: null } } });
 }
 
@@ -134,6 +135,13 @@ function known<T>(value: pulumi.Input<T>): Promise<T> {
   return new Promise((resolve) => pulumi.output(value).apply((value) => resolve(value as T)));
 }
 
-function fromBase64(text: string): string {
-  return Buffer.from(text, "base64").toString();
+interface SecretInputs {
+  readonly data?: Credentials;
+  readonly stringData?: Credentials;
+}
+
+/** What a Secret holds. The provider makes data of what is given as text. */
+function credentials({ data = {}, stringData = {} }: SecretInputs): Credentials {
+  const decoded = Object.entries(data).map(([key, value]) => [key, Buffer.from(value, "base64").toString()]);
+  return { ...Object.fromEntries(decoded), ...stringData };
 }

@@ -57,6 +57,8 @@ function readersOf({ name: server }: Workload, workloads: readonly Workload[]): 
         return "password" in from && from.password === server ? [`${name}/${key}`] : [];
       }),
     );
-    return secretsRead(pod).some(({ name, key }) => name === server || composed.includes(`${name}/${key}`));
+    return secretsRead(pod).some(
+      ({ name, key }) => (name === server && key === "password") || composed.includes(`${name}/${key}`),
+    );
   });
 }

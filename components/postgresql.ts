@@ -103,7 +103,7 @@ export class Postgresql extends pulumi.ComponentResource {
     };
     const dependsOn = [...dependencies(opts), this.credentials, files];
     // The password is told to the pod that runs (postgresql-passwords.ts): none is rolled for it.
-    const digests = secretDigest.with({ [postgresql.name]: { "superuser-password": superuser } });
+    const digests = secretDigest?.with({ [postgresql.name]: { "superuser-password": superuser } });
     statefulSet(name, { system, hooks, secretDigest: digests, declared: pod }, { parent: this, dependsOn });
     clusterService(name, { system, declared: postgresql }, { parent: this });
     this.registerOutputs({ address: address(postgresql) });

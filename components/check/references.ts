@@ -119,7 +119,7 @@ function withoutLogin(pod: PodDeclaration, workloads: readonly Workload[]): Find
   const servers = names(workloads.filter(({ kind }) => kind === "postgresql"));
   const alone = [
     ...Object.entries(pod.environment ?? {}).flatMap(([variable, value]) =>
-      typeof value === "object" && "passwordOf" in value
+      typeof value === "object" && "passwordOf" in value && value.user !== "superuser"
         ? [{ path: `${pod.name}.environment.${variable}`, server: value.passwordOf.name }]
         : [],
     ),

@@ -75,16 +75,6 @@ describe("a release of Helm's that becomes a system of Muster's", () => {
     await workspace.succeeds("up", "--yes", "--skip-preview", "--expect-no-changes");
   });
 
-  test("without the line that says so, nothing is changed: the namespace would be Muster's to delete", async () => {
-    const line = "adopt: true, ";
-    await workspace.edit("Pulumi.other.yaml", (text) => text.replace(line, ""));
-    const refused = await workspace.pulumi("preview");
-    await workspace.edit("Pulumi.other.yaml", (text) => text.replace("namespace: taken, ", `$&${line}`));
-    expect(refused.exitCode).not.toBe(0);
-    expect(refused.output).toContain("Nothing was created or changed.");
-    expect(refused.output).toContain("Namespace taken, with everything in it");
-  });
-
   test("destroy leaves the namespace, and what in it is not Muster's", async () => {
     await workspace.succeeds("destroy", "--yes", "--skip-preview");
     expect((await api.get(namespace)).metadata.deletionTimestamp).toBeUndefined();

@@ -15,7 +15,7 @@ export async function clusterThatServes(
       return found[1];
     },
   } as unknown as ApiServer;
-  return { api, kinds: await Kinds.of(api), isLocal: false };
+  return { api, kinds: await Kinds.of(api), isLocal: false, exec: async () => {} };
 }
 
 function group(served: string) {

@@ -165,8 +165,8 @@ export class PostgresqlServer {
   /** What another pod is answered. */
   async client(login: string, password: string, sql: string): Promise<string> {
     const url = `postgresql://${login}:${password}@127.0.0.1:${this.port}/${this.postgresql.database}`;
-    const args = ["--no-psqlrc", "--tuples-only", "--no-align", `--dbname=${url}`, `--command=${sql}`];
-    return (await execa("psql", args, { env: this.environment, reject: false, all: true })).all!;
+    const [program, ...args] = psql(url, sql);
+    return (await execa(program!, args, { env: this.environment, reject: false, all: true })).all!;
   }
 
   private spawn(...more: readonly string[]): void {
