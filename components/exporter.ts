@@ -1,6 +1,6 @@
 import type { SystemGraph, Workload } from "./declaration";
 import { address } from "./edge";
-import type { PostgresqlWorkload } from "./postgresql";
+import { credentialsOf, type PostgresqlWorkload } from "./postgresql";
 import { probes } from "./probe";
 import type { RedisWorkload } from "./redis";
 import { type ServiceDeclaration, type ServiceWorkload, serviceWorkload } from "./service";
@@ -67,7 +67,7 @@ function redis(server: RedisWorkload, image: string, { queues = [] }: SystemGrap
 }
 
 function postgresql(server: PostgresqlWorkload, image: string): Asking {
-  const { user, database } = server;
+  const { database } = server;
   return {
     image,
     user: 65534,
@@ -76,7 +76,7 @@ function postgresql(server: PostgresqlWorkload, image: string): Asking {
     args: ["--no-collector.wal"],
     environment: {
       DATA_SOURCE_URI: `${address(server)}/${database}?sslmode=disable`,
-      DATA_SOURCE_USER: user,
+      DATA_SOURCE_USER: { secret: credentialsOf(server), key: "user" },
       DATA_SOURCE_PASS: { passwordOf: server },
     },
     ...probes(timings, { alive: { path: "/", port: "metrics" } }),

@@ -173,7 +173,8 @@ export function postgresqlPod(
   };
 }
 
-function credentialsOf({ name }: PostgresqlWorkload) {
+/** Its Secret: the login, its password, and the superuser's. */
+export function credentialsOf({ name }: PostgresqlWorkload) {
   const key = { required: true, neededBy: "PostgreSQL itself" };
   return { name, keys: { user: key, password: key, "superuser-password": key } };
 }

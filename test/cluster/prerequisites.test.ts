@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DeclaredObject } from "../../cluster/comparison/declared-objects";
 import { inTheWay, lacking, unchecked } from "../../cluster/comparison/report";
 import type { ReachedCluster } from "../../cluster/connect";
-import { goInstalled, ofKueue, serve } from "../harness/custom-resources";
+import { goInstalled, kueue, serve } from "../harness/custom-resources";
 import { kubernetes } from "../harness/kubernetes";
 import { configOf } from "../unit/shipped-stack";
 import { declaredOf, held, usersCluster } from "./declared-on-cluster";
@@ -116,20 +116,18 @@ describe.skipIf(!goInstalled)("queues of Kueue (needs Go)", () => {
       ),
     );
   const namespace = "agentsmith-queued";
-  const kueue = "/apis/kueue.x-k8s.io/v1beta2";
-  const clusterQueues = `${kueue}/clusterqueues`;
-  const localQueue = `${kueue}/namespaces/${namespace}/localqueues/team`;
-  let served: { stop(): Promise<void> }[] = [];
+  const queues = "/apis/kueue.x-k8s.io/v1beta2";
+  const clusterQueues = `${queues}/clusterqueues`;
+  const localQueue = `${queues}/namespaces/${namespace}/localqueues/team`;
+  let served: { stop(): Promise<void> };
 
   beforeAll(async () => {
-    served = await Promise.all(
-      (["clusterqueues", "localqueues", "resourceflavors"] as const).map((each) => serve(ofKueue(each))),
-    );
+    served = await serve(kueue);
     await api.create("/api/v1/namespaces", { metadata: { name: namespace } });
   });
   afterAll(async () => {
     await api.delete(`/api/v1/namespaces/${namespace}`);
-    for (const { stop } of served) await stop();
+    await served.stop();
   });
 
   test("a queue of the system's own, and the bound on its dispatcher, are taken to the letter", async () => {

@@ -38,10 +38,12 @@ export const httpRoutes = (version: "v1.4.1" | "v1.5.1"): CustomResources => ({
 });
 
 /** Kinds of Kueue, which lets Jobs go in turn. */
-export const ofKueue = (plural: "clusterqueues" | "localqueues" | "resourceflavors"): CustomResources => ({
+export const kueue: CustomResources = {
   module: "sigs.k8s.io/kueue@v0.17.0",
-  file: `config/components/crd/bases/kueue.x-k8s.io_${plural}.yaml`,
-});
+  files: ["clusterqueues", "localqueues", "resourceflavors"].map(
+    (kind) => `config/components/crd/bases/kueue.x-k8s.io_${kind}.yaml`,
+  ),
+};
 
 /** Has the test cluster serve custom resources, without the operator that acts on them, until `stop`. */
 export async function serve({ module, files }: CustomResources): Promise<{ stop(): Promise<void> }> {
