@@ -205,6 +205,7 @@ export const letThrough = {
   /** Declarations name it by the object itself, so that it cannot be misspelt; the pack sees one program of several. */
   byDeclaration: [
     "NetworkPolicy: another port",
+    "RoleBinding: an account that is not there", // in another namespace, as that of a store's reader
     "pods: a Secret that is not there",
     "pods: a key of a Secret that is not there",
     "pods: a volume of no ConfigMap",
