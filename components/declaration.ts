@@ -12,6 +12,7 @@ import type { RedisWorkload } from "./redis";
 import type { SecretDeclaration } from "./secret";
 import type { ServiceWorkload } from "./service";
 import type { Monitoring } from "./service-monitor";
+import type { SmokeDeclaration } from "./smoke";
 import type { WorkerWorkload } from "./worker";
 
 /** What runs in a system. */
@@ -47,6 +48,8 @@ export interface SystemDeclaration {
   /** In any order. Those that a dispatcher spawns need not be named. */
   readonly workloads: readonly Workload[];
   readonly ingress?: IngressDeclaration;
+  /** What is asked of it after each roll-out. Left out: nothing. */
+  readonly smoke?: SmokeDeclaration;
   /** Where the Prometheus lives that scrapes the workloads with metrics. Left out: nothing is scraped. */
   readonly monitoring?: Monitoring;
   /** Whose lengths Prometheus looks at, in a system that is monitored. */
@@ -55,7 +58,7 @@ export interface SystemDeclaration {
 
 /** A declaration with all that follows from it (`systemGraph`). */
 export interface SystemGraph extends SystemDeclaration {
-  /** With what dispatchers spawn, in the order in which they start. */
+  /** With what dispatchers spawn and the Job that asks after each roll-out, in the order in which they start. */
   readonly workloads: readonly Workload[];
   /** Whatever the workloads read or mount. */
   readonly secrets: readonly SecretDeclaration[];

@@ -9,6 +9,7 @@ import { referenceFindings } from "./check/references";
 import { type SuppliedNames, suppliedFindings } from "./check/supplied";
 import type { SystemDeclaration, SystemGraph, Workload } from "./declaration";
 import { claimsOf, filesOf, isPod, secretsOf } from "./pod-sources";
+import { smokeJob } from "./smoke";
 import { startOrder } from "./start-order";
 
 /** A system, and what its config knows of its name and its secrets. */
@@ -68,7 +69,9 @@ function derived(declared: SystemDeclaration): SystemGraph {
     workload.kind === "dispatcher" ? [workload.spawns, workload] : [workload],
   );
   const { ordered, leftOver } = startOrder(distinct(all));
-  const workloads = [...ordered, ...leftOver];
+  const started = [...ordered, ...leftOver];
+  const { smoke } = declared;
+  const workloads = smoke ? [...started, smokeJob(smoke, started, declared)] : started;
   const pods = workloads.filter(isPod);
   return {
     ...declared,

@@ -59,7 +59,8 @@ export class System extends pulumi.ComponentResource {
   readonly keeps: readonly string[];
 
   constructor(name: string, args: SystemArgs, opts?: pulumi.ComponentResourceOptions) {
-    const transformations = [...(opts?.transformations ?? []), deletedBeforeReplaced];
+    const podTemplates: unknown[] = [];
+    const transformations = [...(opts?.transformations ?? []), deletedBeforeReplaced, noting(podTemplates)];
     super("muster:index:System", name, {}, { ...opts, transformations });
     const { stack, declared, hooks, userIds, adopts = false, admissionPolicies = true } = args;
     const { mutatingPolicyApi } = args;
@@ -108,7 +109,7 @@ export class System extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const shared = { system, hooks, secretDigest: digest, monitoring: declared.monitoring };
+    const shared = { system, hooks, secretDigest: digest, monitoring: declared.monitoring, podTemplates };
     const started = new Map<string, pulumi.Resource>();
     for (const workload of declared.workloads) {
       // Its dispatcher makes it.
@@ -159,9 +160,17 @@ function deletedBeforeReplaced({ type, props, opts }: pulumi.ResourceTransformat
   return type.startsWith("kubernetes:") ? { props, opts: { ...opts, deleteBeforeReplace: true } } : undefined;
 }
 
+/** Keeps the templates of the pods that are rolled out, for what comes after all of them. */
+function noting(podTemplates: unknown[]): pulumi.ResourceTransformation {
+  return ({ type, props }) => {
+    if (/^kubernetes:apps.v1:(Deployment|StatefulSet)$/.test(type)) podTemplates.push(props.spec.template);
+    return undefined;
+  };
+}
+
 function start(
   declared: Exclude<Workload, JobTemplateWorkload>,
-  shared: Omit<ServiceArgs, "declared">,
+  { podTemplates, ...shared }: Omit<ServiceArgs, "declared"> & { readonly podTemplates: readonly unknown[] },
   { passwords, logins }: Pick<ReturnType<typeof systemSecrets>, "passwords" | "logins">,
   opts: pulumi.ComponentResourceOptions,
 ): pulumi.Resource {
@@ -180,7 +189,7 @@ function start(
     case "worker":
       return new Worker(name, { ...shared, declared }, opts);
     case "job":
-      return new Job(name, { ...shared, declared }, opts);
+      return new Job(name, { ...shared, declared, ...(declared.afterRollouts && { podTemplates }) }, opts);
     case "cron-job":
       return new CronJob(name, { ...shared, declared }, opts);
     case "dispatcher":

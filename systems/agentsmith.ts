@@ -9,6 +9,7 @@ import { podOptions } from "../components/pod-template";
 import { probes } from "../components/probe";
 import { redisWorkload, stackExchangeRedis } from "../components/redis";
 import type { SecretDeclaration } from "../components/secret";
+import { ask } from "../components/smoke";
 import { type AgentsmithConfig, agentsmithSecrets } from "../config/agentsmith";
 
 /** A dispatcher that listens to chat and tickets, and runs an agent as a Job for each request. */
@@ -79,6 +80,7 @@ export function agentsmith(config: AgentsmithConfig): SystemDeclaration {
   });
 
   const { port } = config.dispatcher;
+  const health = { path: "/health", port: "http" } as const;
   const dispatcher = dispatcherWorkload({
     ...config.dispatcher,
     name: "dispatcher",
@@ -106,7 +108,7 @@ export function agentsmith(config: AgentsmithConfig): SystemDeclaration {
     },
     mounts: [configMount],
     writable: { "/tmp": "64Mi", "/var/lib/agentsmith": "64Mi" },
-    ...probes(config.dispatcher.probes, { alive: { path: "/health", port: "http" } }),
+    ...probes(config.dispatcher.probes, { alive: health }),
     uses: [redis, kubernetesApi, internet("Slack, source hosts and ticket systems")],
     spawns: agent,
     may: [
@@ -123,6 +125,7 @@ export function agentsmith(config: AgentsmithConfig): SystemDeclaration {
     imagePullSecrets: config.imagePullSecrets,
     placement: config.placement,
     workloads: [redis, dispatcher],
+    smoke: config.smoke && { ...config.smoke, asks: [ask(dispatcher, health)] },
     ingress: config.ingress && {
       ...config.ingress,
       name: "agentsmith",

@@ -9,6 +9,7 @@ import { probes } from "../components/probe";
 import { redisWorkload } from "../components/redis";
 import type { SecretDeclaration } from "../components/secret";
 import { serviceWorkload } from "../components/service";
+import { ask } from "../components/smoke";
 import { type RtcEgressConfig, rtcEgressSecrets as supplied } from "../config/rtc-egress";
 
 // Agora's native SDK has no list of ports (https://docs.agora.io/en/introduction/firewall): media is UDP on any of them.
@@ -163,6 +164,7 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
   });
 
   const { port, healthPort, outputPath, sharedMemory, ...recorders } = config.webRecorder;
+  const recorderHealth = { path: "/health", port: healthPort ? "health" : "http" };
   const webRecorder = serviceWorkload<string>({
     name: "web-recorder",
     component: "web-service",
@@ -180,7 +182,7 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
     },
     ephemeralStorage: { request: "512Mi", limit: "4Gi" },
     ...probes(config.webRecorder.probes, {
-      alive: { path: "/health", port: healthPort ? "health" : "http" },
+      alive: recorderHealth,
     }),
     maxUnavailable: "50%",
     budget: { minAvailable: "50%" },
@@ -224,6 +226,15 @@ export function rtcEgress(config: RtcEgressConfig): SystemDeclaration {
     imagePullSecrets: config.imagePullSecrets,
     placement: config.placement,
     workloads: [...(config.managedRedis ? [] : [own]), egress, webhookNotifier, webRecorder, webDispatch],
+    smoke: config.smoke && {
+      ...config.smoke,
+      asks: [
+        ask(egress, health),
+        ask(webhookNotifier, health),
+        ask(webRecorder, recorderHealth),
+        ask(webDispatch, health),
+      ],
+    },
     monitoring: config.monitoring,
     queues: config.managedRedis
       ? []

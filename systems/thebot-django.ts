@@ -22,8 +22,7 @@ export function settingsOf({ django }: ThebotConfig, { database }: { readonly da
 
 /** What follows from the ingress and Redis, and differs from pod to pod. */
 export function environmentOf(config: ThebotConfig): Environment {
-  const { django, ingress, managedRedis } = config;
-  const hosts = ingress ? [ingress.host, ...ingress.aliases] : [];
+  const { django, managedRedis } = config;
   // Celery wants to be told whom a TLS connection may end at.
   const tls = managedRedis?.tls ? "?ssl_cert_reqs=CERT_REQUIRED" : "";
   return {
@@ -31,7 +30,7 @@ export function environmentOf(config: ThebotConfig): Environment {
     POD_NAME: { field: "metadata.name" },
     POD_IP: { field: "status.podIP" },
     // The kubelet and Prometheus ask for the pod by its address, of IPv6 in brackets.
-    ALLOWED_HOSTS: [...hosts, ...django.allowedHosts, "$(POD_IP)", "[$(POD_IP)]"].join(","),
+    ALLOWED_HOSTS: [...hostsOf(config), "$(POD_IP)", "[$(POD_IP)]"].join(","),
     FRONTEND_URL: django.frontendUrl ?? frontendOf(config),
     // Databases of the Redis whose URL, with its password, is in the Secret. Database 0 is that of Django's cache, which
     // is emptied as a whole.
@@ -39,6 +38,11 @@ export function environmentOf(config: ThebotConfig): Environment {
     CELERY_RESULT_BACKEND: `$(REDIS_URL)/2${tls}`,
     USE_REDIS_CHANNELS: django.channelLayer === "redis" ? "True" : "False",
   };
+}
+
+/** The hosts that are answered to, at least one: the name of the Service is none of them. */
+export function hostsOf({ django, ingress }: ThebotConfig): string[] {
+  return [...(ingress ? [ingress.host, ...ingress.aliases] : []), ...django.allowedHosts];
 }
 
 function frontendOf({ django, ingress }: ThebotConfig): string {

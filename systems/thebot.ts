@@ -13,10 +13,11 @@ import { probes } from "../components/probe";
 import { redisUrl, redisWorkload } from "../components/redis";
 import type { SecretDeclaration } from "../components/secret";
 import { serviceWorkload } from "../components/service";
+import { ask } from "../components/smoke";
 import { workerWorkload } from "../components/worker";
 import { type ThebotConfig, thebotSecrets } from "../config/thebot";
 import { backupOf } from "./thebot-backup";
-import { databaseVariables, environmentOf, settingsOf } from "./thebot-django";
+import { databaseVariables, environmentOf, hostsOf, settingsOf } from "./thebot-django";
 
 /** What Django answers; the rest are the pages of the frontend. */
 const backendPaths = ["/api", "/admin", "/ws", "/media", "/yookassa-webhook"];
@@ -113,6 +114,8 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
   const services: Edge[] = [database, redis, internet("YooKassa, OpenRouter, Telegram and Pachca")];
   // As the ingress controller would say it: Django sends plain requests on to HTTPS, also those of the kubelet.
   const headers = { "X-Forwarded-Proto": "https" };
+  // It asks for both; health/ready/ would want a Celery worker too, and takes 3 s to ask for one.
+  const ready = { path: "/api/system/health/startup/", port: "http", headers } as const;
   const backend = serviceWorkload({
     ...django,
     name: "thebot-backend",
@@ -129,8 +132,7 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
     ...probes(config.backend.probes, {
       // The one page that needs neither Redis nor the database: also health/live/ counts its requests in Redis.
       alive: { path: "/admin/login/", port: "http", headers },
-      // Both of them; health/ready/ would want a Celery worker too, and takes 3 s to ask for one.
-      ready: { path: "/api/system/health/startup/", port: "http", headers },
+      ready,
     }),
     metrics: { port: "http", path: "/api/system/metrics/prometheus/", intervalSeconds: 15 },
     resources: config.backend.resources,
@@ -225,6 +227,13 @@ export function thebot(config: ThebotConfig): SystemDeclaration {
       celery,
       celeryBeat,
     ],
+    smoke: config.smoke && {
+      ...config.smoke,
+      asks: [
+        ask(backend, { ...ready, headers: { ...headers, Host: hostsOf(config)[0]! } }),
+        ask(frontend, { path: "/", port: "http" }),
+      ],
+    },
     monitoring: config.monitoring,
     // Celery's own, of the database that CELERY_BROKER_URL names.
     queues: "image" in redis ? [{ name: "celery", redis, database: 1, keys: ["celery"] }] : [],

@@ -16,6 +16,7 @@ import { podOptions } from "../components/pod-template";
 import { probes } from "../components/probe";
 import { redisUrl, redisWorkload } from "../components/redis";
 import { accountName } from "../components/service-account";
+import { ask } from "../components/smoke";
 import { namespaceOf } from "../config/reachable";
 import { parseImage } from "../config/values/image";
 import { type VomeetBotConfig, vomeetBotSecrets } from "../config/vomeet-bot";
@@ -101,7 +102,7 @@ export function vomeetBot(config: VomeetBotConfig): SystemDeclaration {
       TRANSCRIPTION_COLLECTOR_URL: `http://${collector.host}:${collector.port}`,
     },
     writable: { "/tmp": "64Mi" },
-    ...probes(config.botManager.probes, { alive: { path: "/healthz", port: "http" } }),
+    ...probes(config.botManager.probes, { alive: health }),
     resources: config.botManager.resources,
     callers: config.botManager.callers,
     uses: [
@@ -126,8 +127,11 @@ export function vomeetBot(config: VomeetBotConfig): SystemDeclaration {
     imagePullSecrets: config.imagePullSecrets,
     placement: config.placement,
     workloads: [...(ownRedis ? [ownRedis] : []), botManager],
+    smoke: config.smoke && { ...config.smoke, asks: [ask(botManager, health)] },
   };
 }
+
+const health = { path: "/healthz", port: "http" } as const;
 
 // As the image's own entrypoint, which keeps the bot from hearing that it is to stop: here the bot takes its place.
 const startBot = "Xvfb :99 -screen 0 1920x1080x24 & exec node dist/docker.js";

@@ -8,6 +8,7 @@ import { probes } from "../components/probe";
 import { redisUrl, redisWorkload } from "../components/redis";
 import type { SecretDeclaration } from "../components/secret";
 import { serviceWorkload } from "../components/service";
+import { ask } from "../components/smoke";
 import { type WbotConfig, wbotSecrets } from "../config/wbot";
 
 /** An AI backend and a web frontend over Supabase, with a Redis as cache. */
@@ -99,6 +100,10 @@ export function wbot(config: WbotConfig): SystemDeclaration {
     imagePullSecrets: config.imagePullSecrets,
     placement: config.placement,
     workloads: [...(config.managedRedis ? [] : [own]), ai, web],
+    smoke: config.smoke && {
+      ...config.smoke,
+      asks: [ask(ai, { path: "/health", port: "http" }), ask(web, { path: "/", port: "http" })],
+    },
     ingress: config.ingress && {
       ...config.ingress,
       name: "wbot-ingress",

@@ -22,7 +22,7 @@ export async function probes(config: StackConfig, cluster: StackInCluster): Prom
   try {
     const outcomes = await shortLived(cluster, {
       stack: config.stack,
-      image: "curlimages/curl:8.16.0",
+      image: systems.flatMap(({ smoke }) => smoke?.image ?? [])[0] ?? "curlimages/curl:8.16.0",
       placement: systems[0]?.placement ?? {},
       classes,
       settings: { network: config.cluster.network, userIds: config.cluster.userIds },

@@ -34,7 +34,8 @@ function ofSystem(now: SystemGraph | undefined, then: SystemGraph): string[] {
 }
 
 function isJob(workload: Workload) {
-  return workload.kind === "job";
+  // That which only asks leaves nothing behind.
+  return workload.kind === "job" && !workload.afterRollouts;
 }
 
 /** Volumes by name, with their size. */

@@ -2,7 +2,7 @@ import type { SystemGraph, Workload } from "../declaration";
 import { type Finding, unknownName } from "./finding";
 
 /** Every port that is named has to be one of the workload's. The types say so too, where the workload is at hand. */
-export function portFindings({ workloads, ingress }: SystemGraph): Finding[] {
+export function portFindings({ workloads, ingress, smoke }: SystemGraph): Finding[] {
   const routes = (ingress?.hosts ?? []).flatMap(({ host, routes }) =>
     routes.flatMap(({ path, to, port }) => {
       const workload = workloads.find(({ name }) => name === to.name);
@@ -10,7 +10,8 @@ export function portFindings({ workloads, ingress }: SystemGraph): Finding[] {
       return named(`ingress.${host}${path}`, port, { name: to.name, ports: workload.ports });
     }),
   );
-  return [...workloads.flatMap(ofWorkload), ...routes];
+  const asked = (smoke?.asks ?? []).flatMap(({ of, port }) => named("smoke.asks", port, of));
+  return [...workloads.flatMap(ofWorkload), ...routes, ...asked];
 }
 
 function ofWorkload(workload: Workload): Finding[] {

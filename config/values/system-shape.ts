@@ -1,8 +1,9 @@
 import { list } from "./list";
 import { dnsLabel, namespaceName } from "./name";
 import { flag } from "./scalar";
+import { smoke } from "./smoke";
 
-/** What may be said of every system: the namespace that it has, and what becomes of what was there, or elsewhere, before. */
+/** What may be said of every system: its namespace, what becomes of what was there, or elsewhere, before, and its check. */
 export const systemShape = (system: string) => ({
   namespace: namespaceName()
     .describe(`The namespace. Default: ${system} in stack prod, ${system}-<stack> elsewhere.`)
@@ -22,4 +23,5 @@ export const systemShape = (system: string) => ({
       "Names of Redis and PostgreSQL of the system's own, as its StatefulSets have them, to say that it is meant to leave them, such as for managed ones: their volumes stay, and it starts empty. Without it, an update that removes one is refused.",
     )
     .prefault([]),
+  smoke: smoke(),
 });

@@ -26,6 +26,7 @@ describe("agentsmith in prod", () => {
       ["dispatcher", "Running"],
       ["dispatcher", "Running"],
       ["redis", "Running"],
+      ["smoke", "Succeeded"],
     ]);
     // Two dispatchers stand on two nodes.
     expect(
@@ -152,7 +153,7 @@ describe("agentsmith in prod", () => {
     await expect.poll(running).toBe(10);
     const quota = await api.get(`/api/v1/namespaces/${namespace}/resourcequotas/agent`);
     expect(quota.status).toMatchObject({ hard: { pods: "10" }, used: { pods: "10" } });
-    for (const { metadata } of await api.list(jobs)) {
+    for (const { metadata } of (await api.list(jobs)).filter((each) => component(each) === "agent")) {
       await dispatcher.delete(`${jobs}/${metadata.name}?propagationPolicy=Background`);
     }
     await expect.poll(running).toBe(0);
@@ -182,6 +183,7 @@ describe("agentsmith in prod", () => {
       redis: inNamespace(namespace, labels("redis")),
       dispatcher: inNamespace(namespace, labels("dispatcher")),
       agent: inNamespace(namespace, labels("agent")),
+      smoke: inNamespace(namespace, labels("smoke")),
       "another pod here": inNamespace(namespace, {}),
       "the ingress controller": inNamespace("ingress-nginx", {}),
       "the same labels elsewhere": inNamespace("elsewhere", labels("dispatcher")),
@@ -198,7 +200,9 @@ describe("agentsmith in prod", () => {
       ),
     );
     const ours = open.filter((line) =>
-      /^(redis|dispatcher|agent|another pod here) →|→ (redis|dispatcher|agent|another pod here) /.test(line),
+      /^(redis|dispatcher|agent|smoke|another pod here) →|→ (redis|dispatcher|agent|smoke|another pod here) /.test(
+        line,
+      ),
     );
     expect(ours.sort()).toEqual(
       [
@@ -211,6 +215,8 @@ describe("agentsmith in prod", () => {
         "dispatcher → internet 443",
         "dispatcher → internet 6443",
         "dispatcher → redis 6379",
+        "smoke → dispatcher 8080",
+        "smoke → dns 53",
         "the ingress controller → dispatcher 8080",
       ].sort(),
     );

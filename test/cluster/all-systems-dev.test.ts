@@ -78,7 +78,7 @@ describe("all systems in dev, each of their secrets known", () => {
   test("wbot: one pod of each, and no way in from outside", async () => {
     const namespace = "wbot-dev";
     const pods = await api.list(`/api/v1/namespaces/${namespace}/pods`);
-    expect(pods.map(component).sort()).toEqual(["redis", "wbot-ai", "wbot-web"]);
+    expect(pods.map(component).sort()).toEqual(["redis", "smoke", "wbot-ai", "wbot-web"]);
     expect((await containerOf(namespace, "wbot-ai")).imagePullPolicy).toBe("Never");
     for (const path of [
       `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses`,

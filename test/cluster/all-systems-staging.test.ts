@@ -64,7 +64,7 @@ describe("all systems in staging", () => {
     const namespace = "wbot-staging";
     const components = async () =>
       (await api.list(`/api/v1/namespaces/${namespace}/pods`)).map(component).sort();
-    await expect.poll(components).toEqual(["redis", "wbot-ai", "wbot-ai", "wbot-web", "wbot-web"]);
+    await expect.poll(components).toEqual(["redis", "smoke", "wbot-ai", "wbot-ai", "wbot-web", "wbot-web"]);
     expect((await ingressOf(namespace)).spec.rules[0].host).toBe("wbot.staging.example.com");
   });
 

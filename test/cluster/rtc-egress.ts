@@ -20,12 +20,16 @@ export const rtcEgressSecrets = Object.entries({
 
 /** What the declaration opens; of the ports that are tried, 1024 and 65535 are the ends of the media's range. */
 export const edges = [
-  ...["egress", "web-dispatch", "web-recorder", "webhook-notifier"].flatMap((name) => [
+  ...["egress", "smoke", "web-dispatch", "web-recorder", "webhook-notifier"].flatMap((name) => [
     `${name} → dns TCP 53`,
     `${name} → dns UDP 53`,
   ]),
   ...["egress", "web-dispatch", "webhook-notifier"].map((name) => `${name} → redis TCP 6379`),
   "web-dispatch → web-recorder TCP 3000",
+  "smoke → egress TCP 8182",
+  "smoke → web-dispatch TCP 8182",
+  "smoke → web-recorder TCP 3000",
+  "smoke → webhook-notifier TCP 8185",
   ...["egress", "web-recorder", "webhook-notifier"].flatMap((name) => [
     `${name} → internet TCP 443`,
     `${name} → internet TCP 80`,
@@ -155,8 +159,9 @@ export async function configFile(
 
 /** The claims that a pod writes to, and where it mounts each. */
 export function writableClaims({ spec }: KubernetesObject): [claim: string, path: string][] {
-  const mounts: { name: string; mountPath: string; readOnly?: boolean }[] = spec.containers[0].volumeMounts;
-  const volumes: { name: string; persistentVolumeClaim?: { claimName: string } }[] = spec.volumes;
+  const mounts: { name: string; mountPath: string; readOnly?: boolean }[] =
+    spec.containers[0].volumeMounts ?? [];
+  const volumes: { name: string; persistentVolumeClaim?: { claimName: string } }[] = spec.volumes ?? [];
   return volumes.flatMap(({ name, persistentVolumeClaim }) => {
     const mount = mounts.find((each) => each.name === name && !each.readOnly);
     return persistentVolumeClaim && mount ? [[persistentVolumeClaim.claimName, mount.mountPath]] : [];

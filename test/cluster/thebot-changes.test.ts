@@ -35,7 +35,7 @@ describe("thebot changes in staging", () => {
     const after = await jobs();
     expect(after.filter((name) => before.includes(name))).toEqual([]);
     expect(after).toHaveLength(2);
-    const done = (await list("batch", "jobs")).map(({ status }) => Date.parse(status.completionTime));
+    const done = (await ownJobs()).map(({ status }) => Date.parse(status.completionTime));
     const started = (await remaining())
       .filter((pod) => ["backend", "celery", "celery-beat"].includes(component(pod)))
       .map((pod) => {
@@ -47,15 +47,29 @@ describe("thebot changes in staging", () => {
 
   test("changed settings run the jobs again; a new frontend, a secret or another size does not", async () => {
     const before = await jobs();
+    const asked = [await smoke()];
+    const up = async () => {
+      await workspace.succeeds("up", "--yes", "--skip-preview");
+      asked.push(await smoke());
+    };
+    const change = async (edit: (text: string) => string) => {
+      await workspace.edit("Pulumi.staging.yaml", edit);
+      await up();
+    };
     await change((text) => text.replace("thebot/frontend:staging", "thebot/frontend:v2"));
     await workspace.succeeds("config", "set", "--secret", "thebot:TELEGRAM_BOT_TOKEN", "another-token");
+    await up();
     await change((text) => text.replace("maxReplicas: 4", "maxReplicas: 5"));
     await change((text) => text.replace("backoffLimit: 0", "$&, activeDeadlineSeconds: 900"));
     expect(await jobs()).toEqual(before);
+    // Both of them roll pods, and the others none.
+    const [atFirst, newFrontend, newSecret, ...after] = asked.map((job) => job.metadata.uid);
+    expect(new Set([atFirst, newFrontend, newSecret]).size).toBe(3);
+    expect(after).toEqual([newSecret, newSecret]);
     await change((text) => text.replace("cacheTimeout: 1800", "cacheTimeout: 900"));
-    const after = await jobs();
-    expect(after).toHaveLength(2);
-    expect(after.filter((name) => before.includes(name))).toEqual([]);
+    const anew = await jobs();
+    expect(anew).toHaveLength(2);
+    expect(anew.filter((name) => before.includes(name))).toEqual([]);
   });
 
   test("a larger volume: its claim grows, by preview and up, and the database runs on", async () => {
@@ -70,7 +84,7 @@ describe("thebot changes in staging", () => {
   });
 
   test("a failed migration stops the up before any pod of the new version, and the old ones serve on", async () => {
-    await api.apply(failing, failingStage);
+    await api.apply(failing, failingStage("migrate", "v3"));
     const sampled = imagesSeen();
     await workspace.edit("Pulumi.staging.yaml", (text) =>
       text.replace("thebot/backend:v2", "thebot/backend:v3"),
@@ -86,9 +100,20 @@ describe("thebot changes in staging", () => {
     expect(backends.every(({ status }) => status.phase === "Running")).toBe(true);
   });
 
+  test("a path that does not answer well fails the up, once all that is asked has been rolled out", async () => {
+    await api.delete(failing);
+    await api.apply(failing, failingStage("smoke", "8.16.0"));
+    const { exitCode, output } = await workspace.pulumi("up", "--yes", "--skip-preview");
+    expect(exitCode, output).not.toBe(0);
+    expect(output).toMatch(/smoke-[0-9a-f]{8}/);
+    const images = (await remaining()).filter((pod) => component(pod) === "backend").map(imageOf);
+    expect(images).toContain("thebot/backend:v3");
+  });
+
   test("the next good up heals it, with the same version and with nothing done by hand", async () => {
     await api.delete(failing);
     await workspace.succeeds("up", "--yes", "--skip-preview");
+    expect((await smoke()).status.succeeded).toBe(1);
     const images = (await remaining()).filter((pod) => component(pod) === "backend").map(imageOf);
     expect(new Set(images)).toEqual(new Set(["thebot/backend:v3"]));
     expect(await jobs()).toHaveLength(2);
@@ -103,9 +128,12 @@ describe("thebot changes in staging", () => {
   /** The pods but those that are being ended. */
   const remaining = async () => (await pods()).filter(({ metadata }) => !metadata.deletionTimestamp);
 
-  /** The Jobs that are there, all of which have to be complete. */
+  const smoke = async () => (await list("batch", "jobs")).find((job) => component(job) === "smoke")!;
+  const ownJobs = async () => (await list("batch", "jobs")).filter((job) => component(job) !== "smoke");
+
+  /** The Jobs of thebot's own image, all of which have to be complete. */
   async function jobs(): Promise<string[]> {
-    const all = await list("batch", "jobs");
+    const all = await ownJobs();
     for (const { metadata, status } of all) expect(status.succeeded, metadata.name).toBe(1);
     return all.map(({ metadata }) => metadata.name).sort();
   }
@@ -154,17 +182,17 @@ describe("thebot changes in staging", () => {
   }
 });
 
-const failing = "/apis/kwok.x-k8s.io/v1alpha1/stages/migration-fails";
+const failing = "/apis/kwok.x-k8s.io/v1alpha1/stages/fails";
 
-/** The simulated kubelet lets a migration to v3 fail, as long as this is there. */
-const failingStage = {
+/** The simulated kubelet lets the Job of that version fail, as long as this is there. */
+const failingStage = (name: string, version: string) => ({
   apiVersion: "kwok.x-k8s.io/v1alpha1",
   kind: "Stage",
-  metadata: { name: "migration-fails" },
+  metadata: { name: "fails" },
   spec: {
     resourceRef: { apiGroup: "v1", kind: "Pod" },
     selector: {
-      matchLabels: { "app.kubernetes.io/component": "migrate", "app.kubernetes.io/version": "v3" },
+      matchLabels: { "app.kubernetes.io/component": name, "app.kubernetes.io/version": version },
       matchExpressions: [
         { key: ".metadata.deletionTimestamp", operator: "DoesNotExist" },
         { key: ".status.phase", operator: "In", values: ["Running"] },
@@ -173,4 +201,4 @@ const failingStage = {
     weight: 1,
     next: { statusTemplate: "phase: Failed" },
   },
-};
+});

@@ -22,6 +22,7 @@ const nginx = (name: string) => `nginx.ingress.kubernetes.io/${name}`;
 const always = { [nginx("proxy-body-size")]: "50m", [nginx("proxy-read-timeout")]: "86400" };
 const scaleDown = "down 300s Percent 50/60s";
 const jobs = "250m 256Mi, 500m 512Mi";
+const smoke = "10m 16Mi, 500m 64Mi";
 
 const documents: Readonly<Record<"dev" | "staging" | "prod", Documented>> = {
   dev: {
@@ -34,6 +35,7 @@ const documents: Readonly<Record<"dev" | "staging" | "prod", Documented>> = {
       "thebot-redis": "1 × 100m 128Mi, 500m 512Mi",
       "thebot-migrate": jobs,
       "thebot-collectstatic": jobs,
+      smoke,
     },
     autoscalers: {},
     budgets: {},
@@ -72,6 +74,7 @@ const documents: Readonly<Record<"dev" | "staging" | "prod", Documented>> = {
       "thebot-redis": "1 × 250m 256Mi, 1 1Gi",
       "thebot-migrate": jobs,
       "thebot-collectstatic": jobs,
+      smoke,
     },
     autoscalers: {
       "thebot-backend": `2–4 cpu 75 memory 80, up 0s Percent 100/15s Pods 2/60s, ${scaleDown}`,
@@ -123,6 +126,7 @@ const documents: Readonly<Record<"dev" | "staging" | "prod", Documented>> = {
       "thebot-redis": "1 × 1 1Gi, 2 2Gi",
       "thebot-migrate": jobs,
       "thebot-collectstatic": jobs,
+      smoke,
     },
     autoscalers: {
       "thebot-backend": `3–10 cpu 70 memory 80, up 0s Percent 100/15s Pods 2/60s, ${scaleDown}`,

@@ -34,8 +34,8 @@ export function thebotInProd(workspace: () => Workspace): void {
       const startOf = async (name: string) =>
         Math.min(...(await pods()).filter((pod) => component(pod) === name).map(created));
       const jobs = await api.list(`/apis/batch/v1/namespaces/${namespace}/jobs`);
-      expect(jobs.map(component).sort()).toEqual(["collectstatic", "migrate"]);
-      for (const job of jobs) {
+      expect(jobs.map(component).sort()).toEqual(["collectstatic", "migrate", "smoke"]);
+      for (const job of jobs.filter((each) => component(each) !== "smoke")) {
         const done = Date.parse(job.status.completionTime);
         for (const before of ["postgres", "redis"])
           expect(await startOf(before)).toBeLessThanOrEqual(created(job));
@@ -170,8 +170,8 @@ export function thebotInProd(workspace: () => Workspace): void {
 
     test("every pod has an account of its own, without a token, and a read-only root file system", async () => {
       for (const pod of await pods()) {
-        expect(pod.spec.serviceAccountName).toBe(`thebot-${component(pod)}`);
-        expect(pod.spec.volumes.some((each: { projected?: object }) => each.projected)).toBe(false);
+        expect(pod.spec.serviceAccountName).toBe(pod.metadata.labels["app.kubernetes.io/name"]);
+        expect((pod.spec.volumes ?? []).some((each: { projected?: object }) => each.projected)).toBe(false);
         expect(pod.spec.containers[0].securityContext).toMatchObject({
           readOnlyRootFilesystem: true,
           capabilities: { drop: ["ALL"] },
@@ -241,6 +241,7 @@ export function thebotInProd(workspace: () => Workspace): void {
           ...edges("celery", ...servers, "internet TCP 443"),
           ...edges("celery-beat", ...servers),
           ...edges("migrate", ...servers),
+          ...edges("smoke", "dns TCP 53", "dns UDP 53", "backend TCP 8000", "frontend TCP 3000"),
           ...edges("the ingress controller", "backend TCP 8000", "frontend TCP 3000"),
         ].sort(),
       );

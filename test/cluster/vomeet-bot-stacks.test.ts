@@ -60,7 +60,8 @@ describe("vomeet-bot in the other stacks", () => {
     ]);
     // A meeting that ends takes its Job with it, after the time that the config says.
     await startBot(namespace, "60-0001", "1s");
-    const jobs = async () => (await api.list(jobsOf(namespace))).map(({ metadata }) => metadata.name);
+    const bots = `${jobsOf(namespace)}?labelSelector=app.kubernetes.io/name=vomeet-bot`;
+    const jobs = async () => (await api.list(bots)).map(({ metadata }) => metadata.name);
     expect(await jobs()).toEqual(["vomeet-bot-60-0001"]);
     await expect.poll(jobs).toEqual([]);
   });

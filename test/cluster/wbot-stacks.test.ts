@@ -43,7 +43,7 @@ describe("wbot, whose Redis is another", () => {
     });
     await workspace.succeeds("config", "set", "--secret", "wbot:REDIS_PASSWORD", "p/w");
     await up(workspace, "--policy-pack", "policies");
-    await expect.poll(components).toEqual(["wbot-ai", "wbot-ai", "wbot-web", "wbot-web"]);
+    await expect.poll(components).toEqual(["smoke", "wbot-ai", "wbot-ai", "wbot-web", "wbot-web"]);
     expect(await environmentOf(namespace, "wbot-ai")).toMatchObject({
       REDIS_URL: "rediss://:p%2Fw@cache.example.com:6380",
     });

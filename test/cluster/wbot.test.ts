@@ -211,6 +211,10 @@ describe("wbot in prod", () => {
 
   test("the network is open exactly where an edge says so", async () => {
     expect(await open(namespace)).toEqual([
+      "smoke → dns TCP 53",
+      "smoke → dns UDP 53",
+      "smoke → wbot-ai TCP 8000",
+      "smoke → wbot-web TCP 3000",
       "the ingress controller → wbot-ai TCP 8000",
       "the ingress controller → wbot-web TCP 3000",
       "wbot-ai → dns TCP 53",
@@ -229,7 +233,7 @@ describe("wbot in prod", () => {
   test("no pod holds a token of the API server, or may write to its root file system", async () => {
     for (const { spec } of await api.list(`/api/v1/namespaces/${namespace}/pods`)) {
       expect(spec.automountServiceAccountToken).toBe(false);
-      expect(spec.volumes.some(({ projected }: { projected?: object }) => projected)).toBe(false);
+      expect((spec.volumes ?? []).some(({ projected }: { projected?: object }) => projected)).toBe(false);
       expect(spec.serviceAccountName).not.toBe("default");
       expect(spec.containers[0].securityContext).toMatchObject({
         readOnlyRootFilesystem: true,

@@ -65,6 +65,7 @@ it("fills in the defaults of agentsmith's document", () => {
     gitlab: {},
     jira: {},
     placement: {},
+    smoke: { image: "curlimages/curl:8.16.0" },
     redis: {
       image: "redis:7-alpine",
       maxMemory: "256mb",

@@ -15,6 +15,7 @@ test("a system's notes hold what applies to it as it is declared, and nothing el
     "kubectl -n thebot exec -it sts/thebot-redis -- redis-cli info memory",
     "kubectl -n thebot describe jobs -l app.kubernetes.io/name=thebot-migrate",
     "kubectl -n thebot describe jobs -l app.kubernetes.io/name=thebot-collectstatic",
+    "kubectl -n thebot describe jobs -l app.kubernetes.io/name=smoke",
     "kubectl -n thebot get hpa",
     "kubectl -n thebot get pvc",
     "kubectl -n thebot get servicemonitors",
@@ -26,6 +27,7 @@ test("a system's notes hold what applies to it as it is declared, and nothing el
     "kubectl -n agentsmith-dev port-forward svc/dispatcher 8080:8080",
     "kubectl -n agentsmith-dev exec -it deploy/redis -- redis-cli info memory",
     "kubectl -n agentsmith-dev describe quota agent",
+    "kubectl -n agentsmith-dev describe jobs -l app.kubernetes.io/name=smoke",
   ]);
 });
 

@@ -16,7 +16,7 @@ export async function objectsOf(declared: SystemDeclaration, args: Partial<Syste
   /** Names of all of a kind. */
   const names = (kind: string) =>
     objects.flatMap(({ inputs }) => (inputs.kind === kind ? (inputs.metadata as { name: string }).name : []));
-  return { object, resource, names };
+  return { object, resource, names, objects };
 }
 
 function isNamed(inputs: DeclaredResource["inputs"], kind: string, name: string): boolean {

@@ -20,7 +20,7 @@ describe("the size of a stack", () => {
   const tableOf = (system: string, stack: string) =>
     new RegExp(`^${system}\n\n((?:\\|.*\n)+)`, "m").exec(printed[stack]!)![1]!;
 
-  it("is the document's table for wbot, with the sums that its lines come to", () => {
+  it("is the document's table for wbot with the Job that asks, and the sums that its lines come to", () => {
     // The document says 2.4 / 9 CPU and 2.3Gi / 8.5Gi in all, which no reading of its own lines gives.
     expect(tableOf("wbot", "staging")).toBe(`\
 | workload | pods | CPU (request / limit) | memory (request / limit) |
@@ -28,7 +28,9 @@ describe("the size of a stack", () => {
 | redis    | 1    | 100m / 500m           | 128Mi / 512Mi            |
 | wbot-ai  | 2    | 500m / 2000m          | 512Mi / 2Gi              |
 | wbot-web | 2    | 100m / 1000m          | 256Mi / 1Gi              |
-| total    | 5    | 1.3 / 6.5             | 1.625Gi / 6.5Gi          |
+| smoke    | 0–1  | 10m / 500m            | 16Mi / 64Mi              |
+| least    | 5    | 1.3 / 6.5             | 1.625Gi / 6.5Gi          |
+| most     | 6    | 1.31 / 7              | 1.641Gi / 6.563Gi        |
 `);
   });
 
@@ -42,16 +44,16 @@ describe("the size of a stack", () => {
     expect(printed.prod).toMatch(/^\| agent +\| 0–10 \| 250m \/ 1000m /m);
     expect(printed.prod).toMatch(/^\| thebot-migrate +\| 0–1 /m);
     expect(printed.prod).toMatch(/^\| thebot-celery-beat +\| 1 /m);
-    expect(tableOf("wbot", "prod")).toMatch(/^\| most +\| 21 +\| 6\.1 \/ 30\.5 +\| 7\.625Gi \/ 30\.5Gi /m);
+    expect(tableOf("wbot", "prod")).toMatch(/^\| most +\| 22 +\| 6\.11 \/ 31 +\| 7\.641Gi \/ 30\.563Gi /m);
   });
 
   it("says the room that a roll-out takes where the old ones take long to stop: theirs a second time", () => {
     const recorders = tableOf("rtc-egress", "prod");
     expect(recorders).toMatch(/^\| egress +\| 3–10 \| 500m \/ 2000m +\| 512Mi \/ 2Gi /m);
     expect(recorders).toMatch(/^\| web-recorder +\| 6 +\| 200m \/ 1000m +\| 256Mi \/ 1Gi /m);
-    expect(recorders).toMatch(/^\| most +\| 28 +\| 7\.32 \/ 31\.7 +\| 7\.906Gi \/ 31\.625Gi /m);
+    expect(recorders).toMatch(/^\| most +\| 29 +\| 7\.33 \/ 32\.2 +\| 7\.922Gi \/ 31\.688Gi /m);
     // 10 and 6 pods more.
-    expect(recorders).toMatch(/^\| rolled +\| 44 +\| 13\.52 \/ 57\.7 +\| 14\.406Gi \/ 57\.625Gi /m);
+    expect(recorders).toMatch(/^\| rolled +\| 45 +\| 13\.53 \/ 58\.2 +\| 14\.422Gi \/ 57\.688Gi /m);
     expect(tableOf("wbot", "prod")).not.toContain("rolled");
   });
 

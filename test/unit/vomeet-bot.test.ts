@@ -43,6 +43,7 @@ it("fills in the document's defaults, and a Redis of its own", () => {
       imagePullSecrets: [],
     },
     placement: {},
+    smoke: { image: "curlimages/curl:8.16.0" },
     redis: expect.objectContaining({ image: "redis:7-alpine", maxMemoryPolicy: "noeviction" }),
     database: { host: "vomeet-cnpg-rw.vomeet", port: 5432, name: "vomeet", user: "vomeet" },
     collector: { host: "vomeet-transcription-collector.vomeet", port: 8000 },
