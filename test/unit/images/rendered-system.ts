@@ -1,4 +1,5 @@
 import type { DeclaredResource } from "../../../components/declared-resources";
+import type { PostgresqlWorkload } from "../../../components/postgresql";
 import { composed, originOf } from "../../../components/secret";
 import type { DeclaredSystem } from "../../../systems";
 import type { KubernetesObject } from "../../harness/kubernetes";
@@ -13,13 +14,19 @@ export type Template = {
 
 /** The objects that a system becomes, with values in place of its secrets. */
 export class RenderedSystem {
-  static async of(system: DeclaredSystem, stack: string): Promise<RenderedSystem> {
-    return new RenderedSystem(system, await resourcesOf(system, stack));
+  /** @param stored Values that a store keeps, by the system's key. */
+  static async of(
+    system: DeclaredSystem,
+    stack: string,
+    stored: Readonly<Record<string, string>> = {},
+  ): Promise<RenderedSystem> {
+    return new RenderedSystem(system, await resourcesOf(system, stack), stored);
   }
 
   private constructor(
     readonly system: DeclaredSystem,
     resources: readonly DeclaredResource[],
+    private readonly stored: Readonly<Record<string, string>>,
   ) {
     this.objects = resources
       .filter(({ type }) => type.startsWith("kubernetes:"))
@@ -63,16 +70,26 @@ export class RenderedSystem {
     const entries = Object.entries(declared.keys).flatMap(([key, value]) => {
       const { from, text } = originOf(key, value);
       const known = "password" in from ? generatedPassword(from.password) : this.supplied(from.supplied);
-      return known === undefined ? [] : [[key, text ? composed(text, known) : known] as const];
+      if (known === undefined) return [];
+      return [[key, text ? composed(text, known, this.login(text.loginOf)) : known] as const];
     });
     return Object.fromEntries(entries);
+  }
+
+  /** Of a PostgreSQL before its first rotation. */
+  private login(server: string | undefined): string | undefined {
+    const postgresql = this.system.declared.workloads.find(
+      (each): each is PostgresqlWorkload => each.kind === "postgresql" && each.name === server,
+    );
+    return postgresql?.user;
   }
 
   private supplied(key: string): string | undefined {
     const { values, external, onepassword, generated } = this.system.secrets;
     if (values[key] !== undefined) return values[key];
     if (generated[key]) return "g".repeat(generated[key]);
-    return key in { ...external?.keys, ...onepassword?.keys } ? `stored-${key}` : undefined;
+    const isStored = key in { ...external?.keys, ...onepassword?.keys };
+    return isStored ? (this.stored[key] ?? `stored-${key}`) : undefined;
   }
 }
 

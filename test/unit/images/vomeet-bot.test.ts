@@ -12,7 +12,7 @@ import { type Beside, Process, RunningPod } from "./kubelet";
 import { RenderedSystem } from "./rendered-system";
 import { botImage, botManager, botManagerImage, jobFor, meet, reaches } from "./vomeet-bot";
 
-const given: Readonly<Record<string, string>> = {
+const stored: Readonly<Record<string, string>> = {
   "redis-url": "redis://:Pass0word@dragonfly.vomeet:6379/0",
   "whisper-live-url": "ws://whisperlive.vomeet:8000/ws",
 };
@@ -29,9 +29,9 @@ const beside: Beside = {
 let system: RenderedSystem;
 
 beforeAll(async () => {
-  const stack = configOf("prod", undefined, (key) => given[key] ?? `given-${key}`);
+  const stack = configOf("prod");
   const declared = declaredSystems(stack).find((each) => each.declared.name === "vomeet-bot")!;
-  system = await RenderedSystem.of(declared, "prod");
+  system = await RenderedSystem.of(declared, "prod", stored);
 });
 
 const manager = () => new Container(system, system.template("bot-manager"), botManagerImage);
