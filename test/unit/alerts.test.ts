@@ -75,7 +75,7 @@ test("a server that somebody else runs is watched by them", () => {
   const managed = "managedRedis: { host: redis.example.com }";
   const declared = systemOf(prod.replace("  muster:rtc-egress:", `$&\n    ${managed}\n    #`), "rtc-egress");
   expect(exportersOf(declared)).toEqual([]);
-  expect(alertsOf(declared).map(({ name }) => name)).toEqual(["NoReadyPod", "VolumeFills"]);
+  expect(alertsOf(declared).map(({ name }) => name)).toEqual(["NoReadyPod", "VolumeFills", "JobFails"]);
 });
 
 test("where there are backups, one that is late is told", () => {

@@ -40,12 +40,17 @@ test("an edge to another component", () => {
 
 describe("a password", () => {
   test("is that of a Redis or a PostgreSQL", () => {
-    const read = { P: { passwordOf: postgresql }, R: { passwordOf: redis } };
+    const superuser = { passwordOf: postgresql, user: "superuser" as const };
+    const read = { P: superuser, R: { passwordOf: redis } };
     const one = { ...mailer, name: "one", environment: read, uses: [postgresql, redis] };
     expect(said({ workloads: [...shop.workloads, postgresql, one] })).toEqual([]);
     const two = { ...mailer, name: "two", environment: { P: { passwordOf: api } }, uses: [api] };
     expect(said({ workloads: [...shop.workloads, two] })).toEqual([
       'two.environment.P: "api" is not a Redis or PostgreSQL among the system\'s workloads.',
+    ]);
+    const three = { ...one, name: "three", environment: { P: { passwordOf: postgresql } } };
+    expect(said({ workloads: [...shop.workloads, postgresql, three] })).toEqual([
+      "three.environment.P: It is the password of db without its login, and a rotated password has another.",
     ]);
   });
 

@@ -26,12 +26,17 @@ test("node autoscalers leave alone what would lose its work, and end all else", 
   ];
   expect(prod.filter((each) => upstream(each) === "false").map(({ name }) => name)).toEqual([
     "agentsmith/agent",
+    "agentsmith/smoke",
     "rtc-egress/egress",
+    "rtc-egress/smoke",
     "rtc-egress/web-dispatch",
     "rtc-egress/web-recorder",
+    "thebot/smoke",
     "thebot/thebot-collectstatic",
     "thebot/thebot-migrate",
+    "vomeet-bot/smoke",
     "vomeet-bot/vomeet-bot",
+    "wbot/smoke",
   ]);
   for (const each of all) {
     expect(upstream(each), each.name).toMatch(/^(?:true|false)$/);
