@@ -50,9 +50,13 @@ function ofQueues({ name, workloads }: SystemGraph): Prerequisite[] {
   ];
 }
 
-// Some clusters serve the API without this kind of it.
-const CILIUM = { apiVersion: "cilium.io/v2", kind: "CiliumNetworkPolicy" };
-const CILIUM_POLICIES = `${CILIUM.kind} of ${CILIUM.apiVersion}`;
+// Some clusters serve the API without these kinds of it.
+const CILIUM_POLICIES = "CiliumNetworkPolicy of cilium.io/v2";
+const RULES = "PrometheusRule of monitoring.coreos.com/v1";
+const kindsServed: Readonly<Record<string, { readonly apiVersion: string; readonly kind: string }>> = {
+  [CILIUM_POLICIES]: { apiVersion: "cilium.io/v2", kind: "CiliumNetworkPolicy" },
+  [RULES]: { apiVersion: "monitoring.coreos.com/v1", kind: "PrometheusRule" },
+};
 
 function ofNetwork(network: ClusterNetwork | undefined): Prerequisite[] {
   if (!network?.cilium) return [];
@@ -105,18 +109,21 @@ function ofGateway({ name, ingress }: SystemGraph): Prerequisite[] {
   return [gateway, cors];
 }
 
+const MONITORING = "monitoring.coreos.com/v1";
+
 function ofMonitoring({ name, monitoring, workloads }: SystemGraph): Prerequisite[] {
   const scraped = workloads.some((workload) => "metrics" in workload && workload.metrics);
   if (!monitoring || !scraped) return [];
+  const operator = {
+    operator: "the Prometheus Operator",
+    install:
+      "helm install prometheus-operator oci://ghcr.io/prometheus-community/charts/kube-prometheus-stack --namespace monitoring --create-namespace --set prometheus.prometheusSpec.serviceMonitorSelectorNilUsesHelmValues=false --set prometheus.prometheusSpec.ruleSelectorNilUsesHelmValues=false",
+    neededBy: `muster:${name}.monitoring`,
+    dispensable: true,
+  } as const;
   return [
-    {
-      api: "monitoring.coreos.com/v1",
-      operator: "the Prometheus Operator",
-      install:
-        "helm install prometheus-operator oci://ghcr.io/prometheus-community/charts/kube-prometheus-stack --namespace monitoring --create-namespace --set prometheus.prometheusSpec.serviceMonitorSelectorNilUsesHelmValues=false",
-      neededBy: `muster:${name}.monitoring`,
-      dispensable: true,
-    },
+    { api: MONITORING, ...operator },
+    { api: RULES, ...operator, operator: "the PrometheusRules of the Prometheus Operator for its alerts" },
   ];
 }
 
@@ -149,11 +156,12 @@ export async function withPrerequisites<S extends Placed>(
     asked.some((each) => each.api === CORS_FILTER) && (await hasCorsFilter(cluster).catch(() => true));
   const serves = (name: string) => {
     if (name === CORS_FILTER) return servesCors;
-    return name === CILIUM_POLICIES
-      ? cluster.kinds.collection(CILIUM) !== undefined
-      : cluster.kinds.serve(name);
+    const kind = kindsServed[name];
+    return kind ? cluster.kinds.collection(kind) !== undefined : cluster.kinds.serve(name);
   };
-  const missing = asked.filter(({ api, orElse = api }) => !serves(api) && !serves(orElse));
+  const missing = asked.filter(
+    ({ api, orElse = api }) => !serves(api) && !serves(orElse) && (api !== RULES || serves(MONITORING)),
+  );
   const needed = missing.filter((each) => !each.dispensable && !(isLocal && each.api === api));
   if (needed.length > 0)
     throw new RunError(
@@ -218,7 +226,7 @@ function without(declared: SystemGraph, serves: (api: string) => boolean): Syste
   const lacksCors = ingress?.gateway && !serves(CORS_FILTER);
   return {
     ...declared,
-    monitoring: serves("monitoring.coreos.com/v1") ? monitoring : undefined,
+    monitoring: monitoring && serves(MONITORING) ? { ...monitoring, takesRules: serves(RULES) } : undefined,
     ingress: lacksCors ? { ...ingress, cors: undefined } : ingress,
   };
 }

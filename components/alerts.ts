@@ -25,6 +25,7 @@ export function alertsOf(declared: SystemGraph): Alert[] {
   if (!monitoring) return [];
   const here = `namespace=${text(namespace)}`;
   const has = (kind: Workload["kind"]) => workloads.some((workload) => workload.kind === kind);
+  const cronJobs = workloads.filter((each) => each.kind === "cron-job");
   const onVolumes =
     claims.length > 0 ||
     has("postgresql") ||
@@ -79,11 +80,12 @@ export function alertsOf(declared: SystemGraph): Alert[] {
           } as const,
         ]
       : []),
-    ...(has("job") || has("job-template") || has("cron-job")
+    ...(has("job") || has("job-template")
       ? [
           {
             name: "JobFails",
-            expression: `kube_job_failed{${here}, condition="true"} > 0`,
+            // Of a CronJob, one failed run passes: whether too many did, CronJobIsLate tells.
+            expression: `kube_job_failed{${here}, condition="true"} > 0 unless on (namespace, job_name) kube_job_owner{${here}, owner_kind="CronJob"}`,
             for: "1m",
             severity: "warning",
             summary: "The Job {{ $labels.job_name }} in {{ $labels.namespace }} has failed.",
@@ -91,13 +93,14 @@ export function alertsOf(declared: SystemGraph): Alert[] {
           } as const,
         ]
       : []),
-    ...(has("cron-job")
+    ...(cronJobs.length > 0
       ? [
           {
             name: "CronJobIsLate",
             // Twice the time between two runs; since it was made, where none has succeeded yet.
             expression: `time() - (kube_cronjob_status_last_successful_time{${here}} or kube_cronjob_created{${here}}) > 2 * (kube_cronjob_next_schedule_time{${here}} - kube_cronjob_status_last_schedule_time{${here}})`,
-            for: "15m",
+            // Of days apart, such as over a weekend, the last run is late until the one that is due has ended.
+            for: `${Math.max(...cronJobs.map(({ activeDeadlineSeconds }) => activeDeadlineSeconds))}s`,
             severity: "critical",
             summary:
               "The CronJob {{ $labels.cronjob }} in {{ $labels.namespace }} has not succeeded for {{ $value | humanizeDuration }}.",
@@ -115,6 +118,11 @@ export function alertsOf(declared: SystemGraph): Alert[] {
             summary: "Redis of {{ $labels.namespace }} does not answer ({{ $labels.service }}).",
             runbook: "redis-does-not-answer-or-is-full",
           } as const,
+        ]
+      : []),
+    // One that evicts is full as a rule, and goes on.
+    ...(workloads.some((each) => each.kind === "redis" && each.maxMemoryPolicy === "noeviction")
+      ? [
           {
             name: "RedisIsFull",
             expression: `redis_memory_used_bytes{${here}} / redis_memory_max_bytes{${here}} > 0.9`,
@@ -138,7 +146,7 @@ export function alertsOf(declared: SystemGraph): Alert[] {
           } as const,
           {
             name: "PostgresqlConnectionsRunOut",
-            expression: `sum(pg_stat_activity_count{${here}}) / max(pg_settings_max_connections{${here}}) > 0.9`,
+            expression: `sum(pg_stat_database_numbackends{${here}}) / max(pg_settings_max_connections{${here}}) > 0.9`,
             for: "10m",
             severity: "warning",
             summary: `PostgreSQL of ${namespace} has {{ $value | humanizePercentage }} of its connections in use.`,

@@ -1,5 +1,6 @@
 import { apiextensions } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { keptAnnotations } from "./kept";
 import { type Labelled, labels, type SystemInstance } from "./labels";
 
 /** The queue of Kueue that Jobs wait in for a place, in the order in which they were created. */
@@ -13,12 +14,18 @@ export const kueueApi = "kueue.x-k8s.io/v1beta2";
 /** On a Job: the LocalQueue that it waits in. */
 export const queueLabel = "kueue.x-k8s.io/queue-name";
 
-// Kueue gives Jobs without a label to the queue of this name: those of programs that set none wait in it as well.
-const ownQueue = "default";
-
-/** What says of a Job which queue it waits in. */
-export function queueLabels({ queue }: { readonly queue?: JobQueueDeclaration }): Record<string, string> {
-  return queue ? { [queueLabel]: queue.localQueue ?? ownQueue } : {};
+/**
+ * What says of a Job which queue it waits in. One of the system's own is named as the template is, and never `default`,
+ * which Kueue gives to all pods of the namespace.
+ */
+export function queueLabels({
+  name,
+  queue,
+}: {
+  readonly name: string;
+  readonly queue?: JobQueueDeclaration;
+}): Record<string, string> {
+  return queue ? { [queueLabel]: queue.localQueue ?? name } : {};
 }
 
 interface JobQueueArgs {
@@ -37,10 +44,11 @@ export class JobQueue extends pulumi.ComponentResource {
   constructor(name: string, args: JobQueueArgs, opts?: pulumi.ComponentResourceOptions) {
     super("muster:index:JobQueue", name, {}, opts);
     const { system, declared, limits } = args;
-    const { maxRunning, outlives: retainOnDelete } = declared;
-    const ofCluster = pulumi.interpolate`${system.namespace}-${declared.name}`;
-    const own = { parent: this, retainOnDelete };
-    const common = { system, labelled: declared, own };
+    const { name: queue, maxRunning, outlives } = declared;
+    const ofCluster = pulumi.interpolate`${system.namespace}-${queue}`;
+    // Kueue keeps a queue until the Jobs that it let go have ended, and a deletion waits for that.
+    const own = { parent: this, retainOnDelete: outlives };
+    const common = { system, labelled: declared, own, annotations: outlives && keptAnnotations };
     const flavor = kueueObject(`${name}-flavor`, { ...common, kind: "ResourceFlavor", name: ofCluster });
     // A ClusterQueue has to cover every resource that a pod asks for. The number of pods is the bound: what they take
     // is enough for that many.
@@ -69,11 +77,11 @@ export class JobQueue extends pulumi.ComponentResource {
       ...common,
       own: { ...own, dependsOn: clusterQueue },
       kind: "LocalQueue",
-      name: ownQueue,
+      name: queue,
       namespace: system.namespace,
       spec: { clusterQueue: ofCluster },
     });
-    this.registerOutputs({ queue: ownQueue });
+    this.registerOutputs({ queue });
   }
 }
 
@@ -81,14 +89,18 @@ interface KueueObject {
   readonly system: SystemInstance;
   readonly labelled: Labelled;
   readonly own: pulumi.CustomResourceOptions;
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly kind: string;
   readonly name: pulumi.Input<string>;
   readonly namespace?: pulumi.Input<string>;
   readonly spec?: object;
 }
 
-function kueueObject(resource: string, { system, labelled, own, kind, name, namespace, spec }: KueueObject) {
-  const metadata = { name, namespace, labels: labels(system, labelled) };
+function kueueObject(
+  resource: string,
+  { system, labelled, own, annotations, kind, name, namespace, spec }: KueueObject,
+) {
+  const metadata = { name, namespace, labels: labels(system, labelled), annotations };
   const manifest = { apiVersion: kueueApi, kind, metadata, ...(spec && { spec }) };
   return new apiextensions.CustomResource(resource, manifest, own);
 }

@@ -74,7 +74,7 @@ export function jobRequirements({ metadata, spec }: JobManifest): readonly Requi
   ];
 }
 
-/** No Job waits in a queue of others. Kueue itself says where one waits that names none. */
+/** No Job waits in a queue of others. One that names none, and is not completed, waits for the quota of running pods. */
 function ofTheQueue(queue: string | undefined): Requirement[] {
   if (queue === undefined) return [];
   const given = `object.metadata.labels["${queueLabel}"]`;

@@ -106,7 +106,12 @@ export class NetworkPolicies extends pulumi.ComponentResource {
       {
         apiVersion: "cilium.io/v2",
         kind: "CiliumNetworkPolicy",
-        metadata: { name: workload.name, namespace: system.namespace, labels: labels(system, workload) },
+        metadata: {
+          name: workload.name,
+          namespace: system.namespace,
+          labels: labels(system, workload),
+          annotations: workload.outlives && keptAnnotations,
+        },
         spec: {
           endpointSelector: { matchLabels: selector(system, workload) },
           ingress: ingress

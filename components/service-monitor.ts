@@ -27,6 +27,8 @@ export interface Monitoring {
   readonly exporters: ExporterImages;
   /** How many tasks may wait in a queue before there is an alert. */
   readonly longestQueue: number;
+  /** Whether the cluster takes PrometheusRules: some collectors know of monitors alone. Default: true. */
+  readonly takesRules?: boolean;
   /** The address that the pages of this repository are read at. Default: alerts name the page by its path. */
   readonly runbooks?: string;
 }

@@ -122,7 +122,7 @@ export class System extends pulumi.ComponentResource {
       const dependsOn = [network, ...predecessors(exporter).flatMap((name) => started.get(name) ?? [])];
       start(exporter, shared, { passwords, logins }, { parent: this, dependsOn });
     }
-    if (declared.monitoring)
+    if (declared.monitoring && declared.monitoring.takesRules !== false)
       new PrometheusRule(name, { system, declared, monitoring: declared.monitoring }, { parent: this });
     servers.resolve(
       [...started.values()].flatMap((made) =>
@@ -220,9 +220,9 @@ function keeps({ namespace, claims, workloads }: SystemGraph): string[] {
   const data = workloads.flatMap((workload) => {
     if (workload.kind === "postgresql" || (workload.kind === "redis" && workload.persistence))
       return [`volume data-${workload.name}-0, with the data of ${workload.name}`];
-    return workload.kind === "job-template" && workload.outlives
-      ? [`running Jobs of ${workload.name}, until they end`]
-      : [];
+    if (workload.kind !== "job-template" || !workload.outlives) return [];
+    const queue = workload.queue && !workload.queue.localQueue ? [`queue ${workload.name} of Kueue`] : [];
+    return [`running Jobs of ${workload.name}, until they end`, ...queue];
   });
   const kept = [...claims.map(({ name }) => `volume ${name}`), ...data];
   return kept.length > 0 ? [`namespace ${namespace}`, ...kept] : [];

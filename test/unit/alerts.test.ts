@@ -63,7 +63,6 @@ test("thebot's alerts are those of what it has", () => {
     "CertificateRunsOut",
     "JobFails",
     "RedisDoesNotAnswer",
-    "RedisIsFull",
     "PostgresqlDoesNotAnswer",
     "PostgresqlConnectionsRunOut",
   ]);

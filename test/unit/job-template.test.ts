@@ -19,7 +19,7 @@ test.each([
 );
 
 test.each([
-  ["{}", "default", ["ResourceFlavor", "ClusterQueue", "LocalQueue"]],
+  ["{}", "agent", ["ResourceFlavor", "ClusterQueue", "LocalQueue"]],
   ["{ localQueue: team }", "team", []],
 ])("with queue: %s its Jobs wait in queue %s", async (queue, label, made) => {
   const text = `config:\n  muster:agentsmith: { spawner: { maxRunningJobs: 3, queue: ${queue} }, config: stacks/dev/agentsmith.yml }\n`;
