@@ -29,6 +29,8 @@ describe("all systems in prod", () => {
     () => workspace,
     () => placed,
   );
+  test("a second up changes nothing", () => changesNothing(workspace));
+
   thebotAsDocumented("prod");
   thebotInProd(() => workspace);
   rtcEgressInProd(

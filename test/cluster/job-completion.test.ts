@@ -169,7 +169,7 @@ describe.each(dispatchers)("a Job as the public image of $system makes it", ({ s
 
 /** The API server takes a moment to come to a new policy, and to the template that it reads. Throws what it last said. */
 async function completedSoon(asked: () => Promise<unknown>): Promise<void> {
-  for (let left = 100; ; left--)
+  for (let left = 3000; ; left--)
     try {
       await asked();
       return;

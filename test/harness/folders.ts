@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Cluster } from "../../tools/cluster";
@@ -51,7 +51,10 @@ export function removeLeftovers(): Promise<void> {
   return withLock(join(tmpdir(), "muster-test-leftovers"), "removes what killed tests left", async () => {
     for (const name of readdirSync(tmpdir())) {
       const pid = /^muster-test-\w+-(\d+)-/.exec(name)?.[1];
-      if (pid !== undefined && !isAlive(Number(pid))) await removeFolder(join(tmpdir(), name));
+      if (pid === undefined || isAlive(Number(pid))) continue;
+      const folder = join(tmpdir(), name);
+      // All users of a machine may have their temporary files in one place.
+      if (lstatSync(folder).uid === process.getuid?.()) await removeFolder(folder);
     }
   });
 }
