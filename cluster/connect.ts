@@ -5,7 +5,7 @@ import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ClusterArgs } from "../components/cluster";
-import type { ServerCommand } from "../components/password-commands";
+import { commandSeconds, type ServerCommand } from "../components/password-commands";
 import { ApiServer, type KubernetesObject } from "./api-server";
 import { Kinds } from "./kinds";
 import { kubectl } from "./kubectl";
@@ -33,7 +33,8 @@ function execIn(where: Pick<ClusterArgs, "context" | "kubeconfig">): ReachedClus
   return async ({ metadata: { name, namespace }, spec }, { command, input }) => {
     const container = ["--container", spec.containers[0].name];
     const args = ["exec", "--stdin", name, "--namespace", namespace!, ...container, "--", ...command];
-    await kubectl(args, where, input);
+    // The command ends by itself before, unless nobody answers for its node.
+    await kubectl(args, where, { input, seconds: commandSeconds + 15 });
   };
 }
 

@@ -2,19 +2,31 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { ClusterArgs } from "../components/cluster";
 
+interface Run {
+  readonly input?: string;
+  /** How long it may take. Default: as long as it wants. */
+  readonly seconds?: number;
+}
+
 /** What kubectl prints, of the cluster of a stack. Rejects with code ENOENT where it is not on PATH. */
 export async function kubectl(
   args: readonly string[],
   { context, kubeconfig }: Pick<ClusterArgs, "context" | "kubeconfig">,
-  input?: string,
+  { input, seconds }: Run = {},
 ): Promise<string> {
   const where = [
     ...(context ? ["--context", context] : []),
     ...(kubeconfig ? ["--kubeconfig", kubeconfig] : []),
   ];
   // All pods and events of a namespace are more than the default takes.
-  const options = { maxBuffer: 64 * 1024 * 1024 };
+  const options = { maxBuffer: 64 * 1024 * 1024, timeout: seconds && seconds * 1000 };
   const run = promisify(execFile)("kubectl", [...where, ...args], options);
   if (input !== undefined) run.child.stdin!.end(input);
-  return (await run).stdout;
+  try {
+    return (await run).stdout;
+  } catch (error) {
+    const { killed, signal } = error as { readonly killed?: boolean; readonly signal?: string };
+    if (seconds && killed && signal) throw new Error(`kubectl had no answer after ${seconds} seconds`);
+    throw error;
+  }
 }

@@ -22,8 +22,15 @@ export function passwordAccepted(
       credentials(await known(oldInputs as SecretInputs)),
       credentials(await known(newInputs as SecretInputs)),
     ];
-    if (before.password !== after.password)
-      await tell((newInputs as KubernetesObject).metadata, accept(before, after), cluster);
+    if (before.password === after.password) return;
+    const { metadata } = newInputs as KubernetesObject;
+    try {
+      await tell(metadata, accept(before, after), cluster);
+    } catch (error) {
+      throw new Error(
+        `${metadata.namespace}/${metadata.name}: the server could not be told its new password, and its Secret stays as it is: ${(error as Error).message}`,
+      );
+    }
   });
 }
 
@@ -54,11 +61,22 @@ export function hasOldPassword({ kind, metadata }: KubernetesObject): boolean {
   return kind === "Secret" && metadata.annotations?.[mark] !== undefined;
 }
 
-/** Has a server take none but the password of its Secret, if nobody is left who started with another; says which. */
-export async function withdrawOldPassword(
-  { metadata, data }: KubernetesObject,
-  cluster: Asked,
-): Promise<void> {
+/**
+ * Has a server take none but the password of its Secret, if nobody is left who started with another; says which. Where it
+ * cannot be told, the update goes on: it may be the one that mends the server.
+ */
+export async function withdrawOldPassword(secret: KubernetesObject, cluster: Asked): Promise<void> {
+  try {
+    await withdraw(secret, cluster);
+  } catch (error) {
+    const { namespace, name } = secret.metadata;
+    pulumi.log.warn(
+      `${namespace}/${name}: an old password could not be withdrawn and stays valid beside the new one; the next \`up\` tries again: ${(error as Error).message}`,
+    );
+  }
+}
+
+async function withdraw({ metadata, data }: KubernetesObject, cluster: Asked): Promise<void> {
   const { kind, since, readers }: Rolled = JSON.parse(metadata.annotations[mark]);
   const what = `${metadata.namespace}/${metadata.name}`;
   const before = (await pods(metadata, Object.keys(readers), cluster)).filter(
@@ -75,7 +93,8 @@ export async function withdrawOldPassword(
     pulumi.log.info(`${what} takes an old password too; \`up\` withdraws it`);
     return;
   }
-  await tell(metadata, commands[kind].withdraw(credentials({ data })), cluster);
+  const told = await tell(metadata, commands[kind].withdraw(credentials({ data })), cluster);
+  if (told === 0) throw new Error("the server does not run");
   await cluster.api.patch(pathOf(metadata), { metadata: { annotations: { [mark]: null } } });
 }
 
@@ -92,12 +111,12 @@ function hasNew({ metadata }: KubernetesObject, { since, readers }: Omit<Rolled,
   return Date.parse(metadata.creationTimestamp) > Date.parse(since);
 }
 
-/** A server that does not run takes what is in its Secret when it starts. */
+/** Tells every pod of a server that runs, and gives back how many do. */
 async function tell(
   secret: KubernetesObject["metadata"],
   command: ServerCommand,
   cluster: Asked,
-): Promise<void> {
+): Promise<number> {
   const running = (await pods(secret, [componentOf(secret)], cluster)).filter(
     ({ status }) => status?.containerStatuses?.[0]?.state?.running,
   );
@@ -106,11 +125,11 @@ async function tell(
       await cluster.exec(pod, command);
     } catch (error) {
       const { stderr, message } = error as Error & { readonly stderr?: string };
-      const { namespace, name } = secret;
       throw new Error(
-        `${namespace}/${name}: its server could not be told which passwords to take, and its Secret stays as it is (that is done by \`kubectl exec\` in pod ${pod.metadata.name}, for which the user of an update needs the right to create pods/exec): ${(stderr || message).trim()}`,
+        `\`kubectl exec\` in pod ${pod.metadata.name}, for which the user of an update needs the right to create pods/exec: ${(stderr || message).trim()}`,
       );
     }
+  return running.length;
 }
 
 async function pods(

@@ -4,6 +4,9 @@ export interface ServerCommand {
   readonly input: string;
 }
 
+/** How long such a command may take: a server that hangs would stop every update, also one that mends it. */
+export const commandSeconds = 45;
+
 /** What a server's own Secret holds. */
 export type Credentials = Readonly<Record<string, string>>;
 

@@ -1,4 +1,4 @@
-import type { PasswordCommands, ServerCommand } from "./password-commands";
+import { commandSeconds, type PasswordCommands, type ServerCommand } from "./password-commands";
 
 /** Where the scripts of a PostgreSQL are in its container. */
 export const setupPath = "/etc/postgresql-setup";
@@ -17,7 +17,11 @@ export const postgresqlPasswords: PasswordCommands = {
 function withInput(names: readonly string[], values: readonly string[], script: string): ServerCommand {
   const lines = [...names.map((name) => `read -r ${name}`), `export ${names.join(" ")}`];
   return {
-    command: ["sh", "-c", `${lines.join(" && ")} && exec sh ${setupPath}/${script}`],
+    command: [
+      "sh",
+      "-c",
+      `${lines.join(" && ")} && exec timeout ${commandSeconds} sh ${setupPath}/${script}`,
+    ],
     input: `${values.join("\n")}\n`,
   };
 }
@@ -50,14 +54,19 @@ export function setupSql({ user: owner, database, superuserLogin = false }: Owne
   );
 }
 
-/** The SQL that leaves the owner and one login: the others go, and the owner has no password but its own login's. */
+/** The SQL that leaves the owner and one login: nobody logs in as another, and the owner has no password but its own login's. */
 export function withdrawSql(owner: string): string {
-  const others = `FROM pg_roles WHERE rolname ~ '^${loginPrefix(owner)}[0-9a-f]{8}$' AND rolname <> :'user' \\gexec`;
+  const others = `  FROM pg_roles WHERE rolname ~ '^${loginPrefix(owner)}[0-9a-f]{8}$' AND rolname <> :'user' \\gexec`;
   return lines(
+    "SET lock_timeout = '10s';",
     "\\getenv user APPLICATION_USER",
     `SELECT 'ALTER ROLE "${owner}" PASSWORD NULL' WHERE :'user' <> '${owner}' \\gexec`,
+    "SELECT format('ALTER ROLE %I NOLOGIN PASSWORD NULL', rolname)",
+    others,
+    // A role stays while another database has something of it, such as one that was kept by a restore.
+    "\\set ON_ERROR_STOP off",
     `SELECT format('REASSIGN OWNED BY %I TO "${owner}"', rolname), format('DROP OWNED BY %I', rolname), format('DROP ROLE %I', rolname)`,
-    `  ${others}`,
+    others,
   );
 }
 

@@ -1,4 +1,4 @@
-import type { PasswordCommands, ServerCommand } from "./password-commands";
+import { commandSeconds, type PasswordCommands, type ServerCommand } from "./password-commands";
 
 /** Redis knows any number of passwords for one user. What its file says holds from its next start on. */
 export const redisPasswords: PasswordCommands = {
@@ -12,8 +12,9 @@ function asDefaultUser(passwords: readonly string[], rules: string): ServerComma
   // The container's own variable has the password of its start. redis-cli ends with 0 whatever the answers are.
   const script = [
     "unset REDISCLI_AUTH",
-    'answers="$(redis-cli -p 6379)"',
+    `answers="$(timeout ${commandSeconds} redis-cli -p 6379)"`,
     'last="$(echo "$answers" | tail -n 1)"',
+    'test -n "$last" || last="no answer"',
     'test "$last" = OK || { echo "$last" >&2; exit 1; }',
   ];
   return { command: ["sh", "-c", script.join("\n")], input: `${lines.join("\n")}\n` };

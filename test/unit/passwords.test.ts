@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as pulumi from "@pulumi/pulumi";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import type { KubernetesObject } from "../../cluster/api-server";
 import { withdrawOldPassword } from "../../cluster/passwords";
 import type { ServerCommand } from "../../components/password-commands";
@@ -116,6 +117,17 @@ describe.skipIf(!postgresqlInstalled)("a new password of PostgreSQL (needs Postg
     expect(server.log).not.toMatch(/(old|new|last)-password/);
   });
 
+  test("a login that another database has something of is refused all the same", async () => {
+    await superuser(server, "postgres", "CREATE DATABASE kept");
+    await superuser(server, "kept", `GRANT USAGE ON SCHEMA public TO ${last.user}`);
+    await server.exec(postgresqlPasswords.withdraw(latest));
+    expect(await ask(last, "SELECT 1")).toMatch(/password authentication failed/);
+    expect(await ask(latest, "SELECT 1")).toBe("1");
+    await superuser(server, "postgres", "DROP DATABASE kept");
+    await server.exec(postgresqlPasswords.withdraw(latest));
+    expect(await ask(latest, `SELECT count(*) FROM pg_roles WHERE rolname = '${last.user}'`)).toBe("0");
+  });
+
   test("back to the first one, the owner logs in again", async () => {
     await server.exec(postgresqlPasswords.accept(latest, old));
     await server.exec(postgresqlPasswords.withdraw(old));
@@ -125,6 +137,8 @@ describe.skipIf(!postgresqlInstalled)("a new password of PostgreSQL (needs Postg
 });
 
 describe("an old password is withdrawn when nobody is left who started with it", () => {
+  afterEach(() => void vi.restoreAllMocks());
+
   const annotations = {
     "muster.dev/old-password": JSON.stringify({
       kind: "redis",
@@ -182,16 +196,33 @@ describe("an old password is withdrawn when nobody is left who started with it",
     );
   });
 
-  test("where the server cannot be told, it says what that takes, and tries again next time", async () => {
-    const patches: unknown[] = [];
-    const api = { list: async () => [server], patch: async (...patch: unknown[]) => patches.push(patch) };
-    const exec = () => Promise.reject(Object.assign(new Error(), { stderr: 'cannot create "pods/exec"\n' }));
-    await expect(withdrawOldPassword(secret, { api: api as never, exec })).rejects.toThrow(
-      /^shop\/redis: .*the right to create pods\/exec\): cannot create "pods\/exec"$/,
-    );
-    expect(patches).toEqual([]);
-  });
+  test.each([
+    ["cannot be told", [server], /the right to create pods\/exec: cannot create "pods\/exec"$/],
+    ["does not run", [], /the server does not run$/],
+  ])(
+    "where the server %s, the update goes on, says so, and the next one tries again",
+    async (_, pods, why) => {
+      const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
+      const patches: unknown[] = [];
+      const api = { list: async () => pods, patch: async (...patch: unknown[]) => patches.push(patch) };
+      const exec = () =>
+        Promise.reject(Object.assign(new Error(), { stderr: 'cannot create "pods/exec"\n' }));
+      await withdrawOldPassword(secret, { api: api as never, exec });
+      const said = warn.mock.calls.map(([message]) => message).join("\n");
+      expect(said).toMatch(
+        /^shop\/redis: an old password .* stays valid beside the new one; the next `up` tries again/,
+      );
+      expect(said).toMatch(why);
+      expect(patches).toEqual([]);
+    },
+  );
 });
+
+/** As whoever is in the pod may ask. */
+function superuser(server: PostgresqlServer, database: string, sql: string): Promise<void> {
+  const command = ["psql", "--username=postgres", `--dbname=${database}`, `--command=${sql}`];
+  return server.exec({ command, input: "" });
+}
 
 /** Asks without end, several at once; an answer that is not as it should be is kept. */
 function clients(ask: () => Promise<string>, expected: RegExp) {
