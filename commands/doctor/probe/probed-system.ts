@@ -7,7 +7,7 @@ import { serviceWorkload } from "../../../components/service";
 
 export interface ProbedSystemArgs {
   readonly namespace: string;
-  /** An image with curl, and a shell that has nc. */
+  /** An image with curl, a shell, and an nc that takes `-l -p`. No pull Secret is in the probes' namespace. */
   readonly image: string;
   readonly placement: Placement;
   /** StorageClasses that volumes of the stack want ReadWriteMany of; undefined stands for the cluster's default. */
@@ -16,6 +16,7 @@ export interface ProbedSystemArgs {
 
 export const names = {
   system: "muster-probe",
+  answering: "answers",
   user: "uses",
   stranger: "may-not",
   /** The two pods that share the volume of a class, by its place in the list. */
@@ -33,9 +34,16 @@ export function probedSystem({ namespace, image, placement, classes }: ProbedSys
   };
   const answering = serviceWorkload({
     ...pod,
-    name: "answers",
+    name: names.answering,
     command: ["sh", "-c", answer],
     ports: { http: 8080 },
+    // Ready once it has answered; nothing asks it afterwards but the probes.
+    startup: {
+      check: { command: ["curl", "--silent", "--max-time", "2", "http://127.0.0.1:8080/"] },
+      periodSeconds: 2,
+      timeoutSeconds: 3,
+      failureThreshold: SECONDS / 2,
+    },
     scale: { replicas: 1 },
     terminationGracePeriodSeconds: 1,
     uses: [],
@@ -70,19 +78,32 @@ export function probedSystem({ namespace, image, placement, classes }: ProbedSys
 /** How long a pod may take, its image included. */
 export const SECONDS = 150;
 
-const answer = `while :; do printf 'HTTP/1.1 204 No Content\\r\\nConnection: close\\r\\n\\r\\n' | nc -l -p 8080 > /dev/null; done`;
+// Answers one at a time: nc ends with each answer.
+export const answer = `
+nc -l -p 8081 < /dev/null > /dev/null &
+sleep 1
+if ! kill $!; then
+  echo "its image has no nc that takes -l -p" | tee /dev/termination-log
+  exit 69
+fi
+while :; do printf 'HTTP/1.1 204 No Content\\r\\nConnection: close\\r\\n\\r\\n' | nc -l -p 8080 > /dev/null; done
+`.trim();
 
-// Ends with what curl ended with last: 0 reached, 6 no such name, 7 refused, 28 no answer. Some networks take a moment
-// until they know of a new pod, and let it do everything, or nothing, until then.
-const ask = `
+// Ends with what curl ended with last: 0 reached, 6 no such name, 7 refused, 28 no answer; and with 1 where it was
+// stopped only at times. Some networks take a moment until they know of a new pod, and let it do everything, or
+// nothing, until then: "stopped" is believed after five tries in a row.
+export const ask = `
 tries=0
+stopped=0
 while [ $tries -lt 20 ]; do
   curl --silent --output /dev/null --max-time 3 http://answers:8080/
   ended=$?
-  case "$0 $ended" in "reached 0" | "stopped 7" | "stopped 28") break ;; esac
+  case $ended in 7 | 28) stopped=$((stopped + 1)) ;; *) stopped=0 ;; esac
+  case "$0 $ended $stopped" in "reached 0 "* | "stopped "*" 5") exit $ended ;; esac
   tries=$((tries + 1))
   sleep 1
 done
+[ "$0 $stopped" = "stopped 0" ] || [ "$0" = reached ] || exit 1
 exit $ended
 `.trim();
 

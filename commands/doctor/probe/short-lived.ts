@@ -4,7 +4,7 @@ import type { KubernetesObject } from "../../../cluster/api-server";
 import { declaredObjects } from "../../../cluster/comparison/declared-objects";
 import type { ReachedCluster } from "../../../cluster/connect";
 import { type NamespaceObjects, namespaceObjects, podKinds } from "../../../cluster/status/namespace-objects";
-import { workloadStatus } from "../../../cluster/status/workload";
+import { isRolledOut, workloadStatus } from "../../../cluster/status/workload";
 import { System } from "../../../components/system";
 import { systemGraph } from "../../../components/system-graph";
 import { names, type ProbedSystemArgs, probedSystem, SECONDS } from "./probed-system";
@@ -19,11 +19,17 @@ export interface ShortLivedArgs extends Omit<ProbedSystemArgs, "namespace"> {
   readonly signal: AbortSignal;
 }
 
-/** Runs the probes in a namespace of their own, which is gone afterwards, whatever became of them. */
+export interface Ran {
+  readonly outcomes: Outcomes;
+  /** Where the namespace could not be removed: what is left, and how it goes. */
+  readonly left?: string;
+}
+
+/** Runs the probes in a namespace of their own, which is removed afterwards, whatever became of them. */
 export async function shortLived(
-  { api, kinds }: Pick<ReachedCluster, "api" | "kinds">,
+  cluster: Pick<ReachedCluster, "api" | "kinds">,
   { stack, settings, remove, signal, ...args }: ShortLivedArgs,
-): Promise<Outcomes> {
+): Promise<Ran> {
   const namespace = `${names.system}-${randomBytes(3).toString("hex")}`;
   const declared = systemGraph(probedSystem({ namespace, ...args }));
   const secrets = { values: {}, missing: [], generated: {} };
@@ -31,33 +37,90 @@ export async function shortLived(
     const system = { stack, declared, secrets, admissionPolicies: false, ...settings };
     new System(names.system, system, { transformations: [noting] });
   });
-  try {
-    for (const { manifest } of inOrder(objects)) {
-      signal.throwIfAborted();
-      await api.create(
-        kinds.collection(placeOf(manifest))!,
-        manifest.kind === "Job" ? apart(manifest) : manifest,
-      );
+  const removed = async () => {
+    try {
+      await remove(namespace);
+      return undefined;
+    } catch (error) {
+      const { message } = error as Error;
+      return `Namespace ${namespace} could not be removed: ${message.trim()}\nRemove it: kubectl delete namespace ${namespace}`;
     }
+  };
+  try {
+    const manifests = objects.map(({ manifest }) => manifest);
+    const outcomes = await inTurn(manifests, { cluster, namespace, signal });
+    return { outcomes, left: await removed() };
+  } catch (error) {
+    const { message } = (signal.aborted ? signal.reason : error) as Error;
+    const left = await removed();
+    throw new Error([message, left ?? `Namespace ${namespace} is removed again.`].join("\n"), {
+      cause: error,
+    });
+  }
+}
+
+interface Running {
+  readonly cluster: Pick<ReachedCluster, "api" | "kinds">;
+  readonly namespace: string;
+  readonly signal: AbortSignal;
+}
+
+/** First one that answers, then who may ask it, then who may not: who asks nobody is stopped as well. */
+async function inTurn(
+  manifests: readonly KubernetesObject[],
+  { cluster: { api, kinds }, namespace, signal }: Running,
+): Promise<Outcomes> {
+  const make = async (all: readonly KubernetesObject[]) => {
+    for (const each of all) {
+      signal.throwIfAborted();
+      await api.create(kinds.collection(placeOf(each))!, each.kind === "Job" ? apart(each) : each);
+    }
+  };
+  const until = async (isSo: (found: NamespaceObjects) => boolean) => {
     for (let left = SECONDS + 30; ; left--) {
       const found = await namespaceObjects(api, namespace, podKinds);
-      if (left === 0 || found.of("Job").every(isOver)) return outcomesOf(found);
+      if (left === 0 || isSo(found)) return found;
       await setTimeout(1000, undefined, { signal });
     }
-  } finally {
-    await remove(namespace);
+  };
+  const jobs = (name: string) => manifests.filter((each) => each.kind === "Job" && nameOf(each) === name);
+  const later = [...jobs(names.user), ...jobs(names.stranger)];
+  await make(inOrder(manifests.filter((each) => !later.includes(each))));
+  const start = await until((found) => isAnswering(found) || answererEnded(found) !== undefined);
+  if (isAnswering(start)) {
+    await make(jobs(names.user));
+    const asked = await until((found) =>
+      found.of("Job").some((each) => nameOf(each) === names.user && isOver(each)),
+    );
+    if (outcomesOf(asked)[names.user]?.exitCode === 0) await make(jobs(names.stranger));
   }
+  return outcomesOf(await until((found) => found.of("Job").every(isOver)));
 }
 
 function placeOf({ apiVersion, kind, metadata: { namespace } }: KubernetesObject) {
   return { apiVersion, kind, namespace };
 }
 
+function nameOf({ metadata }: KubernetesObject): string {
+  return metadata.labels?.["app.kubernetes.io/name"] ?? "";
+}
+
 /** Everything has its namespace, and pods what they are to find. */
-function inOrder<T extends { readonly manifest: KubernetesObject }>(objects: readonly T[]): T[] {
-  const place = ({ manifest: { kind } }: T) => ["Job", "Deployment", "Namespace"].indexOf(kind);
-  const rank = (object: T) => [2, 3, 0][place(object)] ?? 1;
-  return [...objects].sort((one, other) => rank(one) - rank(other));
+function inOrder(manifests: readonly KubernetesObject[]): KubernetesObject[] {
+  const rank = ({ kind }: KubernetesObject) => ({ Namespace: 0, Deployment: 2, Job: 2 })[kind] ?? 1;
+  return [...manifests].sort((one, other) => rank(one) - rank(other));
+}
+
+function isAnswering(found: NamespaceObjects): boolean {
+  return found.of("Deployment").some(isRolledOut);
+}
+
+/** How the container of the one that answers ended, which it does only where it cannot answer. */
+function answererEnded(found: NamespaceObjects): string | undefined {
+  const [ended] = found
+    .of("Deployment")
+    .flatMap((each) => workloadStatus(each, found).notReady.flatMap(({ failed }) => failed));
+  return ended && (ended.message?.trim() || `its container ended with exit code ${ended.exitCode}`);
 }
 
 /** Where there is room, each probe on another node than the others. */
@@ -77,20 +140,21 @@ function isOver({ status }: KubernetesObject): boolean {
 }
 
 function outcomesOf(found: NamespaceObjects): Outcomes {
+  const said = () => found.of("Deployment").map((each) => becauseOf(each, found))[0];
+  const because = answererEnded(found) ?? said() ?? "it was not ready in time";
+  const answering = isAnswering(found) ? {} : { because };
   const all = found.of("Job").map((job): [string, Outcome] => {
-    const name: string = job.metadata.labels["app.kubernetes.io/name"];
-    const pod = found.of("Pod").find(({ metadata }) => metadata.labels["app.kubernetes.io/name"] === name);
+    const name = nameOf(job);
+    const pod = found.of("Pod").find((each) => nameOf(each) === name);
     const exitCode: number | undefined = pod?.status?.containerStatuses?.[0]?.state?.terminated?.exitCode;
-    const { refused, notReady } = workloadStatus(job, found);
-    const [because] = [...refused, ...notReady.flatMap((each) => each.because)];
-    return [
-      name,
-      {
-        exitCode,
-        node: pod?.spec?.nodeName,
-        because: because && [because.reason, because.message].filter(Boolean).join(": "),
-      },
-    ];
+    return [name, { exitCode, node: pod?.spec?.nodeName, because: becauseOf(job, found) }];
   });
-  return Object.fromEntries(all);
+  return { [names.answering]: answering, ...Object.fromEntries(all) };
+}
+
+/** What the cluster says of a workload that is not ready. */
+function becauseOf(workload: KubernetesObject, found: NamespaceObjects): string | undefined {
+  const { refused, notReady } = workloadStatus(workload, found);
+  const [because] = [...refused, ...notReady.flatMap((each) => each.because)];
+  return because && [because.reason, because.message].filter(Boolean).join(": ");
 }

@@ -16,15 +16,21 @@ export type Outcomes = Readonly<Record<string, Outcome>>;
 /** What follows from how the probes ended. */
 export function verdicts(outcomes: Outcomes, classes: readonly (string | undefined)[]): Finding[] {
   const { [names.user]: user = {}, [names.stranger]: stranger = {} } = outcomes;
+  // Without one that answers, nothing tells who is stopped.
+  const { because } = outcomes[names.answering] ?? {};
+  const nobody = because && `nobody answered: ${because}`;
   return [
-    edge(user),
-    policy(user, stranger),
+    nobody && user.exitCode !== 0 ? notSeen(dns, nobody) : edge(user),
+    nobody ? notSeen(stops, nobody) : policy(user, stranger),
     ...classes.map((storageClass, index) => {
       const [a, b] = names.sharing(index);
       return volume(storageClass ?? "the cluster's default", outcomes[a] ?? {}, outcomes[b] ?? {});
     }),
   ];
 }
+
+const dns = "whether DNS answers through the policies";
+const stops = "whether a NetworkPolicy stops traffic";
 
 const plugin =
   "Choose one that enforces NetworkPolicies, such as Calico or Cilium: docs/clusters.md says for each kind of cluster.";
@@ -39,7 +45,7 @@ function edge({ exitCode, because }: Outcome): Finding {
         mend: "Say where pods ask for names: muster:cluster.network.dns. kubectl get pods -A -l k8s-app=kube-dns -o wide",
       };
     case undefined:
-      return notSeen("whether DNS answers through the policies", because);
+      return notSeen(dns, because);
     default:
       return {
         what: "DNS answers through the policies, but what an edge opens stays closed",
@@ -49,18 +55,28 @@ function edge({ exitCode, because }: Outcome): Finding {
 }
 
 function policy(user: Outcome, { exitCode, because }: Outcome): Finding {
-  const what = "whether a NetworkPolicy stops traffic";
-  if (exitCode === undefined) return notSeen(what, because);
-  if (exitCode === 0)
-    return {
-      what: "a NetworkPolicy stops nothing: whatever runs in the cluster reaches everything",
-      mend: plugin,
-    };
-  // What is closed to everybody tells nothing.
-  return user.exitCode === 0 && [7, 28].includes(exitCode)
-    ? { what: "a NetworkPolicy stops what no edge opens" }
-    : notSeen(what, "nothing got through at all");
+  switch (exitCode) {
+    case 0:
+      return {
+        what: "a NetworkPolicy stops nothing: whatever runs in the cluster reaches everything",
+        mend: plugin,
+      };
+    case 7:
+    case 28:
+      // What is closed to everybody tells nothing.
+      if (user.exitCode === 0) return { what: "a NetworkPolicy stops what no edge opens" };
+      return notSeen(stops, closed);
+    case undefined:
+      return notSeen(stops, user.exitCode === 0 ? because : closed);
+    default:
+      return notSeen(
+        stops,
+        `who may not ask neither got through nor was stopped five times in a row (exit code ${exitCode})`,
+      );
+  }
 }
+
+const closed = "not even what may ask got through";
 
 function volume(storageClass: string, a: Outcome, b: Outcome): Finding {
   const what = `StorageClass ${storageClass}`;
