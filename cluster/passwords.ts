@@ -14,24 +14,34 @@ type Asked = Pick<ReachedCluster, "api" | "exec">;
 /** Before the Secret of a server gets a new password, has the server that runs take it too. */
 export function passwordAccepted(
   name: string,
-  { accept }: PasswordCommands,
+  commands: PasswordCommands,
   cluster: Asked,
 ): pulumi.ResourceHook {
-  return new pulumi.ResourceHook(name, async ({ oldInputs, newInputs }) => {
-    const [before, after] = [
-      credentials(await known(oldInputs as SecretInputs)),
-      credentials(await known(newInputs as SecretInputs)),
-    ];
-    if (before.password === after.password) return;
-    const { metadata } = newInputs as KubernetesObject;
-    try {
-      await tell(metadata, accept(before, after), cluster);
-    } catch (error) {
-      throw new Error(
-        `${metadata.namespace}/${metadata.name}: the server could not be told its new password, and its Secret stays as it is: ${(error as Error).message}`,
-      );
-    }
-  });
+  return new pulumi.ResourceHook(name, (change) => acceptPassword(change, commands, cluster));
+}
+
+export async function acceptPassword(
+  { oldInputs, newInputs }: pulumi.ResourceHookArgs,
+  { accept }: PasswordCommands,
+  cluster: Asked,
+): Promise<void> {
+  const [before, after] = [
+    credentials(await known(oldInputs as SecretInputs)),
+    credentials(await known(newInputs as SecretInputs)),
+  ];
+  if (before.password === after.password) return;
+  const { metadata } = newInputs as KubernetesObject;
+  try {
+    await tell(metadata, accept(before, after), cluster);
+  } catch (error) {
+    throw new Error(
+      `${metadata.namespace}/${metadata.name}: the server could not be told its new password, and its Secret stays as it is: ${(error as Error).message}`,
+    );
+  }
+  // By an earlier mark, the one before would be withdrawn while all readers have it. They are marked anew when they have this one.
+  const path = pathOf(metadata);
+  const live = await cluster.api.find(path);
+  if (live && hasOldPassword(live)) await cluster.api.patch(path, unmarked);
 }
 
 /** When all readers of a password have been rolled, withdraws the old one; or the next update does. */
@@ -50,6 +60,8 @@ export function passwordInUse(cluster: Asked): pulumi.ResourceHook {
 
 /** On the Secret of a server that takes an old password too, once the readers of the new one have been rolled. */
 const mark = "muster.dev/old-password";
+
+const unmarked = { metadata: { annotations: { [mark]: null } } };
 
 /** What is needed to know whether somebody may still have the old one. */
 interface Rolled extends Pick<PasswordInUse, "kind" | "readers"> {
@@ -95,7 +107,7 @@ async function withdraw({ metadata, data }: KubernetesObject, cluster: Asked): P
   }
   const told = await tell(metadata, commands[kind].withdraw(credentials({ data })), cluster);
   if (told === 0) throw new Error("the server does not run");
-  await cluster.api.patch(pathOf(metadata), { metadata: { annotations: { [mark]: null } } });
+  await cluster.api.patch(pathOf(metadata), unmarked);
 }
 
 const commands = { redis: redisPasswords, postgresql: postgresqlPasswords };

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import type { KubernetesObject } from "../../cluster/api-server";
-import { withdrawOldPassword } from "../../cluster/passwords";
+import { acceptPassword, withdrawOldPassword } from "../../cluster/passwords";
 import type { ServerCommand } from "../../components/password-commands";
 import { postgresqlPasswords } from "../../components/postgresql-passwords";
 import { redisPasswords } from "../../components/redis-passwords";
@@ -136,40 +136,41 @@ describe.skipIf(!postgresqlInstalled)("a new password of PostgreSQL (needs Postg
   });
 });
 
+const annotations = {
+  "muster.dev/old-password": JSON.stringify({
+    kind: "redis",
+    since: "2026-01-02T03:04:05Z",
+    readers: { api: "new", bot: "new" },
+  }),
+};
+const secret = {
+  apiVersion: "v1",
+  kind: "Secret",
+  metadata: {
+    name: "redis",
+    namespace: "shop",
+    labels: { "app.kubernetes.io/component": "redis" },
+    annotations,
+  },
+  data: { password: Buffer.from("new-password").toString("base64") },
+};
+const running = { containerStatuses: [{ state: { running: {} } }], phase: "Running" };
+const pod = (component: string, digest?: string, more: object = {}) => ({
+  metadata: {
+    name: component,
+    labels: { "app.kubernetes.io/component": component },
+    annotations: digest ? { "muster.dev/secrets": digest } : {},
+    creationTimestamp: "2026-01-02T03:04:00Z",
+    ...more,
+  },
+  spec: { containers: [{ name: component }] },
+  status: running,
+});
+const server = pod("redis");
+
 describe("an old password is withdrawn when nobody is left who started with it", () => {
   afterEach(() => void vi.restoreAllMocks());
 
-  const annotations = {
-    "muster.dev/old-password": JSON.stringify({
-      kind: "redis",
-      since: "2026-01-02T03:04:05Z",
-      readers: { api: "new", bot: "new" },
-    }),
-  };
-  const secret = {
-    apiVersion: "v1",
-    kind: "Secret",
-    metadata: {
-      name: "redis",
-      namespace: "shop",
-      labels: { "app.kubernetes.io/component": "redis" },
-      annotations,
-    },
-    data: { password: Buffer.from("new-password").toString("base64") },
-  };
-  const running = { containerStatuses: [{ state: { running: {} } }], phase: "Running" };
-  const pod = (component: string, digest?: string, more: object = {}) => ({
-    metadata: {
-      name: component,
-      labels: { "app.kubernetes.io/component": component },
-      annotations: digest ? { "muster.dev/secrets": digest } : {},
-      creationTimestamp: "2026-01-02T03:04:00Z",
-      ...more,
-    },
-    spec: { containers: [{ name: component }] },
-    status: running,
-  });
-  const server = pod("redis");
   const later = { creationTimestamp: "2026-01-02T03:04:06Z" };
 
   test.each([
@@ -216,6 +217,32 @@ describe("an old password is withdrawn when nobody is left who started with it",
       expect(patches).toEqual([]);
     },
   );
+});
+
+describe("while another new password is on its way", () => {
+  test("the one before is not withdrawn for the mark of an earlier rotation", async () => {
+    const done: unknown[] = [];
+    const api = {
+      list: async () => [server],
+      find: async () => secret,
+      patch: async (path: string, fields: unknown) => done.push([path, fields]),
+    };
+    const exec = async (_pod: KubernetesObject, command: ServerCommand) => void done.push(command);
+    const [before, after] = [{ password: "new-password" }, { password: "newest-password" }];
+    const inputs = (stringData: object) => ({ metadata: secret.metadata, stringData });
+    const change = {
+      oldInputs: inputs(before),
+      newInputs: inputs(after),
+    } as unknown as pulumi.ResourceHookArgs;
+    await acceptPassword(change, redisPasswords, { api: api as never, exec });
+    expect(done).toEqual([
+      redisPasswords.accept(before, after),
+      [
+        "/api/v1/namespaces/shop/secrets/redis?fieldManager=muster",
+        { metadata: { annotations: { "muster.dev/old-password": null } } },
+      ],
+    ]);
+  });
 });
 
 /** As whoever is in the pod may ask. */
