@@ -1,7 +1,7 @@
 import { address, type Endpoint } from "./edge";
 import { type JobWorkload, jobWorkload } from "./job";
 import { type PodOptions, podOptions } from "./pod-template";
-import type { HttpGet } from "./probe";
+import type { HttpGet, Probe } from "./probe";
 
 /** What is asked of a system once everything of it is ready, through its Services. */
 export interface SmokeDeclaration {
@@ -14,12 +14,29 @@ export interface SmokeDeclaration {
 /** A request to a service of the system, on a port of its Service. */
 export interface Ask extends HttpGet {
   readonly of: Endpoint;
+  /** How long an answer may take. Default: 5. */
+  readonly seconds?: number;
 }
 
-/** What a service is asked. The port is one of its own: no other compiles. */
-export function ask<const Port extends string>(of: Endpoint<Port>, get: HttpGet<NoInfer<Port>>): Ask {
-  return { of: of as Endpoint, ...get };
+/** A service, with the probes that say how long it may take to answer. */
+export interface Probed<Port extends string> extends Endpoint<Port> {
+  readonly readiness?: Pick<Probe, "timeoutSeconds">;
+  readonly liveness?: Pick<Probe, "timeoutSeconds">;
 }
+
+/**
+ * What a service is asked. The port is one of its own: no other compiles. It may take longer to answer than a probe
+ * lets it, whose kubelet asks from its own node.
+ */
+export function ask<const Port extends string>(of: Probed<Port>, get: HttpGet<NoInfer<Port>>): Ask {
+  const { timeoutSeconds = 0 } = of.readiness ?? of.liveness ?? {};
+  return { of: of as Endpoint, seconds: Math.max(timeoutSeconds + 2, SECONDS), ...get };
+}
+
+const SECONDS = 5;
+
+/** For so long a question that was not answered well is asked again. */
+const AGAIN = 40;
 
 /**
  * The Job that asks. It comes after all other workloads and runs again after each roll-out of any of them, since what
@@ -30,6 +47,7 @@ export function smokeJob(
   after: readonly { readonly name: string }[],
   pods: Pick<PodOptions, "imagePullSecrets" | "placement">,
 ): JobWorkload {
+  const ofOnePod = asks.reduce((sum, { seconds = SECONDS }) => sum + AGAIN + seconds, 0);
   return jobWorkload({
     name: "smoke",
     image,
@@ -41,8 +59,8 @@ export function smokeJob(
       requests: { cpu: "10m", memory: "16Mi" },
       limits: { cpu: "500m", memory: "64Mi" },
     },
-    // Time for the image and for a node, and for a few questions that are not answered.
-    activeDeadlineSeconds: 300,
+    // Time for the image and for a node, and for two pods that get no answer to any question.
+    activeDeadlineSeconds: 240 + 2 * ofOnePod,
     // A node may go away under it. That an answer is not there yet, curl itself sees to.
     backoffLimit: 1,
     uses: [...new Set(asks.map(({ of }) => of))],
@@ -52,12 +70,12 @@ export function smokeJob(
   });
 }
 
-// Nodes learn of new pods a moment after they are ready: hence the tries, 40 s at most for each question.
+// Nodes learn of new pods a moment after they are ready: hence the tries. --retry-max-time also bounds a Retry-After.
 const asking = `
 failed=0
 ask() {
   for url; do :; done
-  if answer=$(curl --fail --silent --output /dev/null --write-out '%{http_code} %{errormsg}' --max-time 5 --retry 5 --retry-delay 2 --retry-all-errors "$@"); then
+  if answer=$(curl --fail --silent --output /dev/null --write-out '%{http_code} %{errormsg}' --retry 5 --retry-delay 2 --retry-max-time ${AGAIN} --retry-all-errors "$@"); then
     echo "well: $url answered \${answer%% *}"
   else
     failed=1
@@ -69,9 +87,9 @@ ask() {
 }
 `.trim();
 
-function call({ of, port, path, headers = {} }: Ask): string {
+function call({ of, port, path, headers = {}, seconds = SECONDS }: Ask): string {
   const given = Object.entries(headers).flatMap(([name, value]) => ["--header", quoted(`${name}: ${value}`)]);
-  return ["ask", ...given, quoted(`http://${address(of, port)}${path}`)].join(" ");
+  return [`ask --max-time ${seconds}`, ...given, quoted(`http://${address(of, port)}${path}`)].join(" ");
 }
 
 function quoted(text: string): string {

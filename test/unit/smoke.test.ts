@@ -59,11 +59,27 @@ test("it comes after everything, and a port or a service that is not there is sa
   expect(findings.map(({ path }) => path).sort()).toEqual(["smoke.asks", "smoke.uses"]);
 });
 
+test("an answer may take longer than the probes of its workload allow, and the Job has time for all of them", () => {
+  const timing = (timeoutSeconds: number) => ({ check: root, periodSeconds: 10, timeoutSeconds });
+  const asks = [
+    ask(site({ readiness: timing(10), liveness: timing(30) }), root),
+    ask(site({ name: "slow", readiness: undefined, liveness: timing(30) }), root),
+    ask(site({ name: "quick", readiness: timing(1) }), root),
+  ];
+  const job = smokeJob({ image: "curl:8", asks }, [], { imagePullSecrets: [], placement: {} });
+  const seconds = [...job.command![2]!.matchAll(/--max-time (\d+)/g)].map(([, each]) => Number(each));
+  expect(seconds).toEqual([12, 32, 5]);
+  // Both pods, each of which asks again for 40 s.
+  const asking = seconds.reduce((sum, each) => sum + 40 + each, 0);
+  expect(job.activeDeadlineSeconds).toBeGreaterThan((job.backoffLimit + 1) * asking + 120);
+});
+
 test("it says what each path answered, and fails where one did not answer well", async () => {
   const requests: IncomingMessage[] = [];
   const server = createServer((request, response) => {
     requests.push(request);
-    response.writeHead(Number(request.url!.slice(1))).end("what nobody wants to see");
+    const later = request.url === "/429" ? { "Retry-After": "3600" } : {};
+    response.writeHead(Number(request.url!.slice(1)), later).end("what nobody wants to see");
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const { port } = server.address() as AddressInfo;
@@ -84,6 +100,7 @@ test("it says what each path answered, and fails where one did not answer well",
 
     const nobody = await freePort();
     const notWell = await run([
+      { ...on("/429"), port: "http" },
       { ...on("/503"), port: "http" },
       { ...on("/", { http: nobody, none: 1 }), port: "http" },
       { ...on("/200"), port: "http" },
@@ -91,6 +108,7 @@ test("it says what each path answered, and fails where one did not answer well",
     expect(notWell).toEqual({
       exitCode: 1,
       said: [
+        `NOT WELL: http://127.0.0.1:${port}/429 answered 429`,
         `NOT WELL: http://127.0.0.1:${port}/503 answered 503`,
         expect.stringMatching(`^NOT WELL: http://127.0.0.1:${nobody}/ did not answer: .*onnect`),
         `well: http://127.0.0.1:${port}/200 answered 200`,
