@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import type { Credentials, PasswordCommands, ServerCommand } from "../components/password-commands";
 import type { PasswordInUse } from "../components/passwords-in-use";
@@ -31,6 +32,7 @@ export async function acceptPassword(
   ];
   if (before.password === after.password) return;
   const { metadata } = newInputs as KubernetesObject;
+  await started(metadata, cluster);
   try {
     await tell(metadata, accept(before, after), cluster);
   } catch (error) {
@@ -121,6 +123,33 @@ function hasNew({ metadata }: KubernetesObject, { since, readers }: Omit<Rolled,
   const digest = metadata.annotations?.["muster.dev/secrets"];
   if (digest !== undefined) return digest === readers[componentOf(metadata)];
   return Date.parse(metadata.creationTimestamp) > Date.parse(since);
+}
+
+/** How long a pod of a server is waited for. One that is stuck does not stop the update that mends it. */
+const startSeconds = 60;
+
+/** Until no pod of a server is starting: it may have read the password of before, and cannot be told another yet. */
+async function started(secret: KubernetesObject["metadata"], cluster: Asked): Promise<void> {
+  const deadline = Date.now() + startSeconds * 1000;
+  for (;;) {
+    const starting = (await pods(secret, [componentOf(secret)], cluster)).filter(isStarting);
+    if (starting.length === 0) return;
+    if (Date.now() > deadline) {
+      const names = starting.map(({ metadata }) => metadata.name).join(", ");
+      pulumi.log.warn(
+        `${secret.namespace}/${secret.name}: ${names} had not started after ${startSeconds} seconds and was not told the new password; if it refuses that later on, delete the pod`,
+      );
+      return;
+    }
+    await setTimeout(1000);
+  }
+}
+
+/** Whether a node has begun with it. One that waits for anything else reads its Secret when it gets there. */
+function isStarting(pod: KubernetesObject): boolean {
+  if (!pod.spec.nodeName || pod.metadata.deletionTimestamp || hasEnded(pod)) return false;
+  const state = pod.status?.containerStatuses?.[0]?.state;
+  return !state || ["ContainerCreating", "PodInitializing"].includes(state.waiting?.reason);
 }
 
 /** Tells every pod of a server that runs, and gives back how many do. */
