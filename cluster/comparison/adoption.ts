@@ -24,9 +24,9 @@ export function isAdoptable({ object, live }: Found, adopting: readonly string[]
 }
 
 /** A namespace that was taken over, and would from now on be deleted as one that Muster made. */
-export function isDisowned({ object: { manifest }, live }: Found): boolean {
+export function isDisowned({ object: { manifest, isKept }, live }: Found): boolean {
   const isMarked = ({ metadata }: Found["live"]) => metadata.annotations?.[adoptedMark] !== undefined;
-  return live.kind === "Namespace" && isMarked(live) && !isMarked(manifest);
+  return live.kind === "Namespace" && isMarked(live) && !isMarked(manifest) && !isKept;
 }
 
 export function disownedInWords(all: readonly Found[]): string {

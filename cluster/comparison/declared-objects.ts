@@ -9,6 +9,8 @@ export interface DeclaredObject {
   /** What names the resource in the program: its type and name. */
   readonly resource: string;
   readonly manifest: KubernetesObject;
+  /** Whether `destroy` leaves it. Default: it does not. */
+  readonly isKept?: boolean;
 }
 
 /** A declared object and the live one of its name. */
@@ -31,13 +33,14 @@ export async function declaredObjects(
   return Promise.all(
     resources
       .filter(({ type, custom }) => custom && type.startsWith("kubernetes:"))
-      .map(async ({ urn, aliases, type, name, inputs }) => {
+      .map(async ({ urn, aliases, type, name, inputs, retainOnDelete }) => {
         const manifest = inputs as unknown as KubernetesObject;
         const keys = Object.keys((await texts.get(name)) ?? {});
         return {
           urns: [urn, ...aliases],
           resource: resourceKey(type, name),
           manifest: manifest.kind === "Secret" ? withKeys(manifest, keys) : manifest,
+          isKept: retainOnDelete,
         };
       }),
   );

@@ -186,6 +186,7 @@ export function inJson(found: Comparison) {
       refusal,
       refusedPods,
     })),
+    disowned: found.disowned.map(({ live }) => named(live)),
     ending: found.ending.map(({ live }) => named(live)),
     widened: found.widened.map(({ live, opens }) => ({ ...named(live), opens })),
     notAdmitted: found.notAdmitted.map(({ because, workloads }) => ({ because, of: workloads.map(named) })),

@@ -1,3 +1,4 @@
+import { inTheWay } from "../../cluster/comparison/report";
 import { type MissingRight, missingRights } from "../../cluster/rights";
 import { inText, isAsDeclared, type StackInCluster } from "../drift/comparison";
 import type { Finding } from "./finding";
@@ -34,7 +35,11 @@ export async function cluster(stack: string, reached: StackInCluster): Promise<F
       ? { what: "what is there is as declared" }
       : {
           what: "it is not as declared",
-          mend: `${inText(compared)}\nBring it back: pulumi up --stack ${stack}`,
+          // What stops an update says itself what mends it.
+          mend: [
+            inText(compared),
+            ...(inTheWay(compared).length > 0 ? [] : [`Bring it back: pulumi up --stack ${stack}`]),
+          ].join("\n"),
         },
   ];
 }
