@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { SystemGraph, Workload } from "./declaration";
+import type { Workload } from "./declaration";
 import type { ObjectHooks } from "./hooks";
 import { resourceName, type SystemInstance } from "./labels";
 import { isPod, secretsOf } from "./pod-sources";
@@ -21,7 +21,8 @@ export interface PasswordInUse {
 
 interface PasswordsInUseArgs {
   readonly system: SystemInstance;
-  readonly declared: Pick<SystemGraph, "workloads">;
+  /** All that it runs, exporters too. */
+  readonly workloads: readonly Workload[];
   readonly secretDigest: SecretDigest;
   /** The workloads that are made, by name. */
   readonly started: ReadonlyMap<string, pulumi.Resource>;
@@ -30,10 +31,10 @@ interface PasswordsInUseArgs {
 
 /** Remembers of each server which password its readers have: when that changes, all of them have been rolled. */
 export function passwordsInUse(args: PasswordsInUseArgs, parent: pulumi.Resource): void {
-  const { system, declared, secretDigest, started, hooks } = args;
-  for (const server of declared.workloads) {
+  const { system, workloads, secretDigest, started, hooks } = args;
+  for (const server of workloads) {
     if (server.kind !== "redis" && server.kind !== "postgresql") continue;
-    const readers = readersOf(server, declared.workloads);
+    const readers = readersOf(server, workloads);
     const digests = readers.map((pod) => [pod.component ?? pod.name, secretDigest.digest(secretsRead(pod))!]);
     const input: pulumi.Inputs = {
       namespace: system.namespace,

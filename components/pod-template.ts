@@ -166,11 +166,15 @@ export function digests({
 }
 
 /** The keys of Secrets that a pod gets when it starts, and that a change of calls for a new one. */
-export function secretsRead({
+export function secretsRead(pod: PodDeclaration): { name: string; key: string }[] {
+  return [pod, ...(pod.initContainers ?? [])].flatMap(secretsReadIn);
+}
+
+function secretsReadIn({
   mounts = [],
   environmentFrom = [],
   environment = {},
-}: PodDeclaration): { name: string; key: string }[] {
+}: ContainerDeclaration): { name: string; key: string }[] {
   const keys = [...mounts.map((mount) => mount.from), ...environmentFrom].flatMap((from) => {
     if ("secret" in from) return from.keys.map((key) => ({ name: from.secret.name, key }));
     return isSecret(from) ? Object.keys(from.keys).map((key) => ({ name: from.name, key })) : [];

@@ -98,11 +98,12 @@ export class System extends pulumi.ComponentResource {
     const { external } = args.secrets;
     const rollout = external && rolloutArgs(declared, external);
     const exporters = exportersOf(declared);
+    const workloads = [...declared.workloads, ...exporters];
     const network = new NetworkPolicies(
       name,
       {
         system,
-        workloads: [...declared.workloads, ...exporters, ...(rollout ? [secretRollout(rollout)] : [])],
+        workloads: [...workloads, ...(rollout ? [secretRollout(rollout)] : [])],
         exposed: declared.ingress && exposed(declared.ingress),
         monitoringNamespace: declared.monitoring?.namespace,
         network: args.network,
@@ -120,7 +121,7 @@ export class System extends pulumi.ComponentResource {
     }
     for (const exporter of exporters) {
       const dependsOn = [network, ...predecessors(exporter).flatMap((name) => started.get(name) ?? [])];
-      start(exporter, shared, { passwords, logins }, { parent: this, dependsOn });
+      started.set(exporter.name, start(exporter, shared, { passwords, logins }, { parent: this, dependsOn }));
     }
     if (declared.monitoring && declared.monitoring.takesRules !== false)
       new PrometheusRule(name, { system, declared, monitoring: declared.monitoring }, { parent: this });
@@ -129,7 +130,7 @@ export class System extends pulumi.ComponentResource {
         made instanceof Redis || made instanceof Postgresql ? made.credentials : [],
       ),
     );
-    passwordsInUse({ system, declared, secretDigest: digest, started, hooks }, this);
+    passwordsInUse({ system, workloads, secretDigest: digest, started, hooks }, this);
     if (rollout)
       new SecretRollout(
         resourceName(system, "secret-rollout"),
