@@ -1,11 +1,13 @@
 // What `npm start`, `npm test` and the other npm scripts run: plain Node, since nothing may be installed yet.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const [name, ...args] = process.argv.slice(2);
+// npm completes the beginning of an option of its own.
+const npmTakesFor = { token_description: "to", replace_registry_host: "replace" };
 
 checkNode();
 checkFolder();
@@ -35,19 +37,47 @@ function checkFolder() {
 /** npm keeps options that stand before `--` to itself, and the command would run without them. */
 function checkOptions() {
   const event = process.env.npm_lifecycle_event;
-  const options = ["stack", "delete", "watch", "json", "quick", "rounds", "copies", "write", "times", "keep"];
+  if (event === undefined) return;
+  const options = commandOptions();
   const kept = Object.entries(process.env).flatMap(([variable, value]) => {
     const name = /^npm_config_(.+)$/.exec(variable)?.[1];
     // npm takes -sprod for an option of that name.
-    if (name?.startsWith("s") && existsSync(join(root, `Pulumi.${name.slice(1)}.yaml`))) return `-${name}`;
-    if (!options.includes(name)) return [];
-    return value === "true" ? `--${name}` : `--${name} ${value}`;
+    if (name?.startsWith("s") && existsSync(join(root, `Pulumi.${name.slice(1)}.yaml`)))
+      return { text: `-${name}` };
+    const option = npmTakesFor[name] ?? name?.replaceAll("_", "-");
+    if (!options.has(option)) return [];
+    if (value !== "true") return value === "" ? [] : { text: `--${option} ${value}`, option };
+    return { text: `--${option}`, option, misses: options.get(option) };
   });
-  if (event === undefined || kept.length === 0) return;
+  // The environment is in no order.
+  kept.sort((one, other) => (one.text < other.text ? -1 : 1));
+  // It is an option of npm's own too, which may be set for all that npm does.
+  if (kept.every(({ option }) => option === "yes")) return;
+  const missing = kept.filter(({ misses }) => misses);
+  const whole = kept.filter(({ misses }) => !misses).map(({ text }) => text);
+  // What is left of several values does not tell which is whose.
+  const given =
+    missing.length > 1
+      ? [...whole, ...missing.map(({ text, misses }) => `${text} ${misses}`)]
+      : [...whole, ...missing.map(({ text }) => text), ...args];
   const script = event === "start" || event === "test" ? event : `run ${event}`;
-  const given = [...kept, ...args].join(" ");
-  console.error(`npm kept ${kept.join(" ")} for itself. Two hyphens hand it on: npm ${script} -- ${given}`);
+  console.error(
+    `npm kept ${kept.map(({ text }) => text).join(" ")} for itself. Two hyphens hand it on: npm ${script} -- ${given.join(" ")}`,
+  );
   process.exit(1);
+}
+
+/** The options of all commands, as they declare them, with what stands for their value where they take one. */
+function commandOptions() {
+  const folder = join(root, "commands");
+  const texts = readdirSync(folder)
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => readFileSync(join(folder, file), "utf8"));
+  const declared = texts.flatMap((text) => [
+    ...text.matchAll(/ption\(\s*"(?:-\w, )?--([\w-]+)(?: (<[\w-]+>))?"/g),
+  ]);
+  // Those of the tests stand beside vitest's.
+  return new Map([...declared.map(([, name, value]) => [name, value]), ["times"], ["keep"]]);
 }
 
 /** `npm ci`, unless what is installed is what the lock file says. npm writes what it installed when it is done. */
