@@ -76,10 +76,11 @@ async function inTurn(
       await api.create(kinds.collection(placeOf(each))!, each.kind === "Job" ? apart(each) : each);
     }
   };
+  const read = () => namespaceObjects(api, namespace, podKinds);
   const until = async (isSo: (found: NamespaceObjects) => boolean) => {
     for (let left = SECONDS + 30; ; left--) {
-      const found = await namespaceObjects(api, namespace, podKinds);
-      if (left === 0 || isSo(found)) return found;
+      // A list of pods may be older than that of Jobs which was read with it: hence once more.
+      if (left === 0 || isSo(await read())) return read();
       await setTimeout(1000, undefined, { signal });
     }
   };
