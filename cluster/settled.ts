@@ -4,6 +4,7 @@ import type { KubernetesObject } from "./api-server";
 import type { ReachedCluster } from "./connect";
 import { pathOf } from "./kinds";
 import { isRolledOut } from "./status/workload";
+import { triedAgain } from "./tried-again";
 
 /**
  * Waits until a controller has come to what an object last asked for. Until then its status is that of before, and the
@@ -22,7 +23,7 @@ export function settled(cluster: ReachedCluster): pulumi.ResourceHook {
         throw new Error(`${what} is not as asked for after ${seconds} s${saying(object)}`);
       await setTimeout(500);
       try {
-        object = await asItIs(object, cluster);
+        object = await triedAgain(() => cluster.api.get(pathOf(cluster.kinds, object)!));
       } catch (error) {
         await pulumi.log.warn(`${what} was not waited for: ${(error as Error).message}`);
         return;
@@ -47,19 +48,4 @@ function isSettled(object: KubernetesObject): boolean {
 function saying({ status }: KubernetesObject): string {
   const wrong = status?.conditions?.find(({ status }: { status: string }) => status === "False");
   return wrong?.message ? `: ${wrong.message}` : "";
-}
-
-/** An API server that does not answer may do so again; five tries. */
-async function asItIs(
-  object: KubernetesObject,
-  cluster: ReachedCluster,
-  tries = 5,
-): Promise<KubernetesObject> {
-  try {
-    return await cluster.api.get(pathOf(cluster.kinds, object)!);
-  } catch (error) {
-    if (tries === 1) throw error;
-    await setTimeout(2000);
-    return asItIs(object, cluster, tries - 1);
-  }
 }

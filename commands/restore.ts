@@ -10,7 +10,7 @@ import { databaseName, restoreBeside, setAside, swapIn } from "./restore/postgre
 import { restoreOver } from "./restore/redis";
 
 // As PostgreSQL has it; eight characters more are for the time in which it is not whole.
-const databaseForm = /^[a-z][a-z0-9_]{0,54}$/;
+const databaseForm = /^(?!partial_)[a-z][a-z0-9_]{0,54}$/;
 
 interface Options {
   readonly stack: string;
@@ -33,7 +33,7 @@ async function restore(options: Options): Promise<void> {
   for (const name of names)
     if (!databaseForm.test(name))
       throw new Failure(
-        `"${name}" is no name of a database that is restored: at most 55 small letters, digits and _, a letter first.`,
+        `"${name}" is no name of a database that is restored: at most 55 small letters, digits and _, a letter first, and not partial_.`,
       );
   const { api, all } = await backedUpServers(stack, system);
   try {

@@ -38,8 +38,8 @@ export interface BucketDeclaration {
   readonly region: string;
   /** Default: that of AWS. */
   readonly endpoint?: string;
-  /** What comes before the name of the server: `prod/thebot`. Default: nothing. */
-  readonly prefix?: string;
+  /** What comes before the name of the server: `prod/thebot`. No other system of any stack may have the same. */
+  readonly prefix: string;
   /** An image with rclone and a shell. */
   readonly image: string;
   readonly edge: Edge;
@@ -129,7 +129,7 @@ function bucketEnvironment(
     NO_CHECK_BUCKET: "true",
   };
   return {
-    BUCKET_PATH: [name, prefix, server].filter(Boolean).join("/"),
+    BUCKET_PATH: `${name}/${prefix}/${server}`,
     HOME: "/tmp",
     RCLONE_CONFIG: "/tmp/rclone.conf",
     ...Object.fromEntries(

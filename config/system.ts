@@ -30,6 +30,7 @@ export interface SystemDefinition {
 
 /** A system's config, complete: defaults filled in, secrets and files read. */
 export type SystemConfig<D extends SystemDefinition> = WithPods<z.output<D["schema"]>> & {
+  readonly stack: string;
   readonly namespace: string;
   readonly secrets: SuppliedSecrets;
   /** The files' texts by the names that they are mounted under. */
@@ -76,7 +77,7 @@ export function parseSystem(name: string, definition: SystemDefinition, reading:
       message: `The namespace that follows from the stack's name, ${show(namespace)}, ${problem}; name one here.`,
       accepts: namespaceGrammar.rule,
     });
-  return { ...(config && withPods(config)), namespace, secrets, files };
+  return { ...(config && withPods(config)), stack: raw.stack, namespace, secrets, files };
 }
 
 /** Secrets that are URLs, whose values are known, and that the network lets nobody reach. */

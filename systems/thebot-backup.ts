@@ -6,17 +6,20 @@ import { bucketSecrets, type ThebotConfig } from "../config/thebot";
 type Backup = NonNullable<ThebotConfig["backup"]>;
 
 /** How its servers are backed up; undefined where they are not. */
-export function backupOf({ backup }: ThebotConfig): BackupDeclaration | undefined {
+export function backupOf({ backup, stack }: ThebotConfig): BackupDeclaration | undefined {
   if (!backup) return undefined;
   const { s3, ...rest } = backup;
   return {
     ...rest,
     claim: claim({ name: "thebot-server-backups", accessMode: "ReadWriteMany", ...backup.claim }),
-    bucket: s3 && bucketOf(s3),
+    bucket: s3 && bucketOf(s3, `${stack}/thebot`),
   };
 }
 
-function bucketOf({ bucket: name, opened, ...s3 }: NonNullable<Backup["s3"]>): BucketDeclaration {
+function bucketOf(
+  { bucket: name, opened, prefix, ...s3 }: NonNullable<Backup["s3"]>,
+  ownPrefix: string,
+): BucketDeclaration {
   const credentials = {
     name: "thebot-backup",
     keys: {
@@ -24,7 +27,7 @@ function bucketOf({ bucket: name, opened, ...s3 }: NonNullable<Backup["s3"]>): B
       "secret-access-key": { ...bucketSecrets["backup-secret-access-key"], from: "backup-secret-access-key" },
     },
   };
-  return { ...s3, name, credentials, edge: edgeTo(opened) };
+  return { ...s3, name, prefix: prefix ?? ownPrefix, credentials, edge: edgeTo(opened) };
 }
 
 /** What the network opens to the pods that copy there. */

@@ -53,6 +53,8 @@ restore() {
   file=$BACKUP_DIRECTORY/$name
   [ -n "$name" ] || fail "There is no backup yet."
   [ -f "$file" ] || fail "There is no backup $name."
+  exec 9> "$BACKUP_DIRECTORY/.restore.lock"
+  flock -n 9 || fail "Another restore of this server is under way."
   verify "$file"
   bring_back "$file" "$@"
   echo "restored $name"

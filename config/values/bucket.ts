@@ -35,7 +35,9 @@ const shape = z.strictObject({
     pattern: /^[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/,
     longest: 200,
   })
-    .describe("What comes before the name of the server in the bucket. Default: nothing.")
+    .describe(
+      "What comes before the name of the server in the bucket, of these backups alone. Default: stack and system.",
+    )
     .optional(),
   image: image()
     .describe("An image with rclone and a shell, which copies them there.")

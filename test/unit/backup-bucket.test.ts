@@ -41,6 +41,19 @@ describe("a bucket", () => {
     expect(JSON.stringify(object("Deployment", "thebot-backend"))).not.toContain("access-key");
   });
 
+  test("is shared by stacks, whose backups lie apart", () => {
+    const paths = ["dev", "staging"].map((stack) => {
+      using directory = new StackDirectory();
+      const file = "config: { muster:thebot: { backup: { s3: { bucket: acme } } } }";
+      const secretKeys = new Set(["thebot:backup-access-key-id", "thebot:backup-secret-access-key"]);
+      const values = Object.fromEntries([...secretKeys].map((key) => [key, "given"]));
+      const { workloads } = thebot(directory.parse(file, { stack, values, secretKeys }).thebot!);
+      const backup = workloads.find(({ name }) => name === "thebot-redis-backup");
+      return backup && "environment" in backup && backup.environment?.BUCKET_PATH;
+    });
+    expect(paths).toEqual(["acme/dev/thebot/thebot-redis", "acme/staging/thebot/thebot-redis"]);
+  });
+
   test.each([
     ["{ bucket: acme }", { kind: "internet", ports: [443] }],
     [

@@ -56,7 +56,7 @@ export class BackupPod {
   /** Files of the server's own directory on the volume. */
   get files(): string[] {
     return readdirSync(this.path())
-      .filter((name) => name !== ".lock")
+      .filter((name) => !name.endsWith(".lock"))
       .sort();
   }
 

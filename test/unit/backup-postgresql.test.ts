@@ -23,6 +23,9 @@ describe.skipIf(!postgresqlInstalled)("backups of PostgreSQL (need PostgreSQL's 
   const sleepers = () =>
     asSuperuser("SELECT count(*) FROM pg_stat_activity WHERE usename = 'thebot_user' AND query ~ 'pg_sleep'");
 
+  const endSessions = () =>
+    asSuperuser("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'thebot_user'");
+
   async function startServer(): Promise<void> {
     server = await PostgresqlServer.create(postgresql);
     await server.start(password, "superuser-1");
@@ -77,9 +80,60 @@ describe.skipIf(!postgresqlInstalled)("backups of PostgreSQL (need PostgreSQL's 
     expect(ask("SELECT count(*) FROM lesson")).not.toBe("0");
   });
 
-  test("a swap that cannot be made leaves the database in use", () => {
-    expect(pod.run(["swap", "nothing", "thebot_other"]).succeeded).toBe(false);
-    expect(ask("SELECT 1")).toBe("1");
+  test("a swap with a database that is not there says so, and disconnects nobody", async () => {
+    const sleeping = server.session(password, "SELECT pg_sleep(600)");
+    await expect.poll(sleepers).toBe("1");
+    const { succeeded, stderr } = pod.run(["swap", "nothing", "thebot_other"]);
+    expect({ succeeded, stderr }).toEqual({ succeeded: false, stderr: "There is no database nothing.\n" });
+    expect(sleepers()).toBe("1");
+    endSessions();
+    await sleeping;
+  });
+
+  test("a swap that fails midway leaves both databases as they were, open", () => {
+    asSuperuser("CREATE DATABASE thebot_taken");
+    asSuperuser("CREATE DATABASE thebot_new_one");
+    onTestFinished(() => {
+      for (const name of ["thebot_taken", "thebot_new_one"]) asSuperuser(`DROP DATABASE ${name}`);
+    });
+    const before = ask("SELECT count(*) FROM lesson");
+    expect(pod.run(["swap", "thebot_new_one", "thebot_taken"]).stderr).toContain("already exists");
+    expect(ask("SELECT count(*) FROM lesson")).toBe(before);
+    expect(asSuperuser("SELECT count(*) FROM pg_database WHERE datname = 'thebot_new_one'")).toBe("1");
+  });
+
+  test("whoever comes back at once does not keep a swap from being made", async () => {
+    pod.run(["run"]);
+    pod.run(["restore", "latest", "thebot_busy"]);
+    let isOver = false;
+    const busy = [1, 2, 3, 4].map(async () => {
+      while (!isOver) await server.session(password, "SELECT pg_sleep(600)");
+    });
+    await expect.poll(sleepers).toBe("4");
+    const swap = pod.begin(["swap", "thebot_busy", "thebot_idle"]);
+    const [status] = await once(swap, "exit");
+    isOver = true;
+    expect(status).toBe(0);
+    expect(asSuperuser("SELECT count(*) FROM pg_stat_activity WHERE datname = 'thebot_idle'")).toBe("0");
+    endSessions();
+    await Promise.all(busy);
+  });
+
+  test("what a killed restore has left is removed by the next one, and nothing else; one runs at a time", async () => {
+    pod.run(["run"]);
+    asSuperuser("CREATE DATABASE partial_killed");
+    asSuperuser("CREATE DATABASE partially");
+    onTestFinished(() => void asSuperuser("DROP DATABASE partially"));
+    const { succeeded, stdout } = pod.run(["restore", "latest", "thebot_whole"]);
+    expect(succeeded).toBe(true);
+    expect(stdout).toContain("removed partial_killed, which was not whole");
+    expect(asSuperuser("SELECT string_agg(datname, ' ') FROM pg_database WHERE datname ~ '^partial'")).toBe(
+      "partially",
+    );
+    const holds = `exec 8> ${pod.path(".restore.lock")}; flock 8`;
+    expect(pod.run(["restore", "latest", "thebot_other"], { before: holds }).stderr).toContain(
+      "Another restore of this server is under way.",
+    );
   });
 
   test("the oldest go when there are more than are kept", () => {
@@ -129,7 +183,7 @@ describe.skipIf(!postgresqlInstalled)("backups of PostgreSQL (need PostgreSQL's 
     const ended = once(killed, "exit");
     process.kill(-killed.pid!, "SIGKILL");
     await ended;
-    asSuperuser("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'thebot_user'");
+    endSessions();
     await locked;
     expect(pod.names.toSorted()).toEqual(before);
     await expect.poll(() => pod.run(["run"]).succeeded).toBe(true);
