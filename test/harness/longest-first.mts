@@ -1,7 +1,16 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 // What `npm test -- --times` shows at its top, longest first: begun last, each would be waited for alone.
-const longest = ["killed-start", "all-systems-prod", "all-systems-dev", "autoscaling", "all-systems-staging"];
+const longest = [
+  "killed-start",
+  "killed-up",
+  "all-systems-dev",
+  "rollout",
+  "who-scales",
+  "autoscaling",
+  "all-systems-prod",
+  "local-secret-stores",
+];
 
 /** Vitest's order of files, with the longest before the others of their kind. */
 export class LongestFirst extends BaseSequencer {
