@@ -25,6 +25,7 @@ it("fills in the defaults of agentsmith's document", () => {
   };
   expect(cluster).toEqual({ name: "dev" });
   expect(agentsmith).toEqual({
+    stack: "dev",
     namespace: "agentsmith-dev",
     adopt: false,
     leaves: [],

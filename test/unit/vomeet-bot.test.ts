@@ -6,6 +6,7 @@ const stack = (settings: string) => `config:\n  muster:vomeet-bot: ${settings}\n
 it("fills in the document's defaults, and a Redis of its own", () => {
   using directory = new StackDirectory();
   expect(directory.parse(stack("{}"))["vomeet-bot"]).toEqual({
+    stack: "dev",
     namespace: "vomeet-bot-dev",
     adopt: false,
     leaves: [],
