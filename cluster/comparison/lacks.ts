@@ -4,7 +4,7 @@ import { pathOf } from "../kinds";
 import type { DeclaredObject } from "./declared-objects";
 import { title } from "./in-words";
 import type { Unchecked } from "./live-objects";
-import { type Declared, type Lack, metricsNeeds, type Need, needsOf } from "./needs";
+import { type Declared, type Lack, metricsNeeds, type Need, namespaceOfOthers, needsOf } from "./needs";
 import { unfitQueues } from "./queues";
 import { withoutRoom } from "./room";
 import { withoutWay } from "./way-to-api-server";
@@ -16,8 +16,18 @@ export async function lacks(
 ): Promise<{ readonly found: readonly Lack[]; readonly unchecked: readonly Unchecked[] }> {
   if (cluster.isLocal) return { found: [], unchecked: [] };
   const isNew = (object: DeclaredObject) => created.includes(object);
+  const made = new Set(
+    declared.flatMap(({ manifest: { kind, metadata } }) => (kind === "Namespace" ? metadata.name! : [])),
+  );
   const needs = declared
-    .flatMap((object) => needsOf(object.manifest, isNew(object)).map((need) => ({ need, object })))
+    .flatMap((object) =>
+      [...needsOf(object.manifest, isNew(object)), ...namespaceOfOthers(object.manifest, made)].map(
+        (need) => ({
+          need,
+          object,
+        }),
+      ),
+    )
     .sort((one, other) => (title(one.object.manifest) < title(other.object.manifest) ? -1 : 1));
   const each = new Map(needs.toReversed().map(({ need }) => [need.what, need]));
   const asked = await Promise.all(

@@ -47,6 +47,20 @@ export function needsOf(manifest: KubernetesObject, isNew: boolean): Need[] {
   }
 }
 
+/** The namespace of somebody else's Secrets, in which a store of secrets gets the right to read them. */
+export function namespaceOfOthers({ kind, metadata }: KubernetesObject, made: ReadonlySet<string>): Need[] {
+  const { namespace } = metadata;
+  if (kind !== "Role" || namespace === undefined || made.has(namespace)) return [];
+  return [
+    {
+      what: `Namespace ${namespace}`,
+      object: { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
+      mend: `whoever keeps the Secrets there makes it; or name another (muster:${systemOf({ metadata })}.secrets.external.kubernetes.namespace)`,
+      isVital: true,
+    },
+  ];
+}
+
 function ofIngress(ingress: KubernetesObject): Need[] {
   const { annotations = {}, namespace } = ingress.metadata;
   const name = ingress.spec.ingressClassName;
@@ -226,6 +240,6 @@ export function metricsNeeds(
 }
 
 /** The system that an object is a part of. */
-export function systemOf({ metadata }: KubernetesObject): string {
+export function systemOf({ metadata }: Pick<KubernetesObject, "metadata">): string {
   return metadata.labels?.["app.kubernetes.io/part-of"] ?? "<system>";
 }

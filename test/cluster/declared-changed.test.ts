@@ -34,6 +34,12 @@ describe("every object that is declared in prod", () => {
     const declared = await declaredOf(configOf("prod"));
     // Kinds of operators that the test cluster does not have.
     objects = declared.filter(({ manifest }) => pathOf(cluster.kinds, manifest) !== undefined);
+    // Vomeet's own, in which the account is that reads a Secret of it.
+    await api.apply("/api/v1/namespaces/vomeet", {
+      apiVersion: "v1",
+      kind: "Namespace",
+      metadata: { name: "vomeet" },
+    });
     for (const { manifest } of objects)
       await api.apply(pathOf(cluster.kinds, manifest)!, made(manifest), {
         manager: "pulumi-kubernetes-test",

@@ -39,6 +39,7 @@ describe("what the cluster of a user lacks", () => {
       "IngressClass nginx, for Ingress agentsmith/agentsmith, Ingress thebot/thebot, Ingress wbot/wbot-ingress: install its controller, or name a class that is there at muster:agentsmith.ingress.className",
       "ClusterIssuer letsencrypt-prod of cert-manager, for Ingress agentsmith/agentsmith",
       "StorageClass fast-ssd, for PersistentVolumeClaim rtc-egress/",
+      "Namespace vomeet, for Role vomeet/vomeet-bot-prod-secret-store-kubernetes: ",
     ])
       expect(needed).toContain(line);
     expect(lacking(found)).toMatch(
