@@ -122,7 +122,7 @@ function run() {
   const loader = ["--require", "tsx/cjs"];
   // Those that run the program load Pulumi as Pulumi's own runs of it do.
   if (["backup", "doctor", "drift", "restore", "rollback", "set", "size", "start", "status"].includes(name))
-    loader.unshift("--require", "./load-pulumi.js", "--require", "./stack-traces.js");
+    loader.unshift("--require", "./load-pulumi.js");
   const command = spawn(process.execPath, [...loader, file, ...args], {
     cwd: root,
     stdio: "inherit",
