@@ -2,18 +2,14 @@ import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type KubernetesObject, kubernetes } from "../harness/kubernetes";
 import { shippedResources } from "../unit/shipped-stack";
-import { pathOf, removeAll } from "./object-paths";
+import { dispatchers } from "./dispatchers";
+import { makeAll, removeAll } from "./object-paths";
 
 // What the API server lets a dispatcher do, always asked as the dispatcher's own account. Objects are those of stack dev.
 
 const api = kubernetes();
 // biome-ignore lint/suspicious/noExplicitAny: tests change Jobs wherever a Job has a field
 type Job = any;
-
-const dispatchers = [
-  { system: "agentsmith", account: "agentsmith-dev:dispatcher", spawns: "agent" },
-  { system: "vomeet-bot", account: "vomeet-bot-dev:bot-manager", spawns: "vomeet-bot" },
-] as const;
 
 describe.each(dispatchers)("$system's dispatcher", ({ system, account, spawns }) => {
   const namespace = account.split(":")[0]!;
@@ -33,12 +29,7 @@ describe.each(dispatchers)("$system's dispatcher", ({ system, account, spawns })
       "ValidatingAdmissionPolicy",
       "ValidatingAdmissionPolicyBinding",
     ];
-    for (const kind of kinds)
-      for (const object of objects.filter((each) => each.kind === kind)) {
-        const path = pathOf(object);
-        await api.apply(path, object);
-        made.unshift(path);
-      }
+    made.unshift(...(await makeAll(objects, kinds)));
     const file = objects.find(
       ({ kind, metadata }) => kind === "ConfigMap" && metadata.name === `${spawns}-job`,
     );

@@ -4,7 +4,8 @@ import { mutatingPolicyApi } from "../../cluster/job-completion";
 import { Kinds } from "../../cluster/kinds";
 import { type KubernetesObject, kubernetes } from "../harness/kubernetes";
 import { shippedResources } from "../unit/shipped-stack";
-import { pathOf, removeAll } from "./object-paths";
+import { dispatchers } from "./dispatchers";
+import { makeAll, removeAll } from "./object-paths";
 import { publicJobs } from "./public-jobs";
 
 // What the API server makes of the Jobs that the public images put together in their own code. Objects are those of stack dev.
@@ -12,11 +13,6 @@ import { publicJobs } from "./public-jobs";
 const api = kubernetes();
 // biome-ignore lint/suspicious/noExplicitAny: tests change Jobs wherever a Job has a field
 type Job = any;
-
-const dispatchers = [
-  { system: "agentsmith", account: "agentsmith-dev:dispatcher", spawns: "agent" },
-  { system: "vomeet-bot", account: "vomeet-bot-dev:bot-manager", spawns: "vomeet-bot" },
-] as const;
 
 describe.each(dispatchers)("a Job as the public image of $system makes it", ({ system, account, spawns }) => {
   const namespace = account.split(":")[0]!;
@@ -29,14 +25,7 @@ describe.each(dispatchers)("a Job as the public image of $system makes it", ({ s
   /** The Job of the template as the API server has it. */
   let untouched: Job;
 
-  const make = async (...kinds: string[]) => {
-    for (const kind of kinds)
-      for (const object of objects.filter((each) => each.kind === kind)) {
-        const path = pathOf(object);
-        await api.apply(path, object);
-        made.unshift(path);
-      }
-  };
+  const make = async (...kinds: string[]) => made.unshift(...(await makeAll(objects, kinds)));
   /** What the API server would take. */
   const asked = (change: (job: Job) => void = () => {}, by = asDispatcher) => {
     const changed = structuredClone(own);
