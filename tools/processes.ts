@@ -5,8 +5,12 @@ import { setTimeout } from "node:timers/promises";
 /** The command line of a process, or undefined when there is none. */
 export function commandLine(pid: number): string | undefined {
   try {
-    if (process.platform === "linux")
+    if (process.platform === "linux") {
+      // Linux has a folder for the id of every thread too: with the process that it is of for the first number.
+      const [, process] = /^Tgid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))!;
+      if (Number(process) !== pid) return undefined;
       return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim() || undefined;
+    }
     return execFileSync("ps", ["-p", String(pid), "-o", "args="], { encoding: "utf8" }).trim();
   } catch {
     return undefined;
