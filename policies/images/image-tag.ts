@@ -10,8 +10,6 @@ export const imageTag: Rule = {
   severity: "medium",
   references: [kubernetes("Images: Image names", "concepts/containers/images/#image-names")],
   mend: "Name a version, as in `web:1.4.2`, or a digest.",
-  // Systems are shipped with the tags of their documents, which are to be replaced by versions.
-  level: "advisory",
   stacks: ["prod", "prod-*"],
   checkPod: check,
   checkContainer: check,

@@ -38,7 +38,7 @@ describe("agentsmith in prod", () => {
     const { stdout, exitCode, output } = await workspace.command("status", "--stack", "prod");
     expect(exitCode, output).toBe(0);
     expect(stdout).toContain("agentsmith  (namespace agentsmith)  https://agentsmith.yourcompany.com");
-    expect(stdout).toMatch(/✓ dispatcher +2\/2 ready +agentsmith-dispatcher:latest/);
+    expect(stdout).toMatch(/✓ dispatcher +2\/2 ready +agentsmith-dispatcher:1\.0\.0/);
     expect(stdout).toMatch(/✓ redis +1\/1 ready +redis:7-alpine/);
   });
 

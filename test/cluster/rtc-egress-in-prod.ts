@@ -117,7 +117,7 @@ export function rtcEgressInProd(workspace: () => Workspace, said: () => string):
     test.each([
       {
         name: "egress",
-        image: "rtc-egress:latest",
+        image: "rtc-egress:1.0.0",
         command: ["./bin/egress"],
         args: ["--config", "/etc/rtc_egress/egress_config.yaml"],
         ports: { health: 8182 },
@@ -128,7 +128,7 @@ export function rtcEgressInProd(workspace: () => Workspace, said: () => string):
       },
       {
         name: "webhook-notifier",
-        image: "rtc-egress:latest",
+        image: "rtc-egress:1.0.0",
         command: ["./bin/webhook-notifier"],
         args: ["--config", "/etc/rtc_egress/webhook_notifier_config.yaml"],
         ports: { health: 8185 },
@@ -139,7 +139,7 @@ export function rtcEgressInProd(workspace: () => Workspace, said: () => string):
       },
       {
         name: "web-dispatch",
-        image: "rtc-egress/flexible-recorder:latest",
+        image: "rtc-egress/flexible-recorder:1.0.0",
         command: ["./bin/flexible-recorder"],
         args: ["--config", "/etc/rtc_egress/flexible_recorder_config.yaml"],
         ports: { health: 8182 },
@@ -150,7 +150,7 @@ export function rtcEgressInProd(workspace: () => Workspace, said: () => string):
       },
       {
         name: "web-recorder",
-        image: "your-web-recorder:latest",
+        image: "your-web-recorder:1.0.0",
         command: undefined,
         args: undefined,
         ports: { http: 3000 },

@@ -75,7 +75,7 @@ describe("wbot in prod", () => {
     });
     const health = { path: "/health", port: "http" };
     expect(await containerOf(namespace, "wbot-ai")).toMatchObject({
-      image: "wbot-ai:latest",
+      image: "wbot-ai:1.0.0",
       imagePullPolicy: "Always",
       ports: [{ name: "http", containerPort: 8000 }],
       livenessProbe: { httpGet: health, initialDelaySeconds: 30, periodSeconds: 30, timeoutSeconds: 10 },
@@ -84,7 +84,7 @@ describe("wbot in prod", () => {
     });
     const page = { path: "/", port: "http" };
     expect(await containerOf(namespace, "wbot-web")).toMatchObject({
-      image: "wbot-web:latest",
+      image: "wbot-web:1.0.0",
       ports: [{ name: "http", containerPort: 3000 }],
       livenessProbe: { httpGet: page, initialDelaySeconds: 15, periodSeconds: 20, timeoutSeconds: 5 },
       readinessProbe: { httpGet: page, initialDelaySeconds: 5, periodSeconds: 10, timeoutSeconds: 3 },

@@ -18,7 +18,7 @@ describe("a roll-out that cannot end, of a Deployment", () => {
   beforeAll(async () => {
     workspace = await createWorkspace("prod", { only: "agentsmith" });
     await workspace.edit("Pulumi.prod.yaml", (text) =>
-      text.replace("image:", "image:\n      dispatcher: agentsmith-dispatcher:v2"),
+      text.replace("agentsmith-dispatcher:1.0.0", "agentsmith-dispatcher:v2"),
     );
     await workspace.succeeds("up", "--yes", "--skip-preview");
     good = file();

@@ -201,7 +201,7 @@ export const letThrough = {
     "pods: two containers of a name",
   ],
   /** A rule warns of it. */
-  byWarning: ["Deployment: no liveness", "pods: latest", "pods: no tag"],
+  byWarning: ["Deployment: no liveness"],
   /** Declarations name it by the object itself, so that it cannot be misspelt; the pack sees one program of several. */
   byDeclaration: [
     "NetworkPolicy: another port",

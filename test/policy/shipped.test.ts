@@ -45,15 +45,6 @@ test("a system that is backed up satisfies them too", async () => {
   expect(told(findingsOf("prod", objects))).toEqual([]);
 });
 
-test("what a warning is given of in prod is known", () => {
-  const warnings = findingsOf("prod").map(({ rule, field }) => `${rule.id}: ${field.value}`);
-  expect([...new Set(warnings)].sort()).toEqual([
-    "image-tag: agentsmith-dispatcher:latest",
-    "image-tag: agentsmith:latest",
-    "image-tag: rtc-egress/flexible-recorder:latest",
-    "image-tag: rtc-egress:latest",
-    "image-tag: wbot-ai:latest",
-    "image-tag: wbot-web:latest",
-    "image-tag: your-web-recorder:latest",
-  ]);
+test("in prod there is no warning either", () => {
+  expect(told(findingsOf("prod"))).toEqual([]);
 });
