@@ -13,6 +13,8 @@ export const jobCleanup: Rule = {
     if (kind !== "Job" || !isBuiltIn) return;
     // Pulumi removes the Jobs that it made, and takes one that is gone for one that has to run again.
     if (source === "pulumi" && !metadata.at("generateName").isSet) return;
+    // A hook of a chart that Helm removes once it has succeeded.
+    if (metadata.at("annotations", "helm.sh/hook-delete-policy").text?.includes("hook-succeeded")) return;
     const field = body.at("spec", "ttlSecondsAfterFinished");
     if (!field.isSet || field.isUnknown) report(field);
   },

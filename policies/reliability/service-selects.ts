@@ -13,6 +13,8 @@ export const serviceSelects: Rule = {
     for (const service of stack.objectsOf("Service")) {
       const selector = service.body.at("spec", "selector");
       if (!selector.isSet || service.body.at("spec", "type").value === "ExternalName") continue;
+      // There the cluster's own pods run, which nobody declares.
+      if (service.namespace === "kube-system") continue;
       const { workloads, unknown } = podsBehind(stack, service);
       if (workloads.length > 0) continue;
       if (unknown ?? selector.isUnknown) report(service, unknown ?? selector);

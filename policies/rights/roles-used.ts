@@ -61,6 +61,13 @@ function isAccount(stack: Stack, namespace: string, name: string): boolean {
   const pods = stack.workloadsIn(namespace).map(({ pod }) => pod.spec.at("serviceAccountName"));
   return (
     stack.find("ServiceAccount", namespace, name) !== undefined ||
-    pods.some((each) => each.isUnknown || each.text === name)
+    pods.some((each) => each.isUnknown || each.text === name) ||
+    stack.objects.some((object) => namesItsOwn(object, namespace, name))
   );
+}
+
+/** An operator makes the account of a custom resource, and names it after that. */
+function namesItsOwn(object: KubernetesObject, namespace: string, name: string): boolean {
+  const isCustom = !object.isBuiltIn && object.namespace === namespace && object.name !== "";
+  return isCustom && (name === object.name || name.startsWith(`${object.name}-`));
 }
