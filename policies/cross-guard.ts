@@ -41,17 +41,14 @@ class Run {
 
   constructor(readonly judgement: Judgement) {}
 
-  look({ type, name, urn, props }: ResourceValidationArgs) {
-    if (this.current) return;
+  look({ type, name, urn, props }: ResourceValidationArgs): Resource {
+    if (this.current) return this.current;
     this.current = new Resource(type, name, new Field(withUnknowns(props)));
     this.judgement.add(urn, this.current);
     setImmediate(() => {
       this.current = undefined;
     });
-  }
-
-  ofCurrent(rule: Rule): readonly Finding[] {
-    return this.current ? this.judgement.ofResource(rule, this.current) : [];
+    return this.current;
   }
 }
 
@@ -71,11 +68,11 @@ abstract class Policy {
   constructor(protected readonly run: Run) {}
 
   get validateResource(): ResourceValidation | [] {
-    if (this.isConfigured && this.run.current && this.ofResource().length === 0) return [];
+    const { current } = this.run;
+    if (this.isConfigured && current && this.ofResource(current).length === 0) return [];
     return (args, report) => {
       this.configureOnce(args, report);
-      this.run.look(args);
-      for (const saying of this.ofResource()) report(...saying);
+      for (const saying of this.ofResource(this.run.look(args))) report(...saying);
     };
   }
 
@@ -96,7 +93,7 @@ abstract class Policy {
 
   protected configure(_config: RuleConfig, _report: ReportViolation): void {}
 
-  protected ofResource(): Saying[] {
+  protected ofResource(_resource: Resource): Saying[] {
     return [];
   }
 
@@ -149,8 +146,9 @@ class RulePolicy extends Policy {
     }
   }
 
-  protected override ofResource(): Saying[] {
-    return this.messages(this.run.ofCurrent(this.rule)).map(([message]) => [message]);
+  protected override ofResource(resource: Resource): Saying[] {
+    const findings = this.run.judgement.ofResource(this.rule, resource);
+    return this.messages(findings).map(([message]) => [message]);
   }
 
   protected ofStack(): Saying[] {
@@ -163,7 +161,6 @@ class RulePolicy extends Policy {
 
   /** One message for each object. */
   private messages(findings: readonly Finding[]): [string, Finding][] {
-    if (findings.length === 0) return [];
     const bySubject = grouped(this.run.judgement.violations(findings), ({ subject }) => subject);
     return [...bySubject.values()].map((of) => [
       [`${of[0]!.subject.label}:`, ...of.map((each) => `  ${shownFinding(each)}`), this.rule.mend].join("\n"),
@@ -208,9 +205,10 @@ class UnknownPolicy extends Policy {
     "Values that are not known before up cannot be checked in a preview: up checks them.";
   readonly enforcementLevel = "advisory";
 
-  protected override ofResource(): Saying[] {
+  protected override ofResource(resource: Resource): Saying[] {
     const { judgement } = this.run;
-    return unknownLines(judgement.rules.flatMap((rule) => this.run.ofCurrent(rule))).map(([line]) => [line]);
+    const findings = judgement.rules.flatMap((rule) => judgement.ofResource(rule, resource));
+    return unknownLines(findings).map(([line]) => [line]);
   }
 
   protected ofStack(): Saying[] {

@@ -4,87 +4,7 @@ import { describe, expect, test } from "vitest";
 import { crossGuardPolicies } from "../../policies/cross-guard";
 import type { Rule } from "../../policies/rule";
 import { allRules, container, type Json, podSpec, podSpecWith } from "./objects";
-
-type Reports = Record<string, string[]>;
-type Call = (args: unknown, report: (message: string, urn?: string) => void) => void;
-type Asked = {
-  name: string;
-  enforcementLevel: string;
-  validateResource: Call | Call[];
-  validateStack?: Call;
-};
-type Config = Readonly<Record<string, object>>;
-
-/** A run of the pack, asked as CrossGuard asks: one policy after the other, each handed its own copy. */
-class Run {
-  copies = 0;
-  readonly policies: Asked[];
-
-  constructor(
-    rules: readonly Rule[] = allRules,
-    private readonly config: Config = {},
-    today = new Date("2026-06-15T12:00:00Z"),
-  ) {
-    const policies = crossGuardPolicies(rules, today) as unknown as Asked[];
-    this.policies = policies.filter(({ enforcementLevel }) => enforcementLevel !== "disabled");
-  }
-
-  async resource(
-    props: Json,
-    { type = "kubernetes:apps/v1:Deployment", name = "main" } = {},
-  ): Promise<Reports> {
-    const reports: Reports = {};
-    for (const policy of this.policies) {
-      for (const validate of [policy.validateResource].flat()) {
-        this.copies++;
-        validate(
-          {
-            type,
-            name,
-            urn: urn(type, name),
-            props: unknownCheckingProxy(structuredClone(props)),
-            getConfig: () => this.config[policy.name] ?? {},
-          },
-          (message) => push(reports, policy.name, message),
-        );
-      }
-    }
-    await new Promise((resolve) => setImmediate(resolve));
-    return reports;
-  }
-
-  /** As `<urn's name>: message` where it is about a resource. */
-  stack(): Reports {
-    const reports: Reports = {};
-    for (const policy of this.policies) {
-      if (!policy.validateStack) continue;
-      this.copies++;
-      policy.validateStack({ getConfig: () => this.config[policy.name] ?? {} }, (message, about) =>
-        push(reports, policy.name, about ? `${about.split("::").at(-1)}: ${message}` : message),
-      );
-    }
-    return reports;
-  }
-}
-
-const urn = (type: string, name: string) => `urn:pulumi:dev::test::${type}::${name}`;
-
-function push(reports: Reports, policy: string, message: string) {
-  reports[policy] = [...(reports[policy] ?? []), message];
-}
-
-const analyze = (props: Json, config: Config = {}) => new Run(allRules, config).resource(props);
-
-/** Those that need no other object to be satisfied. */
-const podRules = allRules.filter(({ checkStack }) => !checkStack);
-
-const deployment = (spec: Json): Json => ({
-  apiVersion: "apps/v1",
-  kind: "Deployment",
-  metadata: { name: "web", namespace: "shop" },
-  spec: { template: { spec } },
-});
-const root = deployment(podSpecWith("containers.1.securityContext.runAsUser", 0));
+import { analyze, deployment, PackRun, root } from "./pack-run";
 
 test("every rule is a policy of its own name, at its level", () => {
   const policies = crossGuardPolicies(allRules);
@@ -104,8 +24,17 @@ test("every rule is a policy of its own name, at its level", () => {
   }
 });
 
-test("what the pack says of itself has a level that fits", () => {
+test("a rule mends only where it says with what", () => {
+  const mending = crossGuardPolicies(allRules).filter(
+    (policy) => "remediateResource" in policy && policy.remediateResource,
+  );
+  const withRemedy = allRules.filter(({ remedy }) => remedy);
+  expect(mending.map(({ name }) => name)).toEqual(withRemedy.map(({ id }) => id));
+});
+
+test("what the pack says of itself has a level that fits, and says what it is", () => {
   const own = crossGuardPolicies(allRules).filter(({ name }) => !allRules.some(({ id }) => id === name));
+  for (const { description } of own) expect(description).toMatch(/\w\.$/);
   expect(own.map(({ name, enforcementLevel }) => `${name}: ${enforcementLevel}`).sort()).toEqual([
     "exemptions: advisory",
     "stale-exemptions: mandatory",
@@ -126,7 +55,7 @@ test("a violation names the object, the path, the value and the mend, under the 
 });
 
 test("what has nothing to say is called until it has its config, and then no more", async () => {
-  const run = new Run();
+  const run = new PackRun();
   await run.resource({}, { type: "pulumi:pulumi:Stack" });
   expect(run.copies).toBe(run.policies.length);
   await run.resource(deployment(podSpec()));
@@ -137,13 +66,37 @@ test("what has nothing to say is called until it has its config, and then no mor
 });
 
 test("the same resource is looked at anew, as up registers it after its preview: with other values", async () => {
-  const run = new Run();
+  const run = new PackRun();
   expect(Object.keys(await run.resource(root))).toEqual(["run-as-user"]);
   expect(await run.resource(deployment(podSpec()))).toEqual({});
 });
 
+test("a rule looks at a resource once, however many policies speak of it", async () => {
+  let looks = 0;
+  const counting: Rule = {
+    ...alone,
+    id: "counting",
+    checkObject(object, report) {
+      looks++;
+      report(object.metadata.at("name"));
+    },
+  };
+  expect(Object.keys(await new PackRun([counting]).resource(root))).toEqual(["counting"]);
+  expect(looks).toBe(1);
+});
+
+test("the objects of a list are told apart", async () => {
+  const other = { ...root, metadata: { name: "other", namespace: "shop" } };
+  const items = [root, other].map((item) => ({ ...item, apiVersion: "apps/v1", kind: "Deployment" }));
+  const reports = await new PackRun().resource({ items }, { type: "kubernetes:core/v1:List" });
+  expect(reports["run-as-user"]?.map((message) => message.split("\n")[0])).toEqual([
+    "Deployment shop/web:",
+    "Deployment shop/other:",
+  ]);
+});
+
 test("a rule of the whole stack is told at its object, once all are there", async () => {
-  const run = new Run([lonely]);
+  const run = new PackRun([lonely]);
   await run.resource(deployment(podSpec()), { name: "first" });
   expect(Object.keys(run.stack())).toEqual(["lonely"]);
   await run.resource(deployment(podSpec()), { name: "second" });
@@ -157,12 +110,18 @@ test("a rule of the whole stack is told at its object, once all are there", asyn
   });
 });
 
-const lonely: Rule = {
-  ...allRules[0]!,
-  id: "lonely",
+/** A rule that asks nothing by itself. */
+const alone: Rule = {
+  id: "alone",
   title: "Nobody may be alone.",
-  requires: undefined,
-  checkContainer: undefined,
+  severity: "low",
+  references: allRules[0]!.references,
+  mend: "Stay together.",
+};
+
+const lonely: Rule = {
+  ...alone,
+  id: "lonely",
   checkStack(stack, report) {
     for (const object of stack.objects) {
       const field = object.body.at("spec", "replicas");
@@ -172,7 +131,9 @@ const lonely: Rule = {
 };
 
 test("resources of other providers are left alone", async () => {
-  expect(await new Run().resource(root, { type: "random:index/randomPassword:RandomPassword" })).toEqual({});
+  expect(await new PackRun().resource(root, { type: "random:index/randomPassword:RandomPassword" })).toEqual(
+    {},
+  );
 });
 
 describe("what is not known in a preview", () => {
@@ -191,6 +152,20 @@ describe("what is not known in a preview", () => {
     expect(warnings).toHaveLength(1);
     expect(warnings![0]).toMatch(/^Deployment shop\/web: spec\.template\.spec\.\S+ is not known yet; /);
     for (const rule of rules) expect(warnings![0]).toContain(rule);
+  });
+
+  test("is warned of with each rule's name, once", async () => {
+    const twice: Rule = {
+      ...alone,
+      id: "twice",
+      checkObject({ body }, report) {
+        for (const note of ["one thing", "another"]) report(body.at("spec"), note);
+      },
+    };
+    const unknownSpec = { ...deployment({}), spec: unknownValue };
+    expect(await new PackRun([twice, { ...twice, id: "as-well" }]).resource(unknownSpec)).toEqual({
+      "unknown-before-up": ["Deployment shop/web: spec is not known yet; twice, as-well will check it."],
+    });
   });
 
   test("a whole spec is warned of", async () => {
@@ -219,75 +194,9 @@ test("values that may be secret are not in any message", async () => {
   expect(JSON.stringify(reports)).not.toContain("hunter2");
 });
 
-describe("an exemption", () => {
-  const exemption = {
-    rule: "run-as-user",
-    object: "Deployment shop/web",
-    reason: "its image needs it",
-    owner: "shop team",
-    until: "2026-06-15",
-  };
-  const exempt = (changes: object = {}) => ({ exemptions: { exempt: [{ ...exemption, ...changes }] } });
-
-  test("lets its object off its rule until its last day, and is shown", async () => {
-    const run = new Run(podRules, exempt());
-    expect(await run.resource(root)).toEqual({});
-    expect(run.stack()).toEqual({
-      exemptions: [
-        "Deployment shop/web is exempt from run-as-user until 2026-06-15 (shop team): its image needs it",
-      ],
-    });
-  });
-
-  test("holds for its object and its rule only", async () => {
-    const other = { ...root, metadata: { name: "other", namespace: "shop" } };
-    expect(Object.keys(await analyze(other, exempt()))).toEqual(["run-as-user"]);
-    const limits = deployment(podSpec({ containers: [container({ resources: {} })] }));
-    expect(Object.keys(await analyze(limits, exempt()))).toContain("resource-limits");
-  });
-
-  test("may name objects by a pattern", async () => {
-    expect(await analyze(root, exempt({ object: "Deployment shop/*" }))).toEqual({});
-    expect(Object.keys(await analyze(root, exempt({ object: "Deployment *x" })))).toEqual(["run-as-user"]);
-  });
-
-  test("is a violation once it has ended, and holds no more", async () => {
-    const run = new Run(podRules, exempt({ until: "2026-06-14" }));
-    expect(Object.keys(await run.resource(root))).toEqual(["run-as-user"]);
-    expect(run.stack()).toEqual({
-      "stale-exemptions": [
-        "The exemption of Deployment shop/web from run-as-user ended on 2026-06-14. Mend the object, or agree with shop team on another day.",
-      ],
-    });
-  });
-
-  test.each([
-    ["its object satisfies the rule", deployment(podSpec())],
-    ["its object is not there", { ...root, metadata: { name: "other", namespace: "shop" } }],
-  ])("is a violation where %s", async (_, props) => {
-    const run = new Run(podRules, exempt());
-    await run.resource(props);
-    expect(run.stack()["stale-exemptions"]).toEqual([
-      "Nothing needs the exemption of Deployment shop/web from run-as-user. Take it out of the pack's config.",
-    ]);
-  });
-
-  test("is needed by a value that is not known yet", async () => {
-    const run = new Run(podRules, exempt());
-    await run.resource(deployment(podSpecWith("containers.1.securityContext.runAsUser", unknownValue)));
-    expect(run.stack()).not.toHaveProperty("stale-exemptions");
-  });
-
-  test("of other stacks is left alone", async () => {
-    const run = new Run(podRules, exempt({ stacks: ["prod*"] }));
-    expect(Object.keys(await run.resource(root))).toEqual(["run-as-user"]);
-    expect(run.stack()).toEqual({});
-  });
-});
-
 describe("at the level remediate", () => {
   const mend = async (rule: string, props: Json) => {
-    const run = new Run();
+    const run = new PackRun();
     await run.resource({}, { type: "pulumi:pulumi:Stack" });
     const policy = run.policies.find(({ name }) => name === rule) as unknown as {
       remediateResource: (args: object) => Json | undefined;
@@ -344,10 +253,20 @@ describe("config", () => {
   });
 
   test("under a misspelt key is an error, once", async () => {
-    const run = new Run(allRules, { "run-as-user": { stack: [] } });
+    const run = new PackRun(allRules, { "run-as-user": { stack: [] } });
     expect(await run.resource({}, { type: "pulumi:pulumi:Stack" })).toEqual({
       "run-as-user": ["The config of run-as-user has `stack`, which is no key of it: it has stacks."],
     });
     expect(await run.resource(deployment(podSpec()))).toEqual({});
+    expect((await run.resource(root))["run-as-user"]).toHaveLength(1);
+  });
+
+  test("under a misspelt key is told with all that there are", async () => {
+    const run = new PackRun(allRules, { "resource-limits": { resource: [] } });
+    expect(await run.resource({}, { type: "pulumi:pulumi:Stack" })).toEqual({
+      "resource-limits": [
+        "The config of resource-limits has `resource`, which is no key of it: it has stacks, resources.",
+      ],
+    });
   });
 });
