@@ -4,6 +4,8 @@ import { LongestFirst } from "./test/harness/longest-first.mjs";
 
 const cores = availableParallelism();
 
+const forEachFile = ["ends-with-vitest.mts", "cpu.ts", "lean.mts"].map((file) => `test/harness/${file}`);
+
 // By itself vitest leaves one core free: of two, half of all.
 const onEveryCore = { maxWorkers: cores };
 
@@ -11,7 +13,7 @@ const onEveryCore = { maxWorkers: cores };
 // tests of a file build on each other. They wait for a third of their time: one more than there are cores.
 const onClusters = {
   globalSetup: "test/harness/cluster.ts",
-  setupFiles: ["test/harness/cpu.ts", "test/harness/lean.mts", "test/harness/running-cluster.mts"],
+  setupFiles: [...forEachFile, "test/harness/running-cluster.mts"],
   maxWorkers: Math.min(cores + 1, 6),
   sequence: { groupOrder: 1 },
 };
@@ -39,7 +41,7 @@ function group(name: string, options: object = {}) {
     test: {
       name,
       include: [`test/${name}/**/*.test.ts`],
-      setupFiles: ["test/harness/cpu.ts", "test/harness/lean.mts"],
+      setupFiles: forEachFile,
       ...timeouts,
       ...options,
     },
