@@ -50,6 +50,16 @@ function all(matches: readonly Match[]): Match {
   return matches.find((match) => match !== true) ?? true;
 }
 
+/** The values that a selector wants labels to have, or not to have. */
+export function valuesOf(selector: Field): string[] {
+  const [map, expressions] = [selector.at("matchLabels"), selector.at("matchExpressions")];
+  const values = [
+    ...(map.isSet ? map : selector).entries().map(([, value]) => value),
+    ...expressions.items().flatMap((expression) => expression.at("values").items()),
+  ];
+  return values.flatMap(({ text }) => text ?? []);
+}
+
 /** A selector as people write it: `app=web, tier in (a, b)`. */
 export function shownSelector(selector: Field): string {
   const map = selector.at("matchLabels").isSet ? selector.at("matchLabels") : selector;

@@ -40,6 +40,20 @@ export class Stack {
     return this.workloadsByNamespace.get(namespace) ?? [];
   }
 
+  /**
+   * Whether an operator may make what has one of these names, be it an account or the value of a label: it calls what it
+   * makes of a custom resource by the resource's name or kind.
+   */
+  mayBeMadeOf(namespace: string, names: readonly string[]): boolean {
+    return this.objects.some(
+      ({ isBuiltIn, pods, kind, name, namespace: home }) =>
+        !isBuiltIn &&
+        home === namespace &&
+        pods.some(({ isPart }) => isPart) &&
+        names.some((each) => each === kind.toLowerCase() || each === name || each.startsWith(`${name}-`)),
+    );
+  }
+
   /** The workloads of a namespace whose pods match, and the first field that would have to be known for others. */
   selected(namespace: string, matches: (labels: Field) => Match): Selected {
     const found = this.workloadsIn(namespace).map((workload) => ({
@@ -52,6 +66,9 @@ export class Stack {
     };
   }
 }
+
+/** The namespace of the cluster's own pods and roles, which no program declares. */
+export const systemNamespace = "kube-system";
 
 export interface Selected {
   readonly workloads: readonly Workload[];

@@ -2,7 +2,7 @@ import type { Field } from "../field";
 import type { KubernetesObject } from "../kubernetes-object";
 import { kubernetes } from "../references";
 import type { Rule } from "../rule";
-import { matchesSelector, shownSelector } from "../selector";
+import { matchesSelector, shownSelector, valuesOf } from "../selector";
 import type { Stack } from "../stack";
 
 export const policySelects: Rule = {
@@ -52,7 +52,7 @@ function nothing(
   // All pods of the namespace, however many they are.
   if (!selector.isUnknown && selector.entries().length === 0) return undefined;
   const { workloads, unknown } = stack.selected(namespace, (labels) => matchesSelector(selector, labels));
-  if (workloads.length > 0) return undefined;
+  if (workloads.length > 0 || stack.mayBeMadeOf(namespace, valuesOf(selector))) return undefined;
   if (unknown ?? selector.isUnknown) return [unknown ?? selector];
   return [selector, `no pod of ${namespace} has ${shownSelector(selector)}`];
 }

@@ -1,6 +1,6 @@
 import { kubernetes } from "../references";
 import type { Rule } from "../rule";
-import { matchesSelector, shownSelector } from "../selector";
+import { matchesSelector, shownSelector, valuesOf } from "../selector";
 
 export const budgetSelects: Rule = {
   id: "budget-selects",
@@ -19,7 +19,7 @@ export const budgetSelects: Rule = {
       const { workloads, unknown } = stack.selected(budget.namespace, (labels) =>
         matchesSelector(selector, labels),
       );
-      if (workloads.length > 0) continue;
+      if (workloads.length > 0 || stack.mayBeMadeOf(budget.namespace, valuesOf(selector))) continue;
       if (unknown) report(budget, unknown);
       else
         report(budget, selector, `no pod of ${budget.namespace} has ${shownSelector(selector) || "labels"}`);

@@ -2,7 +2,7 @@ import type { Field } from "../field";
 import type { KubernetesObject } from "../kubernetes-object";
 import type { Reference } from "../references";
 import type { Rule } from "../rule";
-import { type Match, matchesSelector, shownSelector } from "../selector";
+import { type Match, matchesSelector, shownSelector, valuesOf } from "../selector";
 import { portNames } from "../service";
 import type { Stack } from "../stack";
 import { labelsOf } from "../workload";
@@ -23,6 +23,7 @@ export const monitorSelects: Rule = {
       const selector = monitor.body.at("spec", "selector");
       const { ports, undecided } = selectedBy(stack, monitor, selector);
       if (ports === undefined) {
+        if (stack.mayBeMadeOf(monitor.namespace, valuesOf(selector))) continue;
         if (undecided) report(monitor, undecided);
         else
           report(

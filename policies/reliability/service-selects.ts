@@ -1,7 +1,8 @@
 import { kubernetes } from "../references";
 import type { Rule } from "../rule";
-import { shownSelector } from "../selector";
+import { shownSelector, valuesOf } from "../selector";
 import { podsBehind } from "../service";
+import { systemNamespace } from "../stack";
 
 export const serviceSelects: Rule = {
   id: "service-selects",
@@ -13,10 +14,9 @@ export const serviceSelects: Rule = {
     for (const service of stack.objectsOf("Service")) {
       const selector = service.body.at("spec", "selector");
       if (!selector.isSet || service.body.at("spec", "type").value === "ExternalName") continue;
-      // There the cluster's own pods run, which nobody declares.
-      if (service.namespace === "kube-system") continue;
+      if (service.namespace === systemNamespace) continue;
       const { workloads, unknown } = podsBehind(stack, service);
-      if (workloads.length > 0) continue;
+      if (workloads.length > 0 || stack.mayBeMadeOf(service.namespace, valuesOf(selector))) continue;
       if (unknown ?? selector.isUnknown) report(service, unknown ?? selector);
       else
         report(

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from "../kubernetes-object";
 import { kubernetes } from "../references";
 import type { Rule, StackReport } from "../rule";
-import type { Stack } from "../stack";
+import { type Stack, systemNamespace } from "../stack";
 
 export const rolesUsed: Rule = {
   id: "roles-used",
@@ -41,7 +41,11 @@ function checkBinding(stack: Stack, binding: KubernetesObject, report: StackRepo
   const role = body.at("roleRef", "name");
   const subjects = body.at("subjects");
   if (role.isUnknown) report(binding, role);
-  else if (body.at("roleRef", "kind").value === "Role" && !stack.find("Role", namespace, role.text ?? ""))
+  else if (
+    body.at("roleRef", "kind").value === "Role" &&
+    namespace !== systemNamespace &&
+    !stack.find("Role", namespace, role.text ?? "")
+  )
     report(binding, role, `there is no such Role in ${namespace}`);
   if (subjects.items().length === 0) report(binding, subjects, "it gives the role to nobody");
   for (const subject of subjects.items()) {
@@ -62,12 +66,6 @@ function isAccount(stack: Stack, namespace: string, name: string): boolean {
   return (
     stack.find("ServiceAccount", namespace, name) !== undefined ||
     pods.some((each) => each.isUnknown || each.text === name) ||
-    stack.objects.some((object) => namesItsOwn(object, namespace, name))
+    stack.mayBeMadeOf(namespace, [name])
   );
-}
-
-/** An operator makes the account of a custom resource, and names it after that. */
-function namesItsOwn(object: KubernetesObject, namespace: string, name: string): boolean {
-  const isCustom = !object.isBuiltIn && object.namespace === namespace && object.name !== "";
-  return isCustom && (name === object.name || name.startsWith(`${object.name}-`));
 }
