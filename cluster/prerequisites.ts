@@ -111,9 +111,8 @@ function ofGateway({ name, ingress }: SystemGraph): Prerequisite[] {
 
 const MONITORING = "monitoring.coreos.com/v1";
 
-function ofMonitoring({ name, monitoring, workloads }: SystemGraph): Prerequisite[] {
-  const scraped = workloads.some((workload) => "metrics" in workload && workload.metrics);
-  if (!monitoring || !scraped) return [];
+function ofMonitoring({ name, monitoring }: SystemGraph): Prerequisite[] {
+  if (!monitoring) return [];
   const operator = {
     operator: "the Prometheus Operator",
     install:

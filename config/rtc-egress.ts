@@ -5,7 +5,6 @@ import { type DeclaredSecret, optional } from "./secrets";
 import type { SystemConfig } from "./system";
 import { image } from "./values/image";
 import { eitherOf, managedRedisWithoutTls } from "./values/managed";
-import { monitoring } from "./values/monitoring";
 import { placement } from "./values/placement";
 import { pullSecrets } from "./values/pull-secrets";
 import { oneOf, text } from "./values/scalar";
@@ -65,7 +64,6 @@ const rtcEgressConfig = z
       })
       .describe("Volumes that all recorders share: their class has to offer ReadWriteMany.")
       .prefault({}),
-    monitoring: monitoring().optional(),
     placement: placement().describe("Which nodes the system's pods may go to.").prefault({}),
   })
   .superRefine(eitherOf("redis", "managedRedis"))

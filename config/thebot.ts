@@ -10,7 +10,6 @@ import { image } from "./values/image";
 import { ingressAgrees, ingressShape } from "./values/ingress";
 import { list } from "./values/list";
 import { eitherOf, managedPostgresql, managedRedis } from "./values/managed";
-import { monitoring } from "./values/monitoring";
 import { storageClassName } from "./values/name";
 import { placement } from "./values/placement";
 import { pullSecrets } from "./values/pull-secrets";
@@ -90,7 +89,6 @@ const thebotConfig = z
       .describe("The StorageClass of volumes that name none. Default: the cluster's own.")
       .optional(),
     ingress: ingress.describe("The way in from outside. Left out: there is none.").optional(),
-    monitoring: monitoring().optional(),
     rolloutTimeoutSeconds: integer({ min: 10, max: 86_400, unit: "seconds" })
       .describe(
         "How long a roll-out may take before it has failed; that of a workload never less than its pods may take to stop.",

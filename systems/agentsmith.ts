@@ -125,6 +125,7 @@ export function agentsmith(config: AgentsmithConfig): SystemDeclaration {
     imagePullSecrets: config.imagePullSecrets,
     placement: config.placement,
     workloads: [redis, dispatcher],
+    monitoring: config.monitoring,
     smoke: config.smoke && { ...config.smoke, asks: [ask(dispatcher, health)] },
     ingress: config.ingress && {
       ...config.ingress,

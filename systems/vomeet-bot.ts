@@ -127,6 +127,7 @@ export function vomeetBot(config: VomeetBotConfig): SystemDeclaration {
     imagePullSecrets: config.imagePullSecrets,
     placement: config.placement,
     workloads: [...(ownRedis ? [ownRedis] : []), botManager],
+    monitoring: config.monitoring,
     smoke: config.smoke && { ...config.smoke, asks: [ask(botManager, health)] },
   };
 }

@@ -100,6 +100,7 @@ export function wbot(config: WbotConfig): SystemDeclaration {
     imagePullSecrets: config.imagePullSecrets,
     placement: config.placement,
     workloads: [...(config.managedRedis ? [] : [own]), ai, web],
+    monitoring: config.monitoring,
     smoke: config.smoke && {
       ...config.smoke,
       asks: [ask(ai, { path: "/health", port: "http" }), ask(web, { path: "/", port: "http" })],

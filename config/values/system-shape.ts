@@ -1,9 +1,10 @@
 import { list } from "./list";
+import { monitoring } from "./monitoring";
 import { dnsLabel, namespaceName } from "./name";
 import { flag } from "./scalar";
 import { smoke } from "./smoke";
 
-/** What may be said of every system: its namespace, what becomes of what was there, or elsewhere, before, and its check. */
+/** What may be said of every system: its namespace, what becomes of what was there, or elsewhere, before, its check, and who watches it. */
 export const systemShape = (system: string) => ({
   namespace: namespaceName()
     .describe(`The namespace. Default: ${system} in stack prod, ${system}-<stack> elsewhere.`)
@@ -24,4 +25,5 @@ export const systemShape = (system: string) => ({
     )
     .prefault([]),
   smoke: smoke(),
+  monitoring: monitoring().optional(),
 });

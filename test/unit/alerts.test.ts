@@ -17,7 +17,14 @@ const monitored = shippedStacks.flatMap((stack) =>
   ),
 );
 
-describe.each(monitored)("$system in $stack", ({ stack, system, declared }) => {
+/** Those that a stack does not monitor yet, with monitoring switched on. */
+const switchedOn = ["agentsmith", "vomeet-bot", "wbot"].map((system) => ({
+  stack: "prod, switched on",
+  system,
+  declared: systemOf(prod.replace(`  muster:${system}:`, "$&\n    monitoring: {}\n    #"), system),
+}));
+
+describe.each([...monitored, ...switchedOn])("$system in $stack", ({ system, declared }) => {
   const alerts = alertsOf(declared);
 
   test("alerts by expressions that Prometheus reads", () => {
@@ -33,7 +40,9 @@ describe.each(monitored)("$system in $stack", ({ stack, system, declared }) => {
     const anchors = anchorsOf(system);
     expect(alerts.map(({ runbook }) => runbook).filter((anchor) => !anchors.includes(anchor))).toEqual([]);
   });
+});
 
+describe.each(monitored)("$system in $stack", ({ stack, system, declared }) => {
   test("its PrometheusRule and ServiceMonitors are there for every server", async () => {
     const objects = (await shippedResources(stack)).get(system)!.map(({ inputs }) => inputs);
     const named = (kind: string) =>
@@ -51,6 +60,22 @@ test("thebot and rtc-egress are monitored in staging and prod", () => {
     "thebot in staging",
     "rtc-egress in prod",
     "thebot in prod",
+  ]);
+});
+
+test("each system can be monitored, and alerts of what it has", () => {
+  const named = switchedOn.map(({ system, declared }) => [
+    system,
+    ...alertsOf(declared).map(({ name }) => name),
+  ]);
+  expect(named).toEqual([
+    ["agentsmith", "NoReadyPod", "CertificateRunsOut", "JobFails", "RedisDoesNotAnswer"],
+    ["vomeet-bot", "NoReadyPod", "JobFails"],
+    ["wbot", "NoReadyPod", "CertificateRunsOut", "JobFails", "RedisDoesNotAnswer"],
+  ]);
+  expect(switchedOn.flatMap(({ declared }) => exportersOf(declared)).map(({ name }) => name)).toEqual([
+    "redis-exporter",
+    "redis-exporter",
   ]);
 });
 
