@@ -10,16 +10,15 @@ import {
   edges,
   environment,
   matrix,
-  perPod,
   podTemplate,
   portsOf,
   running,
   secretData,
   sizes,
-  utilization,
   workloadOf,
   writableClaims,
 } from "./rtc-egress";
+import { notifierScaling, programs, recorderScaling } from "./rtc-egress-in-the-document";
 
 const api = kubernetes();
 
@@ -49,59 +48,12 @@ export function rtcEgressInProd(workspace: () => Workspace, said: () => string):
 
     test("recorders scale from 3 to 10, by the smaller of two steps in either direction", async () => {
       const { spec } = await autoscaler(namespace, "egress-hpa");
-      expect(spec).toEqual({
-        scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "egress" },
-        minReplicas: 3,
-        maxReplicas: 10,
-        metrics: [utilization("cpu", 70), utilization("memory", 80), perPod("active_tasks_per_pod", "20")],
-        behavior: {
-          scaleUp: {
-            stabilizationWindowSeconds: 60,
-            selectPolicy: "Min",
-            policies: [
-              { type: "Percent", value: 50, periodSeconds: 60 },
-              { type: "Pods", value: 2, periodSeconds: 60 },
-            ],
-          },
-          scaleDown: {
-            stabilizationWindowSeconds: 300,
-            selectPolicy: "Min",
-            policies: [
-              { type: "Percent", value: 25, periodSeconds: 60 },
-              { type: "Pods", value: 1, periodSeconds: 60 },
-            ],
-          },
-        },
-      });
+      expect(spec).toEqual(recorderScaling);
     });
 
     test("notifiers scale from 2 to 4, up by the larger of two steps, and down by half", async () => {
       const { spec } = await autoscaler(namespace, "webhook-notifier-hpa");
-      expect(spec).toEqual({
-        scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "webhook-notifier" },
-        minReplicas: 2,
-        maxReplicas: 4,
-        metrics: [
-          utilization("cpu", 60),
-          utilization("memory", 70),
-          perPod("pending_notifications_per_pod", "100"),
-        ],
-        behavior: {
-          scaleUp: {
-            stabilizationWindowSeconds: 30,
-            selectPolicy: "Max",
-            policies: [
-              { type: "Percent", value: 100, periodSeconds: 30 },
-              { type: "Pods", value: 1, periodSeconds: 30 },
-            ],
-          },
-          scaleDown: {
-            stabilizationWindowSeconds: 180,
-            selectPolicy: "Max",
-            policies: [{ type: "Percent", value: 50, periodSeconds: 60 }],
-          },
-        },
-      });
+      expect(spec).toEqual(notifierScaling);
     });
 
     test("web dispatch and web recorder are fixed", async () => {
@@ -114,82 +66,40 @@ export function rtcEgressInProd(workspace: () => Workspace, said: () => string):
       ]);
     });
 
-    test.each([
-      {
-        name: "egress",
-        image: "rtc-egress:1.0.0",
-        command: ["./bin/egress"],
-        args: ["--config", "/etc/rtc_egress/egress_config.yaml"],
-        ports: { health: 8182 },
-        resources: sizes("500m", "512Mi", "2", "2Gi"),
-        liveness: [30, 30, 5, 3],
-        readiness: [10, 10, 3, 2],
-        grace: 3600,
+    test.each(programs)(
+      "$name runs as the document has it",
+      async ({ name, ports, liveness, readiness, grace, ...rest }) => {
+        const { spec } = await podTemplate(namespace, name);
+        const [container] = spec.containers;
+        expect({
+          image: container.image,
+          command: container.command,
+          args: container.args,
+          resources: bound(container.resources),
+        }).toEqual(rest);
+        expect(portsOf(container)).toEqual(ports);
+        const [lastPort] = Object.keys(ports).slice(-1);
+        for (const [probe, timing] of [
+          [container.livenessProbe, liveness],
+          [container.readinessProbe, readiness],
+        ] as const) {
+          // That of the notifier fails without Redis, for which a restart does nothing.
+          if (name === "webhook-notifier" && probe === container.livenessProbe)
+            expect(probe.tcpSocket).toMatchObject({ port: lastPort });
+          else expect(probe.httpGet).toMatchObject({ path: "/health", port: lastPort });
+          const { initialDelaySeconds, periodSeconds, timeoutSeconds, failureThreshold } = probe;
+          expect([initialDelaySeconds, periodSeconds, timeoutSeconds, failureThreshold]).toEqual(timing);
+        }
+        expect(spec.terminationGracePeriodSeconds).toBe(grace);
+        expect([spec.serviceAccountName, spec.automountServiceAccountToken]).toEqual([name, false]);
+        const service = await api.get(`/api/v1/namespaces/${namespace}/services/${name}`);
+        expect(
+          Object.fromEntries(
+            service.spec.ports.map((each: { name: string; port: number }) => [each.name, each.port]),
+          ),
+        ).toEqual(ports);
       },
-      {
-        name: "webhook-notifier",
-        image: "rtc-egress:1.0.0",
-        command: ["./bin/webhook-notifier"],
-        args: ["--config", "/etc/rtc_egress/webhook_notifier_config.yaml"],
-        ports: { health: 8185 },
-        resources: sizes("100m", "128Mi", "500m", "512Mi"),
-        liveness: [15, 30, 5, 3],
-        readiness: [5, 10, 3, 2],
-        grace: 45,
-      },
-      {
-        name: "web-dispatch",
-        image: "rtc-egress/flexible-recorder:1.0.0",
-        command: ["./bin/flexible-recorder"],
-        args: ["--config", "/etc/rtc_egress/flexible_recorder_config.yaml"],
-        ports: { health: 8182 },
-        resources: sizes("100m", "128Mi", "500m", "512Mi"),
-        liveness: [15, 30, 10, 3],
-        readiness: [5, 10, 8, 2],
-        grace: 30,
-      },
-      {
-        name: "web-recorder",
-        image: "your-web-recorder:1.0.0",
-        command: undefined,
-        args: undefined,
-        ports: { http: 3000 },
-        resources: sizes("200m", "256Mi", "1", "1Gi"),
-        liveness: [30, 30, 10, 3],
-        readiness: [10, 10, 5, 2],
-        grace: 3600,
-      },
-    ])("$name runs as the document has it", async ({ name, ports, liveness, readiness, grace, ...rest }) => {
-      const { spec } = await podTemplate(namespace, name);
-      const [container] = spec.containers;
-      expect({
-        image: container.image,
-        command: container.command,
-        args: container.args,
-        resources: bound(container.resources),
-      }).toEqual(rest);
-      expect(portsOf(container)).toEqual(ports);
-      const [lastPort] = Object.keys(ports).slice(-1);
-      for (const [probe, timing] of [
-        [container.livenessProbe, liveness],
-        [container.readinessProbe, readiness],
-      ] as const) {
-        // That of the notifier fails without Redis, for which a restart does nothing.
-        if (name === "webhook-notifier" && probe === container.livenessProbe)
-          expect(probe.tcpSocket).toMatchObject({ port: lastPort });
-        else expect(probe.httpGet).toMatchObject({ path: "/health", port: lastPort });
-        const { initialDelaySeconds, periodSeconds, timeoutSeconds, failureThreshold } = probe;
-        expect([initialDelaySeconds, periodSeconds, timeoutSeconds, failureThreshold]).toEqual(timing);
-      }
-      expect(spec.terminationGracePeriodSeconds).toBe(grace);
-      expect([spec.serviceAccountName, spec.automountServiceAccountToken]).toEqual([name, false]);
-      const service = await api.get(`/api/v1/namespaces/${namespace}/services/${name}`);
-      expect(
-        Object.fromEntries(
-          service.spec.ports.map((each: { name: string; port: number }) => [each.name, each.port]),
-        ),
-      ).toEqual(ports);
-    });
+    );
 
     test("every Service reaches every pod behind it, on the port that it answers on", async () => {
       await servicesKnowTheirPods(api, namespace);
