@@ -37,7 +37,7 @@ export async function startCluster(args: ClusterArgs): Promise<Cluster> {
       say("Local cluster: starting it again, with its data");
       await cluster.start();
     }
-    await addNodes(cluster.kubernetes, nodes);
+    await addNodes(cluster, nodes);
     return cluster;
   });
 }
@@ -78,16 +78,6 @@ async function create(
       extraArgs: flags({ ...alone, "enable-hostpath-provisioner": "true", ...controllerManager }),
     },
     { name: "kube-scheduler", extraArgs: flags(alone) },
-    {
-      name: "kube-apiserver",
-      // By which the Jobs of dispatchers are completed: from 1.36 on it is there by itself, as v1.
-      extraArgs: flags({
-        "feature-gates": "MutatingAdmissionPolicy=true",
-        "runtime-config": ["v1beta1", "v1alpha1"]
-          .map((version) => `admissionregistration.k8s.io/${version}=true`)
-          .join(","),
-      }),
-    },
   ];
   const kwokctl = { apiVersion: "config.kwok.x-k8s.io/v1alpha1", kind: "KwokctlConfiguration" };
   writeFileSync(config, stringify({ ...kwokctl, options, componentsPatches }));
@@ -99,7 +89,7 @@ async function create(
     "--kubeconfig",
     cluster.kubeconfig,
     "--wait",
-    "180s",
+    "900s",
   );
   const simulation = parseAllDocuments(readFileSync(join(__dirname, "simulation.yaml"), "utf8"));
   for (const object of simulation.map((document) => document.toJS()))

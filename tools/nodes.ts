@@ -1,9 +1,11 @@
 import { setTimeout } from "node:timers/promises";
+import type { Cluster } from "./cluster";
 import { Failure } from "./failure";
-import type { Kubernetes, KubernetesObject } from "./kubernetes";
+import type { KubernetesObject } from "./kubernetes";
 
 /** Adds simulated nodes until there are as many as wanted, and waits until all are ready. */
-export async function addNodes(kubernetes: Kubernetes, wanted: number): Promise<void> {
+export async function addNodes(cluster: Cluster, wanted: number): Promise<void> {
+  const { kubernetes } = cluster;
   const present = new Set((await kubernetes.list("/api/v1/nodes")).map(({ metadata }) => metadata.name));
   for (let number = 1; number <= wanted; number++) {
     const name = `node-${number}`;
@@ -33,18 +35,19 @@ export async function addNodes(kubernetes: Kubernetes, wanted: number): Promise<
       },
     });
   }
-  await untilReady(kubernetes);
+  await untilReady(cluster);
 }
 
 /** Pods that find one node ready and the others not yet would all go to that one. */
-async function untilReady(kubernetes: Kubernetes): Promise<void> {
-  for (let left = 600; left > 0; left--) {
-    const nodes = await kubernetes.list("/api/v1/nodes");
+async function untilReady(cluster: Cluster): Promise<void> {
+  for (let left = 3000; left > 0; left--) {
+    const nodes = await cluster.kubernetes.list("/api/v1/nodes");
     if (nodes.every(isReady)) return;
+    await cluster.startWhatEnded();
     await setTimeout(200);
   }
   throw new Failure(
-    "The local cluster's nodes did not become ready within two minutes. Run the same command again.",
+    "The local cluster's nodes did not become ready within ten minutes. Run the same command again.",
   );
 }
 

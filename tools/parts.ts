@@ -44,8 +44,8 @@ export interface Download {
 const system = process.platform;
 const machine = process.arch === "x64" ? "amd64" : process.arch;
 
-const kubernetes = "1.35.4";
-const etcd = "3.6.5";
+const kubernetes = "1.37.2";
+const etcd = "3.7.3";
 const kwokVersion = "0.8.0";
 export const kubernetesVersion = `v${kubernetes}`;
 
@@ -88,7 +88,7 @@ const cluster: Part = {
       ldflags: [
         `-X k8s.io/component-base/version.gitVersion=v${kubernetes}`,
         "-X k8s.io/component-base/version.gitMajor=1",
-        "-X k8s.io/component-base/version.gitMinor=35",
+        "-X k8s.io/component-base/version.gitMinor=37",
       ].join(" "),
       links: ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl"],
       seconds: 225,

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { addNodes } from "../../tools/nodes";
+import { end } from "../../tools/processes";
 import { testCluster, testKubeconfig } from "../harness/cluster";
 import { kubernetes } from "../harness/kubernetes";
 import { createWorkspace, type Workspace } from "../harness/workspace";
@@ -133,4 +135,13 @@ describe("an API server that is not well", () => {
   });
 
   const changesNothing = () => workspace.succeeds("up", "--yes", "--skip-preview", "--expect-no-changes");
+});
+
+test("a part of the local cluster that has given up is started again while nodes are waited for", async () => {
+  const cluster = await testCluster();
+  const more = (await cluster.kubernetes.list("/api/v1/nodes")).length + 1;
+  await end([cluster.pids["kwok-controller"]!], "SIGKILL");
+  // No node becomes ready without it.
+  await addNodes(cluster, more);
+  await cluster.kubernetes.delete(`/api/v1/nodes/node-${more}`);
 });
