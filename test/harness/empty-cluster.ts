@@ -8,7 +8,7 @@ export async function emptyCluster(): Promise<void> {
     (await api.list("/api/v1/namespaces")).filter(({ metadata }) => !ofKubernetes.test(metadata.name));
   for (const { metadata } of await made())
     await api.delete(`/api/v1/namespaces/${metadata.name}`).catch(() => {});
-  for (const kind of ["v1/validating", "v1beta1/mutating"])
+  for (const kind of ["v1/validating", "v1/mutating"])
     for (const objects of ["admissionpolicybindings", "admissionpolicies"])
       await api.delete(
         `/apis/admissionregistration.k8s.io/${kind}${objects}?labelSelector=app.kubernetes.io/managed-by=muster`,
