@@ -99,7 +99,8 @@ function completed({ metadata, spec }: JobManifest): readonly (readonly string[]
   const own = (field: string) => `variables.container.?${field}.orValue([])`;
   const ownAmounts = (side: string) => `variables.container.?resources.?${side}`;
   // Of what the Job mounts itself: its unbounded /tmp gives way to the template's.
-  const ownMounts = `${own("volumeMounts")}.filter(m, !(m.mountPath in ${list(volumeMounts.map(({ mountPath }) => mountPath))}))`;
+  const mountPaths = list(volumeMounts.map(({ mountPath }) => mountPath));
+  const ownMounts = `${own("volumeMounts")}.filter(m, !(m.mountPath in ${mountPaths}))`;
   return [
     [
       ...entries("/metadata/labels", "object.metadata.?labels", metadata.labels),
@@ -123,10 +124,15 @@ function completed({ metadata, spec }: JobManifest): readonly (readonly string[]
       ...fill(container, "args", "command"),
       ...fill(container, "envFrom"),
       // First, so that what the Job says itself may refer to them.
-      `[${add(
-        `${container.path}/env`,
-        `${literal(env)}.filter(t, !${own("env")}.exists(o, o.name == t.name)) + ${own("env")}`,
-      )}]`,
+      ...(env.length > 0 ? [unless("has(variables.container.env)", add(`${container.path}/env`, "[]"))] : []),
+      ...[...env]
+        .reverse()
+        .map((each) =>
+          unless(
+            `${own("env")}.exists(o, o.name == ${text(each.name)})`,
+            add(`${container.path}/env/0`, literal(each)),
+          ),
+        ),
       ...entries(`${container.path}/resources/limits`, ownAmounts("limits"), resources.limits),
       ...entries(
         `${container.path}/resources/requests`,
@@ -140,11 +146,19 @@ function completed({ metadata, spec }: JobManifest): readonly (readonly string[]
       ),
     ],
     [
-      `[${add(
-        `${pod.path}/volumes`,
-        `${literal(volumes)} + variables.pod.?volumes.orValue([]).filter(v, !(v.name in ${list(volumes.map(({ name }) => name))}) && ${ownMounts}.exists(m, m.name == v.name))`,
-      )}]`,
-      `[${add(`${container.path}/volumeMounts`, `${literal(volumeMounts)} + ${ownMounts}`)}]`,
+      ...templateFirst(volumes, {
+        path: `${pod.path}/volumes`,
+        own: "variables.pod.?volumes",
+        key: "name",
+        stays: (own) =>
+          `!(${own}.name in ${list(volumes.map(({ name }) => name))}) && ${ownMounts}.exists(m, m.name == ${own}.name)`,
+      }),
+      ...templateFirst(volumeMounts, {
+        path: `${container.path}/volumeMounts`,
+        own: "variables.container.?volumeMounts",
+        key: "mountPath",
+        stays: (own) => `!(${own}.mountPath in ${mountPaths})`,
+      }),
     ],
   ];
 }
@@ -171,6 +185,33 @@ function fill({ path, own, template }: Part, field: string, unlessThere = field)
   if (template[field] === undefined) return [];
   const there = [...new Set([field, unlessThere])].map((each) => `has(${own}.${each})`).join(" || ");
   return [unless(there, add(`${path}/${field}`, literal(template[field])))];
+}
+
+/** A list of the Job. */
+interface OwnList {
+  /** A JSON pointer. */
+  readonly path: string;
+  /** What the Job has there, as an optional value of CEL. */
+  readonly own: string;
+  /** The field by which its items differ. */
+  readonly key: string;
+  /** Whether an item stays, as CEL. */
+  readonly stays: (item: string) => string;
+}
+
+/**
+ * The template's items, then those of the Job's own that stay. The API server takes no item of the Job as the value of
+ * a patch: they are copied to the end, and then all as they were are removed from the front.
+ */
+function templateFirst(template: readonly unknown[], { path, own, key, stays }: OwnList): string[] {
+  const items = `${own}.orValue([])`;
+  const from = `${text(`${path}/`)} + string(${items}.map(o, o.${key}).indexOf(o.${key}))`;
+  return [
+    unless(`${own}.hasValue()`, add(path, "[]")),
+    `${items}.filter(o, ${stays("o")}).map(o, JSONPatch{op: "copy", from: ${from}, path: ${text(`${path}/-`)}})`,
+    `${items}.map(o, JSONPatch{op: "remove", path: ${text(`${path}/0`)}})`,
+    ...[...template].reverse().map((each) => `[${add(`${path}/0`, literal(each))}]`),
+  ];
 }
 
 /** The entries of a map that the Job has not, whose own map is an optional value. */
