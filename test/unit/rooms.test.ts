@@ -32,6 +32,17 @@ describe.each(Object.keys(below))("%s/", (room) => {
   });
 });
 
+test("no file has more than 300 lines", () => {
+  const folders = [...Object.keys(below), "bench", "commands", "test", "tools"];
+  const files = folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)),
+  );
+  const code = files.filter((file) => /\.m?[jt]s$/.test(file) && !file.includes("node_modules"));
+  const lines = (file: string) => readFileSync(join(root, file), "utf8").split("\n").length - 1;
+  expect(code.length).toBeGreaterThan(500);
+  expect(code.filter((file) => lines(file) > 300)).toEqual([]);
+});
+
 /** The files of a room, each with those of the project that it imports. */
 function importsOf(room: string): Record<string, string[]> {
   const files = readdirSync(join(root, room), { recursive: true, encoding: "utf8" });
