@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { heldAgainstCluster, reached } from "./cluster/held-against-cluster";
+import type { KubectlProxy } from "./cluster/kubectl-proxy";
 import { placeOf, programOf } from "./program";
 import { parseStack } from "./systems";
 
@@ -13,8 +14,8 @@ const config = parseStack({
 });
 
 /** What runs, and where: `pulumi stack output systems`. */
-export = async () => {
-  const cluster = await reached(placeOf(config));
+export = async (proxy: KubectlProxy) => {
+  const cluster = await reached(placeOf(config), proxy);
   const program = await programOf(config, cluster);
   return { systems: program.run(await heldAgainstCluster(program, cluster)) };
 };

@@ -29,8 +29,24 @@ whenAsked(inPulumi("automation"));
 // What it says for debugging it, several calls to the engine a resource, one after the other.
 require("@pulumi/pulumi/log").debug = async () => {};
 
-// Pulumi makes an error without a message at every promise, for its stack: these are not made readable, which costs
-// more than all the rest of a program. Others name the lines of the TypeScript.
+// What finds promises that are never kept has the stack of each taken, and shows it to PULUMI_DEBUG_PROMISE_LEAKS alone.
+// Of a program that runs beside the one of this process, as for the comparison with the cluster, nobody asks for them.
+const debuggable = require("@pulumi/pulumi/runtime/debuggable");
+const { getLocalStore } = require("@pulumi/pulumi/runtime/state");
+const { debuggablePromise } = debuggable;
+debuggable.debuggablePromise = (...args) => {
+  if (getLocalStore()) return args[0];
+  const { stackTraceLimit } = Error;
+  if (!debuggable.debugPromiseLeaks) Error.stackTraceLimit = 0;
+  try {
+    return debuggablePromise(...args);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+};
+
+// Pulumi makes an error without a message for each resource and call, for its stack: these are not made readable, which
+// would cost more than all the rest of a program. Others name the lines of the TypeScript.
 const { prepareStackTrace } = Error;
 Error.prepareStackTrace = (error, frames) => {
   if (error.message === "") return String(error);

@@ -4,7 +4,9 @@
 const languageHost = process.ppid;
 setInterval(() => process.ppid !== languageHost && process.kill(process.pid, "SIGKILL"), 1000).unref();
 
+const { placeAhead, startProxy } = require("./cluster/kubectl-proxy");
+const proxy = startProxy(placeAhead(process.env));
 const program = require("./one-file")(__dirname, "index.ts");
 require("./load-pulumi");
 
-module.exports = async () => (await program())();
+module.exports = async () => (await program())(proxy);

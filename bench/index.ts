@@ -9,7 +9,7 @@ import { root } from "../tools/places";
 import { say } from "../tools/progress";
 import { toolchain } from "../tools/toolchain";
 import { Costs } from "./costs";
-import { createEmptyProgram, createProject } from "./project";
+import { createEmptyProgram, createProject, withoutComparison } from "./project";
 import { chart, table } from "./report";
 import { measureCopies, measureEmpty, measureFive, measureOne } from "./rounds";
 
@@ -56,12 +56,13 @@ export async function bench({ rounds, copies, write }: BenchArgs): Promise<void>
     const one = await createProject(join(directory, "one"), "one", env);
     const empty = await createEmptyProgram(join(directory, "empty"), env);
     const five = await createProject(join(directory, "five"), "five", env);
+    const uncompared = withoutComparison(five, join(directory, "uncompared"));
     const begin = Date.now();
     for (let round = 1; round <= rounds; round++) {
       say(`Round ${round} of ${rounds}${timeLeft(begin, round - 1, rounds)}`);
       await measureEmpty(costs, empty);
       await measureOne(costs, one, directory);
-      await measureFive(costs, five, directory);
+      await measureFive(costs, five, uncompared, directory);
     }
     if (copies.length > 0) {
       say(`Copies: ${copies.join(", ")}; forty take about ten minutes`);

@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
+import { Failure } from "../tools/failure";
 import { root } from "../tools/places";
 import { copyProject } from "../tools/project-copy";
 import type { Place } from "./measure";
@@ -17,13 +18,24 @@ export async function createProject(directory: string, stack: BenchStack, env: P
     file(`Pulumi.${stack}.yaml`),
     stack === "five" ? readFileSync(file("Pulumi.prod.yaml")) : "config:\n  muster:agentsmith: {}\n",
   );
-  if (stack === "copies") {
-    const main = readFileSync(file("main.js"), "utf8");
-    writeFileSync(file("main.js"), main.replace('"index.ts"', '"bench/copies/index.ts"'));
-  }
+  if (stack === "copies") edit(file("main.js"), '"index.ts"', '"bench/copies/index.ts"');
   const place = { cwd: directory, env };
   await execa("pulumi", ["stack", "init", stack, "--non-interactive"], place);
   return place;
+}
+
+/** The same project and stack without the comparison with the cluster, and the way to it: what both cost. */
+export function withoutComparison({ cwd, env }: Place, directory: string): Place {
+  cpSync(cwd, directory, { recursive: true });
+  edit(join(directory, "main.js"), "startProxy(placeAhead(process.env))", "undefined");
+  edit(join(directory, "index.ts"), "await reached(placeOf(config), proxy)", "undefined");
+  return { cwd: directory, env };
+}
+
+function edit(file: string, before: string, after: string): void {
+  const text = readFileSync(file, "utf8");
+  if (!text.includes(before)) throw new Failure(`${file} has no \`${before}\` any more.`);
+  writeFileSync(file, text.replace(before, after));
 }
 
 /** A Pulumi program of one ConfigMap, in plain JavaScript: what Pulumi itself takes. */

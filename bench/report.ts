@@ -10,6 +10,11 @@ const targets = [
   { what: "muster: unchanged up", beside: empty, most: 1.05 },
   { what: "muster: image changed", beside: empty, most: 1.15 },
   { what: "muster: first up", beside: empty, most: 1.35 },
+  {
+    what: "muster: five systems, preview",
+    beside: "muster: five systems, preview without the comparison",
+    most: 1.1,
+  },
   { what: "muster: five systems, unchanged up", beside: "helm: five unchanged upgrades", most: 0.75 },
   { what: "muster: five systems, first up", beside: "helm: five installs", most: 1.5 },
 ] as const;

@@ -58,9 +58,15 @@ export async function measureOne(costs: Costs, muster: Place, directory: string)
 }
 
 /** Five systems in one stack, then the same objects as five charts, one after the other. */
-export async function measureFive(costs: Costs, muster: Place, directory: string): Promise<void> {
+export async function measureFive(
+  costs: Costs,
+  muster: Place,
+  uncompared: Place,
+  directory: string,
+): Promise<void> {
   await costs.add("muster: five systems, first up", up, muster);
   await costs.add("muster: five systems, preview", ["pulumi", "preview"], muster);
+  await costs.add("muster: five systems, preview without the comparison", ["pulumi", "preview"], uncompared);
   await costs.add("muster: five systems, unchanged up", up, muster);
   const namespaces = Object.keys(systems).map((name) => [name, `${name}-five`] as const);
   const objects = new Map<string, KubernetesObject[]>();

@@ -1,14 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync } from "node:fs";
 import { Agent } from "node:http";
-import type { Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { ClusterArgs } from "../components/cluster";
 import { commandSeconds, type ServerCommand } from "../components/password-commands";
 import { ApiServer, type KubernetesObject } from "./api-server";
 import { Kinds } from "./kinds";
 import { kubectl } from "./kubectl";
+import { type KubectlProxy, startProxy } from "./kubectl-proxy";
+
+type Place = Pick<ClusterArgs, "context" | "kubeconfig">;
 
 /** A cluster that answers, and what it serves. */
 export interface ReachedCluster {
@@ -20,8 +18,9 @@ export interface ReachedCluster {
   readonly isLocal: boolean;
 }
 
-export async function reach(where: Pick<ClusterArgs, "context" | "kubeconfig">): Promise<ReachedCluster> {
-  const api = await connect(where);
+/** `ahead` has been started already, and is taken where it leads there. */
+export async function reach(where: Place, ahead?: KubectlProxy): Promise<ReachedCluster> {
+  const api = await connect(where, ahead);
   const isLocal = where.kubeconfig !== undefined;
   // Simulated pods run nothing that could be told anything.
   const exec = isLocal ? async () => {} : execIn(where);
@@ -29,7 +28,7 @@ export async function reach(where: Pick<ClusterArgs, "context" | "kubeconfig">):
 }
 
 /** Through kubectl itself, since its proxy lets nobody into a container. */
-function execIn(where: Pick<ClusterArgs, "context" | "kubeconfig">): ReachedCluster["exec"] {
+function execIn(where: Place): ReachedCluster["exec"] {
   return async ({ metadata: { name, namespace }, spec }, { command, input }) => {
     const container = ["--container", spec.containers[0].name];
     const args = ["exec", "--stdin", name, "--namespace", namespace!, ...container, "--", ...command];
@@ -39,54 +38,10 @@ function execIn(where: Pick<ClusterArgs, "context" | "kubeconfig">): ReachedClus
 }
 
 /** The API server that kubectl goes to, until this process ends. */
-async function connect({
-  context,
-  kubeconfig,
-}: Pick<ClusterArgs, "context" | "kubeconfig">): Promise<ApiServer> {
-  const directory = mkdtempSync(join(tmpdir(), "muster-proxy-"));
-  const socketPath = join(directory, "socket");
-  const args = [
-    "proxy",
-    `--unix-socket=${socketPath}`,
-    ...(context ? ["--context", context] : []),
-    ...(kubeconfig ? ["--kubeconfig", kubeconfig] : []),
-  ];
-  await serving(spawn("sh", ["-c", proxy, directory, ...args], { stdio: "pipe" }));
+async function connect(where: Place, ahead?: KubectlProxy): Promise<ApiServer> {
+  const leadsThere = ahead?.context === where.context && ahead?.kubeconfig === where.kubeconfig;
+  const { socketPath, refusal } = ahead && leadsThere ? ahead : startProxy(where);
+  const said = await refusal;
+  if (said !== undefined) throw new Error(said);
   return new ApiServer({ socketPath, agent: new Agent({ keepAlive: true, maxSockets: 32 }) });
-}
-
-/**
- * kubectl knows every way to log in to a cluster, and keeps one connection. It ends with the shell around it, which
- * ends when nobody holds its input any longer: whatever became of this process.
- */
-const proxy = `
-kubectl "$@" &
-trap "kill $! 2> /dev/null; rm -rf '$0'" EXIT
-trap exit HUP INT TERM
-exec > /dev/null 2>&1
-read -r _
-`;
-
-/** Until it serves. It says so in a line; what it says instead is an error. */
-async function serving(shell: ChildProcess): Promise<void> {
-  let said = "";
-  shell.stderr!.on("data", (text) => {
-    said += text;
-  });
-  const serves = await new Promise<boolean>((resolve, reject) => {
-    shell.on("error", reject);
-    shell.stdout!.once("data", () => resolve(true));
-    shell.stderr!.once("end", () => resolve(false));
-  });
-  if (!serves) {
-    shell.stdin!.end();
-    throw new Error(
-      /kubectl.*not found/.test(said)
-        ? "kubectl is not on PATH: it is what Muster asks the cluster through. Install it: https://kubernetes.io/docs/tasks/tools"
-        : said.trim(),
-    );
-  }
-  // Nothing waits for it.
-  shell.unref();
-  for (const pipe of [shell.stdin, shell.stdout, shell.stderr]) (pipe as unknown as Socket).unref();
 }

@@ -9,13 +9,15 @@ import { recorded } from "./comparison/record";
 import { beside, broughtBack, inTheWay, takenOver, unchecked } from "./comparison/report";
 import { type ReachedCluster, reach } from "./connect";
 import { TooOld } from "./kinds";
+import type { KubectlProxy } from "./kubectl-proxy";
 import { withdrawOldPassword } from "./passwords";
 
 /** The cluster of a stack. Undefined where it cannot be asked: a preview judges the config all the same, and says so. */
 export function reached(
   where: Pick<ClusterArgs, "context" | "kubeconfig">,
+  ahead?: KubectlProxy,
 ): Promise<ReachedCluster | undefined> {
-  return answered(() => reach(where));
+  return answered(() => reach(where, ahead));
 }
 
 /** A program that may be run once to see what it declares, and again to register it. */

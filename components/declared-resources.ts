@@ -1,3 +1,4 @@
+import type { AsyncLocalStorage } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 
@@ -35,7 +36,7 @@ export async function declaredResources(
   { project, stack }: { readonly project: string; readonly stack: string },
   program: () => void,
 ): Promise<readonly DeclaredResource[]> {
-  return withLocalStorage(async () => {
+  const recording = withLocalStorage(async () => {
     const recorder = new Recorder(project, stack);
     const store = getStore();
     const settings = { dryRun: true, project, stack, organization: "organization", parallel: 1 };
@@ -52,6 +53,21 @@ export async function declaredResources(
     await waitForRPCs();
     return recorder.resources;
   });
+  running.add(recording);
+  try {
+    return await recording;
+  } finally {
+    running.delete(recording);
+    // It watches every promise, of which Pulumi makes dozens for a resource, and would go on to the end of the process.
+    if (running.size === 0) (globalThis as unknown as Shared).asyncLocalStorage.disable();
+  }
+}
+
+const running = new Set<Promise<unknown>>();
+
+/** What the copies of Pulumi's SDK in one process share. */
+interface Shared {
+  readonly asyncLocalStorage: AsyncLocalStorage<unknown>;
 }
 
 // The language host keeps one program's state apart from another's in the same way, for inline programs.
@@ -92,12 +108,16 @@ class Recorder {
   registerResource(request: RegisterResourceRequest, answer: Answer<object>): void {
     const [type, name, parent] = [request.getType(), request.getName(), request.getParent()];
     const urn = this.urn(type, name, parent);
+    const object = request.getObject()!;
+    const given = object.toJavaScript();
+    // What it answers is read again, and is the same.
+    object.toJavaScript = () => given;
     this.resources.push({
       urn,
       type,
       name,
       custom: request.getCustom(),
-      inputs: shown(request.getObject()!.toJavaScript()) as Record<string, unknown>,
+      inputs: shown(given) as Record<string, unknown>,
       aliases: [
         ...request.getAliasurnsList(),
         ...request.getAliasesList().map((alias) => this.aliasUrn(alias, { type, name, parent })),
@@ -106,7 +126,7 @@ class Recorder {
     });
     const response = new RegisterResourceResponse();
     response.setUrn(urn);
-    response.setObject(request.getObject());
+    response.setObject(object);
     answer(null, response);
   }
 
