@@ -24,11 +24,10 @@ export async function createProject(directory: string, stack: BenchStack, env: P
   return place;
 }
 
-/** The same project and stack without the comparison with the cluster, and the way to it: what both cost. */
+/** The same project and stack without the comparison with the cluster. What is declared hangs on what that serves. */
 export function withoutComparison({ cwd, env }: Place, directory: string): Place {
   cpSync(cwd, directory, { recursive: true });
-  edit(join(directory, "main.js"), "startProxy(placeAhead(process.env))", "undefined");
-  edit(join(directory, "index.ts"), "await reached(placeOf(config), proxy)", "undefined");
+  edit(join(directory, "index.ts"), "await heldAgainstCluster(program, cluster)", "[]");
   return { cwd: directory, env };
 }
 
