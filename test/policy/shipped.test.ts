@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Finding, shownFinding } from "../../policies/examine";
 import { Judgement } from "../../policies/judgement";
+import type { SystemName } from "../../systems";
 import { allRules } from "./objects";
 import { changedObjects, shippedObjects } from "./shipped";
 
@@ -47,4 +48,38 @@ test("a system that is backed up satisfies them too", async () => {
 
 test("in prod there is no warning either", () => {
   expect(told(findingsOf("prod"))).toEqual([]);
+});
+
+describe("a system of which prod's file says nothing", () => {
+  /** What is refused of the defaults, and what the file has to say instead. */
+  const bare = {
+    agentsmith: [
+      ["image-pull-policy", "image-tag", "replicas"],
+      "image: { agent: 'agent:1', dispatcher: 'dispatcher:1' }, dispatcher: { replicas: 2 }",
+    ],
+    "vomeet-bot": [["replicas"], "botManager: { replicas: 2 }"],
+    wbot: [["image-pull-policy", "image-tag"], "image: { ai: 'ai:1', web: 'web:1' }"],
+    "rtc-egress": [
+      ["image-pull-policy", "image-tag"],
+      "image: { egress: 'egress:1', webDispatch: 'dispatch:1', webRecorder: 'recorder:1' }",
+    ],
+    thebot: [
+      ["image-pull-policy", "image-tag", "replicas"],
+      "image: { backend: 'backend:1', frontend: 'frontend:1' }, backend: { replicas: 2 }, frontend: { replicas: 2 }",
+    ],
+  } as const satisfies Record<SystemName, readonly [readonly string[], string]>;
+  const refused = async (system: SystemName, said: string) => {
+    const objects = await changedObjects("prod", system, `config:\n  muster:${system}: { ${said} }\n`);
+    return findingsOf("prod", objects);
+  };
+
+  test.each(Object.keys(bare) as SystemName[])(
+    "%s is refused until it names versions and pods enough",
+    async (system) => {
+      const [rules, mend] = bare[system];
+      const found = await refused(system, "");
+      expect([...new Set(found.map(({ rule }) => rule.id))].sort()).toEqual(rules);
+      expect(told(await refused(system, mend))).toEqual([]);
+    },
+  );
 });
