@@ -21,7 +21,7 @@ export async function liveObjects(namespace: string, context?: string): Promise<
     .split("\n")
     .filter((kind) => kind !== "" && !passedOver.test(kind));
   const { items } = JSON.parse(
-    await run("get", kinds.join(","), "--namespace", namespace, "--output=json"),
+    await run("get", kinds.join(","), "--namespace", namespace, "--show-managed-fields", "--output=json"),
   ) as { items: Live[] };
   return items.filter(isWritten).map((item) => ({
     resource: new Resource(`kubernetes:${item.apiVersion}:${item.kind}`, "", new Field(item), "cluster"),

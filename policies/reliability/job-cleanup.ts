@@ -1,3 +1,4 @@
+import type { Field } from "../field";
 import { kubernetes } from "../references";
 import type { Rule } from "../rule";
 
@@ -12,10 +13,17 @@ export const jobCleanup: Rule = {
   checkObject({ kind, body, source, isBuiltIn, metadata }, report) {
     if (kind !== "Job" || !isBuiltIn) return;
     // Pulumi removes the Jobs that it made, and takes one that is gone for one that has to run again.
-    if (source === "pulumi" && !metadata.at("generateName").isSet) return;
+    const isOfPulumi = source === "pulumi" || isManagedByPulumi(metadata);
+    if (isOfPulumi && !metadata.at("generateName").isSet) return;
     // A hook of a chart that Helm removes once it has succeeded.
     if (metadata.at("annotations", "helm.sh/hook-delete-policy").text?.includes("hook-succeeded")) return;
     const field = body.at("spec", "ttlSecondsAfterFinished");
     if (!field.isSet || field.isUnknown) report(field);
   },
 };
+
+/** As the API server notes it of a live object, where nothing else tells. */
+function isManagedByPulumi(metadata: Field): boolean {
+  const managers = metadata.at("managedFields").items();
+  return managers.some((each) => each.at("manager").text?.startsWith("pulumi-kubernetes"));
+}

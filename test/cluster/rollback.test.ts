@@ -48,6 +48,26 @@ test("rollback lists the updates with what differed, and brings one back through
   expect((await template()).spec.containers[0].image).toBe("agentsmith-dispatcher:1.0.0");
 });
 
+test("the live namespace satisfies the policies, and what is done to it by hand does not", async () => {
+  const policy = () => workspace.command("policy", "--namespace", "agentsmith", "--stack", "prod");
+  const sound = await policy();
+  expect([sound.exitCode, sound.stdout]).toEqual([
+    0,
+    expect.stringMatching(/^\d+ objects: 0 violations, 0 warnings, 0 exemptions$/),
+  ]);
+  const services = "/api/v1/namespaces/agentsmith/services";
+  const spec = { selector: { app: "nobody" }, ports: [{ port: 80 }] };
+  await api.create(services, { metadata: { name: "by-hand" }, spec });
+  const { exitCode, stdout } = await policy();
+  await api.delete(`${services}/by-hand`);
+  expect([exitCode, stdout]).toEqual([
+    1,
+    expect.stringContaining(
+      "service/by-hand:1: service-selects: Service agentsmith/by-hand: spec.selector is set",
+    ),
+  ]);
+});
+
 test("restart rolls a workload as it is, which is no difference from what is declared", async () => {
   const { metadata } = await template();
   const wrong = await workspace.command("restart", "--stack", "prod", "agentsmith/dispatch");
