@@ -113,9 +113,16 @@ function completed({ metadata, spec }: JobManifest): readonly (readonly string[]
       set(pod, "terminationGracePeriodSeconds"),
       ...Object.keys(ofPod)
         .filter(
-          (field) => !["securityContext", "terminationGracePeriodSeconds", "restartPolicy"].includes(field),
+          (field) =>
+            ![
+              "securityContext",
+              "terminationGracePeriodSeconds",
+              "restartPolicy",
+              "activeDeadlineSeconds",
+            ].includes(field),
         )
         .flatMap((field) => fill(pod, field)),
+      ...deadline(pod, spec.template.spec.activeDeadlineSeconds),
     ],
     [
       set(container, "securityContext"),
@@ -160,6 +167,16 @@ function completed({ metadata, spec }: JobManifest): readonly (readonly string[]
         stays: (own) => `!(${own}.mountPath in ${mountPaths})`,
       }),
     ],
+  ];
+}
+
+/** As the pod's, where it is shorter, and no longer the Job's: that runs while the Job waits for a place, too. */
+function deadline({ path }: Part, ofTemplate: number): string[] {
+  const own = `variables.pod.?activeDeadlineSeconds.orValue(${ofTemplate})`;
+  const ofJob = `object.spec.?activeDeadlineSeconds.orValue(${own})`;
+  return [
+    `[${add(`${path}/activeDeadlineSeconds`, `${ofJob} < ${own} ? ${ofJob} : ${own}`)}]`,
+    `(has(object.spec.activeDeadlineSeconds) ? [JSONPatch{op: "remove", path: "/spec/activeDeadlineSeconds"}] : [])`,
   ];
 }
 

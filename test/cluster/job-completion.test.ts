@@ -112,6 +112,23 @@ describe.each(dispatchers)("a Job as the public image of $system makes it", ({ s
     for (const field of ["resources", "args", "command"]) expect(container[field]).toEqual(ofTemplate[field]);
   });
 
+  test("has the deadline of its pod alone, the shorter one, since it may wait for a place", async () => {
+    const deadlines = async (ofJob?: number, ofPod?: number) => {
+      const { spec } = await asked((job) => {
+        job.spec.activeDeadlineSeconds = ofJob;
+        job.spec.template.spec.activeDeadlineSeconds = ofPod;
+      });
+      expect(spec).not.toHaveProperty("activeDeadlineSeconds");
+      return spec.template.spec.activeDeadlineSeconds;
+    };
+    expect(await deadlines(600)).toBe(600);
+    expect(await deadlines(600, 300)).toBe(300);
+    expect(await deadlines(undefined, 300)).toBe(300);
+    const ofTemplate = untouched.spec.template.spec.activeDeadlineSeconds;
+    expect(await deadlines(2 * ofTemplate)).toBe(ofTemplate);
+    await expect(deadlines(undefined, 2 * ofTemplate)).rejects.toThrow(/denied request: deadline: /);
+  });
+
   test("is not touched where another account makes it", async () => {
     const { metadata, spec } = await asked(undefined, api);
     expect(metadata.labels).not.toHaveProperty(["app.kubernetes.io/part-of"]);
