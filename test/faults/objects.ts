@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 import type { ExecaChildProcess } from "execa";
 import type { Kubernetes } from "../../tools/kubernetes";
@@ -50,6 +52,13 @@ export function objectsOf(resources: readonly StateResource[], namespace: string
     .sort();
 }
 
+/** What a stack's file in a backend of files has recorded. */
+export function recorded(stateFile: string): { resources: number; pending: unknown[] } {
+  const { resources, pending_operations } =
+    JSON.parse(readFileSync(stateFile, "utf8")).checkpoint.latest ?? {};
+  return { resources: resources?.length ?? 0, pending: pending_operations ?? [] };
+}
+
 export async function redisPassword(api: Kubernetes, namespace: string): Promise<string | undefined> {
   return api.get(`/api/v1/namespaces/${namespace}/secrets/redis`).then(
     (secret) => secret.data.password,
@@ -71,12 +80,27 @@ function lines(stream: NodeJS.ReadableStream, count: number, from?: RegExp): Pro
   });
 }
 
-/** Ends after so many milliseconds, or so many lines. */
+/** Ends once an update has made so many resources. Components are recorded as soon as they are begun. */
+function resources(stream: NodeJS.ReadableStream, count: number, from?: RegExp): Promise<void> {
+  const seen = new Set<string>();
+  return new Promise((resolve) => {
+    let begun = from === undefined;
+    createInterface({ input: stream }).on("line", (line) => {
+      begun ||= from!.test(line);
+      const [step] = /^ \+ {2}(muster:\S+ \S+ creating|\S+ \S+ created)/.exec(line) ?? [];
+      if (step !== undefined) seen.add(step);
+      if (begun && seen.size >= count) resolve();
+    });
+  });
+}
+
+/** Ends after so many milliseconds, so many lines, or so many resources that an update has made. */
 export function moment(
   stream: NodeJS.ReadableStream,
   { after, what }: { after: number; what: string },
   from?: RegExp,
 ): Promise<void> {
+  if (what === "resources") return resources(stream, after, from);
   if (what === "lines") return lines(stream, after, from);
   return lines(stream, 0, from).then(() => setTimeout(after));
 }
