@@ -93,36 +93,52 @@ describe("a roll-out that cannot end, of a Deployment", () => {
   });
 
   test("pods that a quota refuses are said before anything is changed, with the quota's reason", async () => {
+    const { output } = await withQuota("3", (text) => text.replace(":v2", ":v3"));
+    expect(output).toContain("Nothing was created or changed.");
+  });
+
+  test("a quota that fills in the middle of a roll-out fails it with the quota's reason, while the old version serves", async () => {
+    // There is room for one pod more, which is tried before, and not for all that come.
+    const { output } = await withQuota("4", (text) =>
+      text.replace(":v2", ":v3").replace("replicas: 2", "replicas: 4"),
+    );
+    expect(output).not.toContain("Nothing was created or changed.");
+    await workspace.succeeds("up", "--yes", "--skip-preview");
+  });
+
+  /** An up that fails because the namespace may have so many pods; then the config is as before, and the quota gone. */
+  async function withQuota(pods: string, change: (text: string) => string): Promise<{ output: string }> {
     const quota = `/api/v1/namespaces/${namespace}/resourcequotas/full`;
     await api.apply(quota, {
       apiVersion: "v1",
       kind: "ResourceQuota",
       metadata: { name: "full" },
-      spec: { hard: { pods: "3" } },
+      spec: { hard: { pods } },
     });
     // Quotas are counted by a controller, and bind once it has.
     await expect.poll(async () => (await api.get(quota)).status?.used?.pods).toBe("3");
     try {
-      const before = await tried((text) => text.replace(":v2", ":v3"), { reason: /exceeded quota: full/ });
+      const { before, output } = await tried(change, { reason: /exceeded quota: full/ });
       await workspace.edit("Pulumi.prod.yaml", () => before);
+      return { output };
     } finally {
       await api.delete(quota);
     }
-  });
+  }
 
   /** An up that fails within its time, says why, and leaves two dispatchers answering; then the config is as before. */
   async function fails(change: (text: string) => string, expected: { reason: RegExp }): Promise<void> {
-    const before = await tried(change, expected);
+    const { before } = await tried(change, expected);
     await workspace.edit("Pulumi.prod.yaml", () => before);
     await workspace.succeeds("up", "--yes", "--skip-preview");
   }
 
-  /** The same, without the way back: gives what the stack's file was. */
-  async function tried(change: (text: string) => string, { reason }: { reason: RegExp }): Promise<string> {
+  /** The same, without the way back: gives what the stack's file was, and what was said. */
+  async function tried(change: (text: string) => string, { reason }: { reason: RegExp }) {
     let before = "";
     await workspace.edit("Pulumi.prod.yaml", (text) => {
       before = text;
-      return limited(change(text));
+      return change(limited(text));
     });
     const samples = await readyEndpoints(api, namespace);
     const up = await workspace.pulumi("up", "--yes", "--skip-preview");
@@ -130,7 +146,7 @@ describe("a roll-out that cannot end, of a Deployment", () => {
     expect(up.exitCode, up.output).not.toBe(0);
     expect(up.output).toMatch(reason);
     expect(endpoints).toEqual({ dispatcher: 2, redis: 1 });
-    return before;
+    return { before, output: up.output };
   }
 
   test("of two ups at once the second is refused: it says who holds the lock, and how to clear a stale one", async () => {
