@@ -32,9 +32,8 @@ export function parseConfig<Systems extends SystemDefinitions>(
   raw: RawConfig,
   systems: Systems,
 ): ParsedStack<Systems> {
-  const own = new StackFile(raw.projectDirectory, raw.stack);
-  const file = isHandedOver(own, raw) ? own : undefined;
-  if (file && !file.isReadable) throw new ConfigError(located(file.problems, file));
+  const file = new StackFile(raw.projectDirectory, raw.stack);
+  if (!file.isReadable) throw new ConfigError(located(file.problems, file));
   const systemKeys = Object.keys(systems).map((name) => `muster:${name}`);
   const findings: Finding[] = unknownKeys(raw, Object.keys(systems));
   const cluster = parseValue("muster:cluster", clusterConfig, { raw, findings });
@@ -45,8 +44,8 @@ export function parseConfig<Systems extends SystemDefinitions>(
   findings.push(...sharedNamespaces(parsed));
   if (systemKeys.every((key) => (raw.values[key] ?? OFF) === OFF)) findings.push(noSystem(systemKeys));
   const isTold = ({ path }: Finding) =>
-    file?.problems.some((problem) => isDeepStrictEqual(problem.path, path));
-  const all = [...(file?.problems ?? []), ...findings.filter((finding) => !isTold(finding))];
+    file.problems.some((problem) => isDeepStrictEqual(problem.path, path));
+  const all = [...file.problems, ...findings.filter((finding) => !isTold(finding))];
   if (all.length > 0) throw new ConfigError(located(all, file));
   return {
     stack: raw.stack,
@@ -54,21 +53,6 @@ export function parseConfig<Systems extends SystemDefinitions>(
     cluster: { name: raw.stack, ...cluster },
     ...Object.fromEntries(parsed),
   } as ParsedStack<Systems>;
-}
-
-/**
- * Whether the config is that of the stack's own file, and not of another that --config-file names. Of that, the
- * program learns the values alone.
- */
-function isHandedOver(file: StackFile, { values }: RawConfig): boolean {
-  if (!file.isReadable) return true;
-  const own = file.handedOver();
-  const inFile = (key: string) => key in own.values || own.secretKeys.has(key);
-  const isOf = (keys: string[]) => keys.filter((key) => key.startsWith("muster:"));
-  return (
-    isOf(Object.keys(values)).every((key) => inFile(key) || values[key] === OFF) &&
-    isOf([...Object.keys(own.values), ...own.secretKeys]).every((key) => key in values)
-  );
 }
 
 /** A namespace holds one system: its quota, its policies and its removal are that system's own. */
@@ -124,19 +108,18 @@ function unknownMusterKey(key: string, musterKeys: readonly string[]): Finding {
 }
 
 /** In the order of the stack's file; what stands nowhere in it comes last, and other files after that. */
-function located(findings: readonly Finding[], stackFile: StackFile | undefined): ConfigIssue[] {
+function located(findings: readonly Finding[], stackFile: StackFile): ConfigIssue[] {
   const last = Number.MAX_SAFE_INTEGER;
-  const name = stackFile?.name ?? "The stack's config";
   return findings
     .map(({ path, file, ...finding }) => ({
-      file: file ?? name,
-      ...(file ? {} : stackFile?.positionOf(path)),
+      file: file ?? stackFile.name,
+      ...(file ? {} : stackFile.positionOf(path)),
       path: formatPath(path),
       ...finding,
     }))
     .sort(
       (a, b) =>
-        Number(a.file !== name) - Number(b.file !== name) ||
+        Number(a.file !== stackFile.name) - Number(b.file !== stackFile.name) ||
         (a.line ?? last) - (b.line ?? last) ||
         (a.column ?? last) - (b.column ?? last),
     );

