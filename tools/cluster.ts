@@ -40,6 +40,11 @@ export class Cluster {
     return existsSync(join(this.directory, "complete"));
   }
 
+  /** The Kubernetes that it was made with. */
+  get version(): string {
+    return readFileSync(join(this.directory, "complete"), "utf8");
+  }
+
   /** The processes that run, by component: etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kwok-controller. */
   get pids(): Readonly<Record<string, number>> {
     const folder = join(this.home, "pids");
@@ -59,11 +64,13 @@ export class Cluster {
 
   /** Whether every process of it runs, and the API server answers. */
   async runs(): Promise<boolean> {
-    return !this.hasEnded() && (await this.answers());
+    return this.ended.length === 0 && (await this.answers());
   }
 
-  private hasEnded(): boolean {
-    return Object.keys(this.pids).length < this.components.length;
+  /** The components whose process does not run. */
+  private get ended(): string[] {
+    const { pids } = this;
+    return this.components.map(({ name }) => name).filter((name) => !(name in pids));
   }
 
   private async answers(): Promise<boolean> {
@@ -77,18 +84,33 @@ export class Cluster {
 
   /** Starts those of its processes that do not run. */
   async start(): Promise<void> {
-    this.forgetForeignPids();
     await this.checkPorts();
-    await this.kwokctl("start", "cluster", "--wait", "900s");
-    for (let left = 120; !(await this.answers()); left--) {
-      if (left === 0) throw this.failure("did not answer within a minute");
-      await setTimeout(500);
-    }
+    await this.startEnded();
+    await this.untilReady();
   }
 
-  /** The others give up where the API server takes half a minute to answer, as on a busy machine. */
-  async startWhatEnded(): Promise<void> {
-    if (this.hasEnded()) await this.start();
+  private async startEnded(): Promise<void> {
+    this.forgetForeignPids();
+    await this.kwokctl("start", "cluster");
+  }
+
+  async untilReady(): Promise<void> {
+    await this.until("does not answer", () => this.answers());
+  }
+
+  /**
+   * Waits for something of it. The others give up where etcd or the API server take half a minute to answer, as on a
+   * busy machine: what has ended is started again.
+   */
+  async until(orElse: string, holds: () => Promise<boolean>): Promise<void> {
+    const end = Date.now() + 600_000;
+    while (!(await holds().catch(() => false)) || this.ended.length > 0) {
+      const { ended } = this;
+      const without = ended.length > 0 ? `, without ${ended.join(", ")}` : "";
+      if (Date.now() > end) throw this.failure(`${orElse} after ten minutes${without}`);
+      if (ended.length > 0) await this.startEnded();
+      await setTimeout(200);
+    }
   }
 
   /** By signals alone, each part before what it talks to: whatever of the toolchain is there. */

@@ -1,7 +1,7 @@
 import { basename, join } from "node:path";
 import { type Environment, localEnvironment } from "./environment";
 import { startCluster } from "./make-cluster";
-import type { PartName } from "./parts";
+import { kubernetesVersion, type PartName } from "./parts";
 import { state } from "./places";
 import { connectUrl, startSecretStores } from "./secret-stores";
 import { toolchain } from "./toolchain";
@@ -10,7 +10,7 @@ import { toolchain } from "./toolchain";
 export const clusterDirectory = join(state, "cluster", basename(state));
 
 /** Where the clusters of tests live that `npm test -- --keep` keeps. */
-export const testClusters = join(state, "test-clusters");
+export const testClusters = join(state, "test-clusters", kubernetesVersion);
 
 /** What the local cluster and the stacks on it need. */
 export const localParts: readonly PartName[] = [

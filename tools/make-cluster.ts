@@ -37,6 +37,10 @@ export async function startCluster(args: ClusterArgs): Promise<Cluster> {
       say("Local cluster: starting it again, with its data");
       await cluster.start();
     }
+    if (cluster.version !== kubernetesVersion)
+      say(
+        `Local cluster: it was made with ${cluster.version || "an older Kubernetes"}. One of ${kubernetesVersion}: npm run stop -- --delete, then the same command again`,
+      );
     await addNodes(cluster, nodes);
     return cluster;
   });
@@ -81,23 +85,15 @@ async function create(
   ];
   const kwokctl = { apiVersion: "config.kwok.x-k8s.io/v1alpha1", kind: "KwokctlConfiguration" };
   writeFileSync(config, stringify({ ...kwokctl, options, componentsPatches }));
-  await cluster.kwokctl(
-    "--config",
-    config,
-    "create",
-    "cluster",
-    "--kubeconfig",
-    cluster.kubeconfig,
-    "--wait",
-    "900s",
-  );
+  await cluster.kwokctl("--config", config, "create", "cluster", "--kubeconfig", cluster.kubeconfig);
+  await cluster.untilReady();
   const simulation = parseAllDocuments(readFileSync(join(__dirname, "simulation.yaml"), "utf8"));
   for (const object of simulation.map((document) => document.toJS()))
     await cluster.kubernetes.apply(
       `/apis/${object.apiVersion}/${object.kind === "Stage" ? "stages" : "storageclasses"}/${object.metadata.name}`,
       object,
     );
-  writeFileSync(join(cluster.directory, "complete"), "");
+  writeFileSync(join(cluster.directory, "complete"), kubernetesVersion);
   const seconds = ((Date.now() - begin) / 1000).toFixed(1);
   say(`Local cluster: Kubernetes ${kubernetesVersion} at ${cluster.apiServerUrl}, made in ${seconds} s`);
 }

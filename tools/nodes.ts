@@ -1,6 +1,4 @@
-import { setTimeout } from "node:timers/promises";
 import type { Cluster } from "./cluster";
-import { Failure } from "./failure";
 import type { KubernetesObject } from "./kubernetes";
 
 /** Adds simulated nodes until there are as many as wanted, and waits until all are ready. */
@@ -35,19 +33,9 @@ export async function addNodes(cluster: Cluster, wanted: number): Promise<void> 
       },
     });
   }
-  await untilReady(cluster);
-}
-
-/** Pods that find one node ready and the others not yet would all go to that one. */
-async function untilReady(cluster: Cluster): Promise<void> {
-  for (let left = 3000; left > 0; left--) {
-    const nodes = await cluster.kubernetes.list("/api/v1/nodes");
-    if (nodes.every(isReady)) return;
-    await cluster.startWhatEnded();
-    await setTimeout(200);
-  }
-  throw new Failure(
-    "The local cluster's nodes did not become ready within ten minutes. Run the same command again.",
+  // Pods that find one node ready and the others not yet would all go to that one.
+  await cluster.until("has nodes that are not ready", async () =>
+    (await kubernetes.list("/api/v1/nodes")).every(isReady),
   );
 }
 

@@ -19,15 +19,19 @@ export const monitoring = () =>
         .optional(),
       exporters: z
         .strictObject({
-          redis: image().describe("The exporter of Redis.").prefault("oliver006/redis_exporter:v1.74.0"),
+          redis: image()
+            .describe("The exporter of Redis, where the system has one.")
+            .prefault("oliver006/redis_exporter:v1.74.0"),
           postgresql: image()
-            .describe("The exporter of PostgreSQL.")
+            .describe("The exporter of PostgreSQL, where the system has one.")
             .prefault("quay.io/prometheuscommunity/postgres-exporter:v0.17.1"),
         })
         .describe("The images that export the metrics of the system's own servers.")
         .prefault({}),
       longestQueue: integer({ min: 1, max: 1_000_000 })
-        .describe("How many tasks may wait in a queue for 15 minutes before there is an alert.")
+        .describe(
+          "How many tasks may wait in a queue of the system for 15 minutes before there is an alert: thebot and rtc-egress have some.",
+        )
         .prefault(100),
       runbooks: url({ schemes: ["https", "http"] })
         .describe(
