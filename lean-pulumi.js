@@ -29,7 +29,7 @@ whenAsked(inPulumi("automation"));
 // What it says for debugging it, several calls to the engine a resource, one after the other.
 require("@pulumi/pulumi/log").debug = async () => {};
 
-// What finds promises that are never kept has the stack of each taken, and shows it to PULUMI_DEBUG_PROMISE_LEAKS alone.
+// What finds promises that are never kept has the stack of each taken, which PULUMI_DEBUG_PROMISE_LEAKS shows.
 // Of a program that runs beside the one of this process, as for the comparison with the cluster, nobody asks for them.
 const debuggable = require("@pulumi/pulumi/runtime/debuggable");
 const { getLocalStore } = require("@pulumi/pulumi/runtime/state");
@@ -49,7 +49,7 @@ debuggable.debuggablePromise = (...args) => {
 // would cost more than all the rest of a program. Others name the lines of the TypeScript.
 const { prepareStackTrace } = Error;
 Error.prepareStackTrace = (error, frames) => {
-  if (error.message === "") return String(error);
+  if (error.message === "" && !debuggable.debugPromiseLeaks) return String(error);
   const isOurs = frames.some((frame) => findSourceMap(frame.getFileName()));
   return (
     (!isOurs && prepareStackTrace?.(error, frames)) || [error, ...frames.map(inSource)].join("\n    at ")

@@ -1,7 +1,7 @@
 // The API server that kubectl goes to, on a socket of its own. kubectl knows every way to log in to a cluster, and keeps
 // one connection. Plain JavaScript: the program starts it while the rest of itself is loaded (main.js).
 const { spawn } = require("node:child_process");
-const { mkdtempSync } = require("node:fs");
+const { mkdtempSync, rmSync } = require("node:fs");
 const { tmpdir } = require("node:os");
 const { join } = require("node:path");
 
@@ -16,7 +16,12 @@ read -r _
 
 /** Starts it, until this process ends. `refusal` says why it does not serve, and is undefined where it does. */
 function startProxy({ context, kubeconfig }) {
-  const directory = mkdtempSync(join(tmpdir(), "muster-proxy-"));
+  let directory;
+  try {
+    directory = mkdtempSync(join(tmpdir(), "muster-proxy-"));
+  } catch ({ message }) {
+    return { context, kubeconfig, socketPath: "", refusal: Promise.resolve(message) };
+  }
   const socketPath = join(directory, "socket");
   const args = [
     "proxy",
@@ -25,11 +30,11 @@ function startProxy({ context, kubeconfig }) {
     ...(kubeconfig ? ["--kubeconfig", kubeconfig] : []),
   ];
   const shell = spawn("sh", ["-c", proxy, directory, ...args], { stdio: "pipe" });
-  return { context, kubeconfig, socketPath, refusal: refusalOf(shell) };
+  return { context, kubeconfig, socketPath, refusal: refusalOf(shell, directory) };
 }
 
 /** It says in a line that it serves; what it says instead is why it does not. */
-async function refusalOf(shell) {
+async function refusalOf(shell, directory) {
   let said = "";
   shell.stderr.on("data", (text) => {
     said += text;
@@ -37,6 +42,8 @@ async function refusalOf(shell) {
   const serves = await new Promise((resolve) => {
     shell.on("error", ({ message }) => {
       said += message;
+      // No shell removes it.
+      rmSync(directory, { recursive: true, force: true });
       resolve(false);
     });
     shell.stdout.once("data", () => resolve(true));

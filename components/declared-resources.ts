@@ -54,13 +54,11 @@ export async function declaredResources(
     return recorder.resources;
   });
   running.add(recording);
-  try {
-    return await recording;
-  } finally {
-    running.delete(recording);
-    // It watches every promise, of which Pulumi makes dozens for a resource, and would go on to the end of the process.
-    if (running.size === 0) (globalThis as unknown as Shared).asyncLocalStorage.disable();
-  }
+  const resources = await recording.finally(() => running.delete(recording));
+  // It watches every promise, of which Pulumi makes dozens for a resource, and would go on to the end of the process.
+  // Not after an error: what is left of a program would then go to the real engine.
+  if (running.size === 0) (globalThis as unknown as Shared).asyncLocalStorage.disable();
+  return resources;
 }
 
 const running = new Set<Promise<unknown>>();

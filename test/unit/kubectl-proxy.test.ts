@@ -1,5 +1,8 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, it } from "vitest";
-import { placeAhead } from "../../cluster/kubectl-proxy";
+import { placeAhead, startProxy } from "../../cluster/kubectl-proxy";
 
 const given = (cluster: unknown) => ({
   PULUMI_CONFIG: JSON.stringify({ "muster:cluster": JSON.stringify(cluster) }),
@@ -19,4 +22,21 @@ it("leads to the local cluster, whatever the config says", () => {
 it("leaves it to the program to say what is wrong with the config", () => {
   for (const wrong of [{ context: 5 }, null, "text"]) expect(placeAhead(given(wrong))).toEqual({});
   expect(placeAhead({ PULUMI_CONFIG: JSON.stringify({ "muster:cluster": "{" }) })).toEqual({});
+});
+
+it("says why nothing can be asked, and leaves nothing behind", async () => {
+  const { PATH, TMPDIR } = process.env;
+  const folder = mkdtempSync(join(tmpdir(), "muster-"));
+  try {
+    Object.assign(process.env, { PATH: folder, TMPDIR: folder });
+    expect(await startProxy({}).refusal).toContain("spawn sh ENOENT");
+    expect(readdirSync(folder)).toEqual([]);
+    process.env.TMPDIR = join(folder, "missing");
+    expect(await startProxy({}).refusal).toContain("no such file or directory");
+  } finally {
+    process.env.PATH = PATH;
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+    rmSync(folder, { recursive: true });
+  }
 });
