@@ -100,9 +100,11 @@ async function leaveOut(
   const copy = join(source, "module");
   cpSync((await go("list", "-m", "-f", "{{.Dir}}", module)).trim(), copy, { recursive: true });
   await execa("chmod", ["-R", "u+w", copy]);
-  const lines = readFileSync(join(copy, file), "utf8").split("\n");
   const dropped = new RegExp(linesMatching);
-  writeFileSync(join(copy, file), lines.filter((line) => !dropped.test(line)).join("\n"));
+  for (const each of [file].flat()) {
+    const lines = readFileSync(join(copy, each), "utf8").split("\n");
+    writeFileSync(join(copy, each), lines.filter((line) => !dropped.test(line)).join("\n"));
+  }
   for (const name of ["go.mod", "go.sum"]) copyFileSync(join(cwd, name), join(source, name));
   const modfile = join(source, "go.mod");
   await go("mod", "edit", "-replace", `${module}=${copy}`, modfile);

@@ -1,5 +1,6 @@
 import { basename, join } from "node:path";
 import { type Environment, localEnvironment } from "./environment";
+import { startKueue } from "./kueue";
 import { startCluster } from "./make-cluster";
 import { kubernetesVersion, type PartName } from "./parts";
 import { state } from "./places";
@@ -26,6 +27,7 @@ export const testParts: readonly PartName[] = [
   ...localParts,
   "metrics-server",
   "external-secrets",
+  "kueue",
   "provider-onepassword",
   "helm",
 ];
@@ -43,5 +45,6 @@ export async function setUp(stack?: string): Promise<Environment> {
   const size = (stack && nodes[stack]) || mostNodes;
   const cluster = await startCluster({ directory: clusterDirectory, nodes: size, programs });
   await startSecretStores(cluster, stack);
+  await startKueue(cluster, stack);
   return localEnvironment({ kubeconfig: cluster.kubeconfig, connectUrl: await connectUrl(), programs });
 }

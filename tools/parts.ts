@@ -23,7 +23,7 @@ export interface Build {
   /** Lines of a module's source that are left out, and with them everything that only they need. */
   readonly without?: {
     readonly module: string;
-    readonly file: string;
+    readonly file: string | readonly string[];
     /** A regular expression. */
     readonly linesMatching: string;
   };
@@ -148,6 +148,27 @@ const externalSecrets: Part = {
   ],
 };
 
+// Published as a container image alone.
+const kueue: Part = {
+  name: "kueue",
+  version: "0.17.0",
+  programs: ["kueue", "kueue-components"],
+  builds: [
+    {
+      module: "kueue",
+      packages: ["sigs.k8s.io/kueue/cmd/kueue"],
+      // Of the kinds of work that it knows, Jobs: the others' clients do not compile with this version of Kubernetes.
+      without: {
+        module: "sigs.k8s.io/kueue",
+        file: ["pkg/controller/jobs/jobs.go", "pkg/controller/jobframework/validation.go"],
+        linesMatching: '/controller/jobs/(?!job"|pod")|kftrainer',
+      },
+      folder: { from: "config/components", name: "kueue-components" },
+      seconds: 60,
+    },
+  ],
+};
+
 // For the tests of autoscaling alone.
 const metricsServer: Part = {
   name: "metrics-server",
@@ -181,6 +202,7 @@ export const parts = {
   "provider-random": provider("random", "4.21.1", { seconds: 98 }),
   "provider-onepassword": provider("onepassword", "1.1.3", { seconds: 60 }),
   "external-secrets": externalSecrets,
+  kueue,
   "metrics-server": metricsServer,
   helm: tool("helm", "4.3.1", "helm.sh/helm/v4/cmd/helm", ["version", "--template={{.Version}}"], 60),
   actionlint: tool("actionlint", "1.7.7", "github.com/rhysd/actionlint/cmd/actionlint", ["-version"], 10),

@@ -62,9 +62,13 @@ export function jobsStatus({ of }: Pick<NamespaceObjects, "of">): JobsStatus[] {
 function heldBy(workload: KubernetesObject | undefined): Condition {
   const conditions: readonly (Condition & { type: string; status: string })[] =
     workload?.status?.conditions ?? [];
-  const waits = conditions.find(({ type, status }) => type === "QuotaReserved" && status === "False");
-  if (workload && waits)
-    return { reason: `waits in queue ${workload.spec.queueName}`, message: waits.message };
+  const reserved = conditions.find(({ type }) => type === "QuotaReserved");
+  // Of a queue in strict order Kueue tries the first alone.
+  if (workload && reserved?.status !== "True")
+    return {
+      reason: `waits in queue ${workload.spec.queueName}`,
+      message: reserved?.message ?? "others are before it",
+    };
   return { reason: "Suspended", message: "a queue or a person holds it" };
 }
 

@@ -16,11 +16,19 @@ test("a Job that Kueue holds is told with its queue, and why it is not its turn"
       { ownerReferences: [{ kind: "Job", name: owner }] },
     );
   const found = jobsStatus(
-    among(job("a"), job("b"), workload("a", [waits]), workload("b", [{ ...waits, status: "True" }])),
+    among(
+      job("a"),
+      job("b"),
+      job("c"),
+      workload("a", [waits]),
+      workload("b", [{ ...waits, status: "True" }]),
+      workload("c", []),
+    ),
   );
   expect(found.flatMap(({ waiting }) => waiting.flatMap(({ because }) => because))).toEqual([
     { reason: "waits in queue default", message: "insufficient unused quota for pods" },
     { reason: "Suspended", message: "a queue or a person holds it" },
+    { reason: "waits in queue default", message: "others are before it" },
   ]);
 });
 

@@ -1,0 +1,48 @@
+import { setTimeout } from "node:timers/promises";
+import { type KubernetesObject, kubernetes } from "../harness/kubernetes";
+
+/** When a Job's pod ran, in milliseconds. */
+export interface Ran {
+  readonly name: string;
+  readonly created: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Looks until every one of the Jobs of a namespace has ended well, and tells when their pods ran. Throws for one that failed. */
+export async function allRan(namespace: string, count: number): Promise<Ran[]> {
+  const api = kubernetes();
+  for (;;) {
+    const jobs = await jobsOf(namespace);
+    const failed = jobs.flatMap(({ metadata, status }) =>
+      (status.conditions ?? [])
+        .filter(({ type }: { type: string }) => type === "Failed")
+        .map(({ reason }: { reason: string }) => `${metadata.name}: ${reason}`),
+    );
+    if (failed.length > 0) throw new Error(failed.join("\n"));
+    if (jobs.filter(({ status }) => status.succeeded === 1).length === count) {
+      const pods = await api.list(`/api/v1/namespaces/${namespace}/pods`);
+      return jobs.map(({ metadata, status }) => {
+        const pod = pods.find(({ metadata: { labels } }) => labels["job-name"] === metadata.name)!;
+        return {
+          name: metadata.name,
+          created: Date.parse(metadata.creationTimestamp),
+          start: Date.parse(pod.status.startTime),
+          end: Date.parse(status.completionTime),
+        };
+      });
+    }
+    await setTimeout(200);
+  }
+}
+
+export function jobsOf(namespace: string): Promise<KubernetesObject[]> {
+  return kubernetes().list(`/apis/batch/v1/namespaces/${namespace}/jobs`);
+}
+
+/** How long each place was free until the next Job's pod had it, where there are so many places. */
+export function gaps(ran: readonly Ran[], places: number): number[] {
+  const ends = ran.map(({ end }) => end).sort((a, b) => a - b);
+  const starts = ran.map(({ start }) => start).sort((a, b) => a - b);
+  return starts.slice(places).map((start, index) => start - ends[index]!);
+}
