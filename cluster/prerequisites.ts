@@ -162,13 +162,18 @@ export async function withPrerequisites<S extends Placed>(
     ({ api, orElse = api }) => !serves(api) && !serves(orElse) && (api !== RULES || serves(MONITORING)),
   );
   const needed = missing.filter((each) => !each.dispensable && !(isLocal && each.api === api));
+  // What the local cluster has, `npm start` brings.
+  const told = (each: Prerequisite) =>
+    paragraph(
+      isLocal && [api, kueueApi].includes(each.api)
+        ? { ...each, install: `npm start -- --stack ${pulumi.getStack()}` }
+        : each,
+    );
   if (needed.length > 0)
     throw new RunError(
-      `The cluster lacks what the stack's config asks for; nothing was created or changed.\n\n${needed.map(paragraph).join("\n\n")}\n`,
+      `The cluster lacks what the stack's config asks for; nothing was created or changed.\n\n${needed.map(told).join("\n\n")}\n`,
     );
-  const local = { install: `npm start -- --stack ${pulumi.getStack()}` };
-  for (const each of missing)
-    pulumi.log.warn(`left out: ${paragraph(isLocal && each.api === api ? { ...each, ...local } : each)}`);
+  for (const each of missing) pulumi.log.warn(`left out: ${told(each)}`);
   const placed = systems.map((system) => ({
     ...system,
     externalSecretsApi,

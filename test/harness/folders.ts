@@ -53,8 +53,9 @@ export function removeLeftovers(): Promise<void> {
       const pid = /^muster-test-\w+-(\d+)-/.exec(name)?.[1];
       if (pid === undefined || isAlive(Number(pid))) continue;
       const folder = join(tmpdir(), name);
-      // All users of a machine may have their temporary files in one place.
-      if (lstatSync(folder).uid === process.getuid?.()) await removeFolder(folder);
+      // All users of a machine may have their temporary files in one place, and another run removes its own meanwhile.
+      if (lstatSync(folder, { throwIfNoEntry: false })?.uid === process.getuid?.())
+        await removeFolder(folder);
     }
   });
 }
