@@ -56,7 +56,7 @@ export async function bench({ rounds, copies, write }: BenchArgs): Promise<void>
     const one = await createProject(join(directory, "one"), "one", env);
     const empty = await createEmptyProgram(join(directory, "empty"), env);
     const five = await createProject(join(directory, "five"), "five", env);
-    const uncompared = withoutComparison(five, join(directory, "uncompared"));
+    const uncompared = await withoutComparison(five, join(directory, "uncompared"));
     const begin = Date.now();
     for (let round = 1; round <= rounds; round++) {
       say(`Round ${round} of ${rounds}${timeLeft(begin, round - 1, rounds)}`);

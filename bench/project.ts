@@ -25,10 +25,12 @@ export async function createProject(directory: string, stack: BenchStack, env: P
 }
 
 /** The same project and stack without the comparison with the cluster. What is declared hangs on what that serves. */
-export function withoutComparison({ cwd, env }: Place, directory: string): Place {
+export async function withoutComparison({ cwd, env }: Place, directory: string): Promise<Place> {
   cpSync(cwd, directory, { recursive: true });
   edit(join(directory, "index.ts"), "await heldAgainstCluster(program, cluster)", "[]");
-  return { cwd: directory, env };
+  const place = { cwd: directory, env };
+  await execa("pulumi", ["stack", "select", "five"], place);
+  return place;
 }
 
 function edit(file: string, before: string, after: string): void {

@@ -50,14 +50,22 @@ function all(matches: readonly Match[]): Match {
   return matches.find((match) => match !== true) ?? true;
 }
 
-/** The values that a selector wants labels to have, or not to have. */
-export function valuesOf(selector: Field): string[] {
+/** The labels that a selector wants, each with a value that would do. */
+export function wantedLabels(selector: Field): [key: string, value: string][] {
   const [map, expressions] = [selector.at("matchLabels"), selector.at("matchExpressions")];
-  const values = [
-    ...(map.isSet ? map : selector).entries().map(([, value]) => value),
-    ...expressions.items().flatMap((expression) => expression.at("values").items()),
+  const wanted = [
+    ...(map.isSet ? map : selector).entries(),
+    ...expressions
+      .items()
+      .filter((expression) => expression.at("operator").value === "In")
+      .flatMap((expression) =>
+        expression
+          .at("values")
+          .items()
+          .map((value) => [expression.at("key").text ?? "", value] as const),
+      ),
   ];
-  return values.flatMap(({ text }) => text ?? []);
+  return wanted.flatMap(([key, { text }]) => (text === undefined ? [] : [[key, text]]));
 }
 
 /** A selector as people write it: `app=web, tier in (a, b)`. */

@@ -2,7 +2,7 @@ import type { Field } from "./field";
 import { grouped } from "./grouped";
 import type { KubernetesObject } from "./kubernetes-object";
 import type { Resource } from "./resource";
-import type { Match } from "./selector";
+import { type Match, wantedLabels } from "./selector";
 import { labelsOf, type Workload } from "./workload";
 
 /** All objects of a stack, a folder or a namespace together, for rules that need more than one of them. */
@@ -40,18 +40,35 @@ export class Stack {
     return this.workloadsByNamespace.get(namespace) ?? [];
   }
 
+  /** Whether an operator may make an account: it calls what it makes of a custom resource by the resource's name. */
+  mayBeMade(namespace: string, account: string): boolean {
+    return this.ownedByOperators(namespace).some(({ name }) => isOf(name, account));
+  }
+
   /**
-   * Whether an operator may make what has one of these names, be it an account or the value of a label: it calls what it
-   * makes of a custom resource by the resource's name or kind.
+   * Whether an operator may make pods that a selector selects: it labels them by the name or kind of the custom resource.
+   * What pods of the stack itself have tells nothing of those.
    */
-  mayBeMadeOf(namespace: string, names: readonly string[]): boolean {
-    return this.objects.some(
-      ({ isBuiltIn, pods, kind, name, namespace: home }) =>
-        !isBuiltIn &&
-        home === namespace &&
-        pods.some(({ isPart }) => isPart) &&
-        names.some((each) => each === kind.toLowerCase() || each === name || each.startsWith(`${name}-`)),
+  mayBeLabelled(namespace: string, selector: Field): boolean {
+    const own = this.workloadsIn(namespace).map(labelsOf);
+    const others = wantedLabels(selector).filter(
+      ([key, value]) => !own.some((labels) => labels.at(key).text === value),
     );
+    return this.ownedByOperators(namespace).some(({ kind, name }) =>
+      others.some(([, value]) => value === kind.toLowerCase() || isOf(name, value)),
+    );
+  }
+
+  private ownedByOperators(namespace: string): readonly KubernetesObject[] {
+    return this.objects.filter(
+      (object) =>
+        !object.isBuiltIn && object.namespace === namespace && object.pods.some(({ isPart }) => isPart),
+    );
+  }
+
+  /** Whether the pods of a namespace are to be found in the stack: those of kube-system are the cluster's own, unless it declares some. */
+  hasPodsOf(namespace: string): boolean {
+    return namespace !== "kube-system" || this.workloadsIn(namespace).length > 0;
   }
 
   /** The workloads of a namespace whose pods match, and the first field that would have to be known for others. */
@@ -67,10 +84,11 @@ export class Stack {
   }
 }
 
-/** The namespace of the cluster's own pods and roles, which no program declares. */
-export const systemNamespace = "kube-system";
-
 export interface Selected {
   readonly workloads: readonly Workload[];
   readonly unknown?: Field;
+}
+
+function isOf(name: string, made: string): boolean {
+  return made === name || made.startsWith(`${name}-`);
 }

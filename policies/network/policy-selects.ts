@@ -2,7 +2,7 @@ import type { Field } from "../field";
 import type { KubernetesObject } from "../kubernetes-object";
 import { kubernetes } from "../references";
 import type { Rule } from "../rule";
-import { matchesSelector, shownSelector, valuesOf } from "../selector";
+import { matchesSelector, shownSelector } from "../selector";
 import type { Stack } from "../stack";
 
 export const policySelects: Rule = {
@@ -16,6 +16,7 @@ export const policySelects: Rule = {
   mend: "Write the labels that the pods have.",
   checkStack(stack, report) {
     for (const policy of stack.objectsOf("NetworkPolicy")) {
+      if (!stack.hasPodsOf(policy.namespace)) continue;
       const spec = policy.body.at("spec");
       for (const selector of [spec.at("podSelector"), ...peersOf(spec)]) {
         const missing = nothing(stack, policy, selector);
@@ -52,7 +53,7 @@ function nothing(
   // All pods of the namespace, however many they are.
   if (!selector.isUnknown && selector.entries().length === 0) return undefined;
   const { workloads, unknown } = stack.selected(namespace, (labels) => matchesSelector(selector, labels));
-  if (workloads.length > 0 || stack.mayBeMadeOf(namespace, valuesOf(selector))) return undefined;
+  if (workloads.length > 0 || stack.mayBeLabelled(namespace, selector)) return undefined;
   if (unknown ?? selector.isUnknown) return [unknown ?? selector];
   return [selector, `no pod of ${namespace} has ${shownSelector(selector)}`];
 }

@@ -16,7 +16,9 @@ export const jobCleanup: Rule = {
     const isOfPulumi = source === "pulumi" || isManagedByPulumi(metadata);
     if (isOfPulumi && !metadata.at("generateName").isSet) return;
     // A hook of a chart that Helm removes once it has succeeded.
-    if (metadata.at("annotations", "helm.sh/hook-delete-policy").text?.includes("hook-succeeded")) return;
+    const annotation = (name: string) => metadata.at("annotations", name);
+    const isHook = annotation("helm.sh/hook").isSet;
+    if (isHook && annotation("helm.sh/hook-delete-policy").text?.includes("hook-succeeded")) return;
     const field = body.at("spec", "ttlSecondsAfterFinished");
     if (!field.isSet || field.isUnknown) report(field);
   },

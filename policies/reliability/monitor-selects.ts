@@ -2,7 +2,7 @@ import type { Field } from "../field";
 import type { KubernetesObject } from "../kubernetes-object";
 import type { Reference } from "../references";
 import type { Rule } from "../rule";
-import { type Match, matchesSelector, shownSelector, valuesOf } from "../selector";
+import { type Match, matchesSelector, shownSelector } from "../selector";
 import { portNames } from "../service";
 import type { Stack } from "../stack";
 import { labelsOf } from "../workload";
@@ -20,10 +20,11 @@ export const monitorSelects: Rule = {
     for (const monitor of stack.objectsOf(`${group}/ServiceMonitor`, `${group}/PodMonitor`)) {
       // Which objects another namespace has, this stack need not know.
       if (monitor.body.at("spec", "namespaceSelector").isSet) continue;
+      if (monitor.kind === "PodMonitor" && !stack.hasPodsOf(monitor.namespace)) continue;
       const selector = monitor.body.at("spec", "selector");
       const { ports, undecided } = selectedBy(stack, monitor, selector);
       if (ports === undefined) {
-        if (stack.mayBeMadeOf(monitor.namespace, valuesOf(selector))) continue;
+        if (stack.mayBeLabelled(monitor.namespace, selector)) continue;
         if (undecided) report(monitor, undecided);
         else
           report(

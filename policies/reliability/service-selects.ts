@@ -1,8 +1,7 @@
 import { kubernetes } from "../references";
 import type { Rule } from "../rule";
-import { shownSelector, valuesOf } from "../selector";
+import { shownSelector } from "../selector";
 import { podsBehind } from "../service";
-import { systemNamespace } from "../stack";
 
 export const serviceSelects: Rule = {
   id: "service-selects",
@@ -14,9 +13,9 @@ export const serviceSelects: Rule = {
     for (const service of stack.objectsOf("Service")) {
       const selector = service.body.at("spec", "selector");
       if (!selector.isSet || service.body.at("spec", "type").value === "ExternalName") continue;
-      if (service.namespace === systemNamespace) continue;
+      if (!stack.hasPodsOf(service.namespace)) continue;
       const { workloads, unknown } = podsBehind(stack, service);
-      if (workloads.length > 0 || stack.mayBeMadeOf(service.namespace, valuesOf(selector))) continue;
+      if (workloads.length > 0 || stack.mayBeLabelled(service.namespace, selector)) continue;
       if (unknown ?? selector.isUnknown) report(service, unknown ?? selector);
       else
         report(

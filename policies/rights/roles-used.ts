@@ -1,7 +1,7 @@
 import type { KubernetesObject } from "../kubernetes-object";
 import { kubernetes } from "../references";
 import type { Rule, StackReport } from "../rule";
-import { type Stack, systemNamespace } from "../stack";
+import type { Stack } from "../stack";
 
 export const rolesUsed: Rule = {
   id: "roles-used",
@@ -43,7 +43,7 @@ function checkBinding(stack: Stack, binding: KubernetesObject, report: StackRepo
   if (role.isUnknown) report(binding, role);
   else if (
     body.at("roleRef", "kind").value === "Role" &&
-    namespace !== systemNamespace &&
+    !(namespace === "kube-system" && ofTheCluster.test(role.text ?? "")) &&
     !stack.find("Role", namespace, role.text ?? "")
   )
     report(binding, role, `there is no such Role in ${namespace}`);
@@ -61,11 +61,14 @@ function checkBinding(stack: Stack, binding: KubernetesObject, report: StackRepo
   }
 }
 
+/** Roles that every cluster has. */
+const ofTheCluster = /^(extension-apiserver-authentication-reader$|system:)/;
+
 function isAccount(stack: Stack, namespace: string, name: string): boolean {
   const pods = stack.workloadsIn(namespace).map(({ pod }) => pod.spec.at("serviceAccountName"));
   return (
     stack.find("ServiceAccount", namespace, name) !== undefined ||
     pods.some((each) => each.isUnknown || each.text === name) ||
-    stack.mayBeMadeOf(namespace, [name])
+    stack.mayBeMade(namespace, name)
   );
 }
