@@ -6,10 +6,15 @@ const longest = [
   "killed-up",
   "all-systems-dev",
   "rollout",
-  "who-scales",
-  "autoscaling",
-  "all-systems-prod",
   "local-secret-stores",
+  "secrets-from-onepassword-operator",
+  "all-systems-prod",
+  "autoscaling",
+  "secrets-from-kubernetes",
+  "secrets-of-managed-servers",
+  "who-scales",
+  "thebot-changes",
+  "queues",
 ];
 
 /** Vitest's order of files, with the longest before the others of their kind. */
