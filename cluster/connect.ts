@@ -1,12 +1,9 @@
 import { Agent } from "node:http";
-import type { ClusterArgs } from "../components/cluster";
 import { commandSeconds, type ServerCommand } from "../components/password-commands";
 import { ApiServer, type KubernetesObject } from "./api-server";
 import { Kinds } from "./kinds";
 import { kubectl } from "./kubectl";
-import { type KubectlProxy, startProxy } from "./kubectl-proxy";
-
-type Place = Pick<ClusterArgs, "context" | "kubeconfig">;
+import { type KubectlProxy, type Place, startProxy } from "./kubectl-proxy";
 
 /** A cluster that answers, and what it serves. */
 export interface ReachedCluster {

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RunError } from "@pulumi/pulumi/errors";
-import type { ClusterArgs } from "../components/cluster";
 import { asLeft } from "./comparison/as-left";
 import { bringBack } from "./comparison/bring-back";
 import { type ComparisonConfig, compare } from "./comparison/compare";
@@ -9,14 +8,11 @@ import { recorded } from "./comparison/record";
 import { beside, broughtBack, inTheWay, takenOver, unchecked } from "./comparison/report";
 import { type ReachedCluster, reach } from "./connect";
 import { TooOld } from "./kinds";
-import type { KubectlProxy } from "./kubectl-proxy";
+import type { KubectlProxy, Place } from "./kubectl-proxy";
 import { withdrawOldPassword } from "./passwords";
 
 /** The cluster of a stack. Undefined where it cannot be asked: a preview judges the config all the same, and says so. */
-export function reached(
-  where: Pick<ClusterArgs, "context" | "kubeconfig">,
-  ahead?: KubectlProxy,
-): Promise<ReachedCluster | undefined> {
+export function reached(where: Place, ahead?: KubectlProxy): Promise<ReachedCluster | undefined> {
   return answered(() => reach(where, ahead));
 }
 

@@ -1,6 +1,10 @@
 import type { ClusterArgs } from "../components/cluster";
 
-type Place = Pick<ClusterArgs, "context" | "kubeconfig">;
+/** A cluster, as kubectl is told it. */
+export type Place = Pick<ClusterArgs, "context" | "kubeconfig">;
+
+/** By which kubectl goes to a cluster. */
+export function flagsOf(where: Place): string[];
 
 /** A way to an API server that is being opened. */
 export interface KubectlProxy extends Place {

@@ -23,14 +23,14 @@ function startProxy({ context, kubeconfig }) {
     return { context, kubeconfig, socketPath: "", refusal: Promise.resolve(message) };
   }
   const socketPath = join(directory, "socket");
-  const args = [
-    "proxy",
-    `--unix-socket=${socketPath}`,
-    ...(context ? ["--context", context] : []),
-    ...(kubeconfig ? ["--kubeconfig", kubeconfig] : []),
-  ];
+  const args = ["proxy", `--unix-socket=${socketPath}`, ...flagsOf({ context, kubeconfig })];
   const shell = spawn("sh", ["-c", proxy, directory, ...args], { stdio: "pipe" });
   return { context, kubeconfig, socketPath, refusal: refusalOf(shell, directory) };
+}
+
+/** By which kubectl goes to a cluster. */
+function flagsOf({ context, kubeconfig }) {
+  return [...(context ? ["--context", context] : []), ...(kubeconfig ? ["--kubeconfig", kubeconfig] : [])];
 }
 
 /** It says in a line that it serves; what it says instead is why it does not. */
@@ -72,4 +72,4 @@ function placeAhead({ MUSTER_LOCAL_KUBECONFIG: kubeconfig, PULUMI_CONFIG: config
   }
 }
 
-module.exports = { startProxy, placeAhead };
+module.exports = { flagsOf, startProxy, placeAhead };

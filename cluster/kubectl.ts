@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import type { ClusterArgs } from "../components/cluster";
+import { flagsOf, type Place } from "./kubectl-proxy";
 
 interface Run {
   readonly input?: string;
@@ -11,16 +11,12 @@ interface Run {
 /** What kubectl prints, of the cluster of a stack. Rejects with code ENOENT where it is not on PATH. */
 export async function kubectl(
   args: readonly string[],
-  { context, kubeconfig }: Pick<ClusterArgs, "context" | "kubeconfig">,
+  where: Place,
   { input, seconds }: Run = {},
 ): Promise<string> {
-  const where = [
-    ...(context ? ["--context", context] : []),
-    ...(kubeconfig ? ["--kubeconfig", kubeconfig] : []),
-  ];
   // All pods and events of a namespace are more than the default takes.
   const options = { maxBuffer: 64 * 1024 * 1024, timeout: seconds && seconds * 1000 };
-  const run = promisify(execFile)("kubectl", [...where, ...args], options);
+  const run = promisify(execFile)("kubectl", [...flagsOf(where), ...args], options);
   if (input !== undefined) run.child.stdin!.end(input);
   try {
     return (await run).stdout;
