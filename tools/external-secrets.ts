@@ -1,8 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { parse } from "yaml";
 import type { Cluster } from "./cluster";
+import { DEFINITIONS, definitionsIn } from "./custom-resources";
 import type { Programs } from "./toolchain";
 
 /** The External Secrets Operator as in a user's cluster: its custom resources, and the program that acts on them. */
@@ -49,10 +47,7 @@ export class ExternalSecretsOperator {
   }
 
   private definitions() {
-    const folder = this.programs["external-secrets-crds"]!;
-    return readdirSync(folder)
-      .filter((file) => file.includes("external-secrets.io_"))
-      .map((file) => parse(readFileSync(join(folder, file), "utf8")));
+    return definitionsIn(this.programs["external-secrets-crds"]!, "external-secrets.io_");
   }
 }
 
@@ -62,4 +57,3 @@ export async function hasExternalSecrets(cluster: Cluster): Promise<boolean> {
 }
 
 const PROGRAM = "external-secrets";
-const DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { parse, parseAllDocuments, stringify } from "yaml";
 import { declaredSystems } from "../systems";
 import type { Cluster } from "./cluster";
+import { DEFINITIONS, definitionsIn } from "./custom-resources";
 import { Failure } from "./failure";
 import type { KubernetesObject } from "./kubernetes";
 import { freePorts } from "./ports";
@@ -138,8 +139,7 @@ export class Kueue {
   }
 
   private definitions(): KubernetesObject[] {
-    const folder = join(this.programs["kueue-components"]!, "crd/bases");
-    return readdirSync(folder).map((file) => parse(readFileSync(join(folder, file), "utf8")));
+    return definitionsIn(join(this.programs["kueue-components"]!, "crd/bases"));
   }
 
   /** Those of its own kinds and of Jobs, under the names that its release gives them. */
@@ -202,6 +202,5 @@ const OF_NAMESPACE = `/api/v1/namespaces/${NAMESPACE}`;
 // As the program itself calls them.
 const SERVICE = "kueue-webhook-service";
 const SECRET = "kueue-webhook-server-cert";
-const DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 const CONVERTED = /^(clusterqueues|cohorts|localqueues|multikueueclusters|workloads)\./;
 const OWN_KINDS = /^(clusterqueues|cohorts|resourceflavors|workloads)/;

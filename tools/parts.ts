@@ -45,6 +45,7 @@ const system = process.platform;
 const machine = process.arch === "x64" ? "amd64" : process.arch;
 
 const kubernetes = "1.37.2";
+const [kubernetesMajor, kubernetesMinor] = kubernetes.split(".");
 const etcd = "3.7.3";
 const kwokVersion = "0.8.0";
 export const kubernetesVersion = `v${kubernetes}`;
@@ -87,8 +88,8 @@ const cluster: Part = {
       output: "hyperkube",
       ldflags: [
         `-X k8s.io/component-base/version.gitVersion=v${kubernetes}`,
-        "-X k8s.io/component-base/version.gitMajor=1",
-        "-X k8s.io/component-base/version.gitMinor=37",
+        `-X k8s.io/component-base/version.gitMajor=${kubernetesMajor}`,
+        `-X k8s.io/component-base/version.gitMinor=${kubernetesMinor}`,
       ].join(" "),
       links: ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl"],
       seconds: 225,
