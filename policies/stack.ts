@@ -42,7 +42,7 @@ export class Stack {
 
   /** Whether an operator may make an account: it calls what it makes of a custom resource by the resource's name. */
   mayBeMade(namespace: string, account: string): boolean {
-    return this.ownedByOperators(namespace).some(({ name }) => isOf(name, account));
+    return this.objectsOfOperators(namespace).some(({ name }) => isOf(name, account));
   }
 
   /**
@@ -54,12 +54,12 @@ export class Stack {
     const others = wantedLabels(selector).filter(
       ([key, value]) => !own.some((labels) => labels.at(key).text === value),
     );
-    return this.ownedByOperators(namespace).some(({ kind, name }) =>
+    return this.objectsOfOperators(namespace).some(({ kind, name }) =>
       others.some(([, value]) => value === kind.toLowerCase() || isOf(name, value)),
     );
   }
 
-  private ownedByOperators(namespace: string): readonly KubernetesObject[] {
+  private objectsOfOperators(namespace: string): readonly KubernetesObject[] {
     return this.objects.filter(
       (object) =>
         !object.isBuiltIn && object.namespace === namespace && object.pods.some(({ isPart }) => isPart),
