@@ -46,8 +46,6 @@ describe("forty Jobs over ten places", () => {
   let made: string[] = [];
   /** Those that wait for the quota run all the while: the Job controller takes its time. */
   let withoutKueue: Promise<Ran[]>;
-  /** How long each place was free. */
-  let withKueue: number[];
 
   const make = async (...kinds: string[]) => (made = [...(await makeAll(objects, kinds)), ...made]);
 
@@ -111,18 +109,21 @@ describe("forty Jobs over ten places", () => {
     expect(inOrder).toEqual(inOrder.toSorted());
     // Some waited longer than they may run.
     expect(Math.max(...ran.map(({ created, start }) => start - created))).toBeGreaterThan(9000);
-    withKueue = gaps(ran, places);
+    // One to four seconds as a rule.
+    const free = gaps(ran, places).toSorted((a, b) => a - b);
+    expect(free[free.length / 2], free.join()).toBeLessThan(10_000);
   });
 
   test("while Kueue is away its Jobs wait, and status says so; when it is back they run", async () => {
     await tenRunTwoWait();
     const because = async () => (await waiting()).flatMap(({ because }) => because);
-    await expect
-      .poll(because)
-      .toMatchObject([
-        { reason: "waits in queue agent", message: expect.stringContaining("insufficient unused quota") },
-        { reason: "waits in queue agent" },
-      ]);
+    // Which of the two is the first, Kueue decides.
+    const first = {
+      reason: "waits in queue agent",
+      message: expect.stringContaining("insufficient unused quota"),
+    };
+    await expect.poll(because).toContainEqual(first);
+    expect((await because()).map(({ reason }) => reason)).toEqual([first.reason, first.reason]);
     await kueue.stop();
     await expect(create("agentsmith", 1, { runsFor: 1, from: 20 })).rejects.toThrow(/webhook/);
     await end("running");
@@ -143,11 +144,9 @@ describe("forty Jobs over ten places", () => {
     await allRan(namespace.queued, 2);
   });
 
-  test("and those without Kueue have all run, although most waited longer than they may run, and places stood empty for longer", async () => {
+  test("and those without Kueue have all run, although most waited longer than they may run", async () => {
     const ran = await withoutKueue;
     expect(Math.max(...ran.map(({ created, start }) => start - created))).toBeGreaterThan(9000);
-    // The Job controller tries again after ten seconds at the earliest.
-    expect(median(withKueue)).toBeLessThan(median(gaps(ran, places)));
   });
 
   interface Given {
@@ -202,7 +201,3 @@ describe("forty Jobs over ten places", () => {
     while ((await those()).length > 0) await setTimeout(100);
   }
 });
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
-}
