@@ -1,5 +1,6 @@
 import type { Field } from "./field";
 import { Pod } from "./pod";
+import { asksOfPods, makesNoPods } from "./without-pods";
 
 /** Where each of Kubernetes' own kinds holds its pod template, in all of its API versions. */
 const templatePath: Readonly<Record<string, readonly string[]>> = {
@@ -15,6 +16,7 @@ const templatePath: Readonly<Record<string, readonly string[]>> = {
 };
 
 interface DescribedObject {
+  readonly group: string;
   readonly kind: string;
   readonly body: Field;
   readonly isBuiltIn: boolean;
@@ -22,9 +24,10 @@ interface DescribedObject {
 }
 
 /** The pods that an object describes. */
-export function podsOf({ isBuiltIn, kind, body, isPatch }: DescribedObject): Pod[] {
+export function podsOf(object: DescribedObject): Pod[] {
+  const { isBuiltIn, kind, body, isPatch } = object;
   // Of kinds that are not Kubernetes' own, only the shape of what they hold is known.
-  if (!isBuiltIn) return podsWithin(body.at("spec"), isPatch);
+  if (!isBuiltIn) return makesNoPods(object) ? [] : podsWithin(object, body.at("spec"));
   const path = templatePath[kind];
   if (!path) return [];
   const template = body.at(...path);
@@ -36,14 +39,16 @@ export function podsOf({ isBuiltIn, kind, body, isPatch }: DescribedObject): Pod
  * some of its fields among others is the part of one, to which an operator adds the rest: Prometheus, a Tekton step,
  * a Spark driver.
  */
-function podsWithin(field: Field, isPatch: boolean): Pod[] {
+function podsWithin(object: DescribedObject, field: Field): Pod[] {
+  const { isPatch } = object;
+  if (asksOfPods(object, field)) return [];
   const spec = /template$/i.test(lastKey(field)) ? field.at("spec") : field;
   if (spec !== field && spec.at("containers").isSet)
     return [new Pod(field.at("metadata"), spec, { isPart: isPatch })];
   if (isPodSpec(field)) return [new Pod(field.parent!.at("metadata"), field, { isPart: isPatch })];
   const own = isPart(field) ? [part(field)] : [];
   const inner = [...field.entries().map(([, each]) => each), ...elements(field)];
-  return [...own, ...inner.flatMap((each) => podsWithin(each, isPatch))];
+  return [...own, ...inner.flatMap((each) => podsWithin(object, each))];
 }
 
 function lastKey(field: Field): string {

@@ -86,3 +86,29 @@ test("a patch answers for what it sets, not for what it leaves", () => {
     'resource-limits: spec.template.spec.containers[0](main).resources.limits.cpu is "0"',
   );
 });
+
+describe("of a custom resource", () => {
+  const ofContainer = { name: "*", image: "web:latest", securityContext: { privileged: true } };
+
+  test.each([
+    ["monitoring.coreos.com/v1", "ServiceMonitor", "monitoring.coreos.com/v1", "Prometheus"],
+    ["cert-manager.io/v1", "Certificate", "cert-manager.io/v1", "Issuer"],
+    ["constraints.gatekeeper.sh/v1beta1", "K8sPSPVolumeTypes", "example.com/v1", "K8sPSPVolumeTypes"],
+  ])("%s %s nobody makes pods, whatever it looks like; of %s %s one does", (version, kind, other, its) => {
+    const spec = { hostNetwork: true, securityContext: { runAsUser: 0 }, template: { spec: root } };
+    expect(findings({ spec }, { apiVersion: version, kind })).toEqual([]);
+    expect(told(findings({ spec }, { apiVersion: other, kind: its }))).toContain(
+      "host-namespaces: spec.hostNetwork is true",
+    );
+  });
+
+  test("a question to pods describes none, what is made beside it does", () => {
+    const pattern = { spec: { containers: [ofContainer] } };
+    const kyverno = (rule: Json) =>
+      told(findings({ spec: { rules: [rule] } }, { apiVersion: "kyverno.io/v1", kind: "ClusterPolicy" }));
+    expect(kyverno({ name: "a", validate: { pattern } })).toEqual([]);
+    expect(kyverno({ name: "a", generate: { data: pattern } })).toContain(
+      "privileged: spec.rules[0](a).generate.data.spec.containers[0](*).securityContext.privileged is true",
+    );
+  });
+});
