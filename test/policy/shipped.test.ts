@@ -73,13 +73,12 @@ describe("a system of which prod's file says nothing", () => {
     return findingsOf("prod", objects);
   };
 
-  test.each(Object.keys(bare) as SystemName[])(
-    "%s is refused until it names versions and pods enough",
-    async (system) => {
-      const [rules, mend] = bare[system];
-      const found = await refused(system, "");
-      expect([...new Set(found.map(({ rule }) => rule.id))].sort()).toEqual(rules);
-      expect(told(await refused(system, mend))).toEqual([]);
-    },
+  const each = Object.entries(bare).map(
+    ([system, [rules, mend]]) => [system, rules.join(", "), mend] as const,
   );
+  test.each(each)("%s is refused by %s, until it says %s", async (system, rules, mend) => {
+    const found = await refused(system as SystemName, "");
+    expect([...new Set(found.map(({ rule }) => rule.id))].sort().join(", ")).toBe(rules);
+    expect(told(await refused(system as SystemName, mend))).toEqual([]);
+  });
 });
