@@ -5,6 +5,9 @@ import type { Resource } from "./resource";
 import { type Match, wantedLabels } from "./selector";
 import { labelsOf, type Workload } from "./workload";
 
+/** What selectors select: of a ServiceMonitor Services, of everything else pods. */
+export type Selectable = "Pod" | "Service";
+
 /** All objects of a stack, a folder or a namespace together, for rules that need more than one of them. */
 export class Stack {
   readonly objects: readonly KubernetesObject[];
@@ -46,17 +49,27 @@ export class Stack {
   }
 
   /**
-   * Whether an operator may make pods that a selector selects: it labels them by the name or kind of the custom resource.
-   * What pods of the stack itself have tells nothing of those.
+   * Whether an operator may make what a selector selects: it labels pods and Services by the name or kind of the custom
+   * resource. What those of the stack itself have tells nothing of an operator's.
    */
-  mayBeLabelled(namespace: string, selector: Field): boolean {
-    const own = this.workloadsIn(namespace).map(labelsOf);
+  mayBeLabelled(namespace: string, selector: Field, of: Selectable): boolean {
+    const own = this.selectable(namespace, of);
     const others = wantedLabels(selector).filter(
       ([key, value]) => !own.some((labels) => labels.at(key).text === value),
     );
     return this.objectsOfOperators(namespace).some(({ kind, name }) =>
       others.some(([, value]) => value === kind.toLowerCase() || isOf(name, value)),
     );
+  }
+
+  /** The labels of all that a selector could select. */
+  private selectable(namespace: string, of: Selectable): Field[] {
+    if (of === "Pod") return this.workloadsIn(namespace).map(labelsOf);
+    return this.servicesIn(namespace).map(({ metadata }) => metadata.at("labels"));
+  }
+
+  servicesIn(namespace: string): readonly KubernetesObject[] {
+    return this.objectsOf("Service").filter((service) => service.namespace === namespace);
   }
 
   private objectsOfOperators(namespace: string): readonly KubernetesObject[] {
@@ -66,9 +79,9 @@ export class Stack {
     );
   }
 
-  /** Whether the pods of a namespace are to be found in the stack: those of kube-system are the cluster's own, unless it declares some. */
-  hasPodsOf(namespace: string): boolean {
-    return namespace !== "kube-system" || this.workloadsIn(namespace).length > 0;
+  /** Whether what a selector selects is to be found in the stack: what is in kube-system is the cluster's own, unless the stack declares some. */
+  declares(of: Selectable, namespace: string): boolean {
+    return namespace !== "kube-system" || this.selectable(namespace, of).length > 0;
   }
 
   /** The workloads of a namespace whose pods match, and the first field that would have to be known for others. */

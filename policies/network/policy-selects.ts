@@ -16,7 +16,7 @@ export const policySelects: Rule = {
   mend: "Write the labels that the pods have.",
   checkStack(stack, report) {
     for (const policy of stack.objectsOf("NetworkPolicy")) {
-      if (!stack.hasPodsOf(policy.namespace)) continue;
+      if (!stack.declares("Pod", policy.namespace)) continue;
       const spec = policy.body.at("spec");
       for (const selector of [spec.at("podSelector"), ...peersOf(spec)]) {
         const missing = nothing(stack, policy, selector);
@@ -53,7 +53,7 @@ function nothing(
   // All pods of the namespace, however many they are.
   if (!selector.isUnknown && selector.entries().length === 0) return undefined;
   const { workloads, unknown } = stack.selected(namespace, (labels) => matchesSelector(selector, labels));
-  if (workloads.length > 0 || stack.mayBeLabelled(namespace, selector)) return undefined;
+  if (workloads.length > 0 || stack.mayBeLabelled(namespace, selector, "Pod")) return undefined;
   if (unknown ?? selector.isUnknown) return [unknown ?? selector];
   return [selector, `no pod of ${namespace} has ${shownSelector(selector)}`];
 }

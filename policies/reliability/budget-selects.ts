@@ -15,12 +15,12 @@ export const budgetSelects: Rule = {
   mend: "Write the labels of the pods that it is for.",
   checkStack(stack, report) {
     for (const budget of stack.objectsOf("PodDisruptionBudget")) {
-      if (!stack.hasPodsOf(budget.namespace)) continue;
+      if (!stack.declares("Pod", budget.namespace)) continue;
       const selector = budget.body.at("spec", "selector");
       const { workloads, unknown } = stack.selected(budget.namespace, (labels) =>
         matchesSelector(selector, labels),
       );
-      if (workloads.length > 0 || stack.mayBeLabelled(budget.namespace, selector)) continue;
+      if (workloads.length > 0 || stack.mayBeLabelled(budget.namespace, selector, "Pod")) continue;
       if (unknown) report(budget, unknown);
       else
         report(budget, selector, `no pod of ${budget.namespace} has ${shownSelector(selector) || "labels"}`);

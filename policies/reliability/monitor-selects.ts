@@ -4,7 +4,7 @@ import type { Reference } from "../references";
 import type { Rule } from "../rule";
 import { type Match, matchesSelector, shownSelector } from "../selector";
 import { portNames } from "../service";
-import type { Stack } from "../stack";
+import type { Selectable, Stack } from "../stack";
 import { labelsOf } from "../workload";
 
 const group = "monitoring.coreos.com";
@@ -20,11 +20,12 @@ export const monitorSelects: Rule = {
     for (const monitor of stack.objectsOf(`${group}/ServiceMonitor`, `${group}/PodMonitor`)) {
       // Which objects another namespace has, this stack need not know.
       if (monitor.body.at("spec", "namespaceSelector").isSet) continue;
-      if (monitor.kind === "PodMonitor" && !stack.hasPodsOf(monitor.namespace)) continue;
+      const of = monitor.kind === "PodMonitor" ? "Pod" : "Service";
+      if (!stack.declares(of, monitor.namespace)) continue;
       const selector = monitor.body.at("spec", "selector");
-      const { ports, undecided } = selectedBy(stack, monitor, selector);
+      const { ports, undecided } = selectedBy(stack, of, monitor, selector);
       if (ports === undefined) {
-        if (stack.mayBeLabelled(monitor.namespace, selector)) continue;
+        if (stack.mayBeLabelled(monitor.namespace, selector, of)) continue;
         if (undecided) report(monitor, undecided);
         else
           report(
@@ -35,7 +36,7 @@ export const monitorSelects: Rule = {
         continue;
       }
       const { names, unknown } = portNames(ports, "name");
-      const endpoints = monitor.kind === "PodMonitor" ? "podMetricsEndpoints" : "endpoints";
+      const endpoints = of === "Pod" ? "podMetricsEndpoints" : "endpoints";
       for (const endpoint of monitor.body.at("spec", endpoints).items()) {
         const port = endpoint.at("port");
         if (!port.isSet || names.includes(port.text ?? "")) continue;
@@ -49,22 +50,20 @@ export const monitorSelects: Rule = {
 /** The ports of what a monitor selects; undefined where it selects nothing, or may select what is not known yet. */
 function selectedBy(
   stack: Stack,
-  { kind, namespace }: KubernetesObject,
+  of: Selectable,
+  { namespace }: KubernetesObject,
   selector: Field,
 ): { ports?: Field[]; undecided?: Field } {
   const candidates =
-    kind === "PodMonitor"
+    of === "Pod"
       ? stack.workloadsIn(namespace).map((workload) => ({
           labels: labelsOf(workload),
           ports: workload.pod.lastingContainers.flatMap(({ field }) => field.at("ports").items()),
         }))
-      : stack
-          .objectsOf("Service")
-          .filter((service) => service.namespace === namespace)
-          .map(({ metadata, body }) => ({
-            labels: metadata.at("labels"),
-            ports: body.at("spec", "ports").items(),
-          }));
+      : stack.servicesIn(namespace).map(({ metadata, body }) => ({
+          labels: metadata.at("labels"),
+          ports: body.at("spec", "ports").items(),
+        }));
   const matched = candidates.map(({ labels, ports }) => ({
     match: matchesSelector(selector, labels),
     ports,

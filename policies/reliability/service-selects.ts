@@ -13,9 +13,9 @@ export const serviceSelects: Rule = {
     for (const service of stack.objectsOf("Service")) {
       const selector = service.body.at("spec", "selector");
       if (!selector.isSet || service.body.at("spec", "type").value === "ExternalName") continue;
-      if (!stack.hasPodsOf(service.namespace)) continue;
+      if (!stack.declares("Pod", service.namespace)) continue;
       const { workloads, unknown } = podsBehind(stack, service);
-      if (workloads.length > 0 || stack.mayBeLabelled(service.namespace, selector)) continue;
+      if (workloads.length > 0 || stack.mayBeLabelled(service.namespace, selector, "Pod")) continue;
       if (unknown ?? selector.isUnknown) report(service, unknown ?? selector);
       else
         report(
