@@ -44,7 +44,7 @@ export async function programOf(config: StackConfig, reached: ReachedCluster | u
       const { name } = each.declared;
       const shared = { stack: config.stack, hooks, operatorAddresses: { apiServer, connect } };
       const policies = { admissionPolicies, mutatingPolicyApi: policyApi };
-      const args = { ...each, ...shared, ...policies, network, userIds };
+      const args = { ...each, ...shared, ...policies, network, userIds, cluster: where.name };
       const { namespace, url, workloads, keeps } = new System(name, args, opts);
       return [name, { context, namespace, url, workloads, keeps }] as const;
     });

@@ -12,10 +12,14 @@ export interface NamespaceArgs {
   readonly kept: boolean;
   /** Whether it may have been there before, with what is not the system's: `destroy` then leaves it, and no rule. */
   readonly adopts: boolean;
+  /** What the cluster is called in Pulumi's record. Default: it is not noted. */
+  readonly cluster?: string;
 }
 
 /** On a namespace that may be another's: it outlives the line of config that says so. */
 export const adoptedMark = "muster.dev/adopted";
+/** On a namespace: what its cluster was called when it was last updated. With another name all of it is replaced. */
+export const clusterMark = "muster.dev/cluster";
 
 /**
  * The namespace of a system: it enforces the `restricted` Pod Security Standard, lets no traffic in or out that no
@@ -27,7 +31,7 @@ export class Namespace extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { system, namespace, kept, adopts }: NamespaceArgs,
+    { system, namespace, kept, adopts, cluster }: NamespaceArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("muster:index:Namespace", name, {}, opts);
@@ -41,13 +45,18 @@ export class Namespace extends pulumi.ComponentResource {
       "restricted",
     ]);
     const annotations = kept ? keptAnnotations : undefined;
+    const marks = {
+      ...(kept || adopts ? keptAnnotations : {}),
+      ...(adopts && { [adoptedMark]: "true" }),
+      ...(cluster && { [clusterMark]: cluster }),
+    };
     const object = new core.v1.Namespace(
       name,
       {
         metadata: {
           name: namespace,
           labels: { ...common, ...Object.fromEntries(restricted) },
-          annotations: adopts ? { ...keptAnnotations, [adoptedMark]: "true" } : annotations,
+          annotations: Object.keys(marks).length > 0 ? marks : undefined,
         },
       },
       { parent: this, retainOnDelete: kept || adopts },

@@ -36,6 +36,8 @@ export interface SystemArgs {
   readonly externalSecretsApi?: string;
   readonly operatorAddresses?: OperatorAddresses;
   readonly hooks?: ObjectHooks;
+  /** What its cluster is called in Pulumi's record. Default: its namespace does not say. */
+  readonly cluster?: string;
   /** Whether its namespace may have been there before, so that `destroy` leaves it. Default: false. */
   readonly adopts?: boolean;
   /** Whether the API server is given policies too: they are objects of the whole cluster. Default: true. */
@@ -63,7 +65,7 @@ export class System extends pulumi.ComponentResource {
     const transformations = [...(opts?.transformations ?? []), deletedBeforeReplaced, noting(podTemplates)];
     super("muster:index:System", name, {}, { ...opts, transformations });
     const { stack, declared, hooks, userIds, adopts = false, admissionPolicies = true } = args;
-    const { mutatingPolicyApi } = args;
+    const { mutatingPolicyApi, cluster } = args;
     const { imagePullPolicy } = declared;
     const policies = { admissionPolicies, mutatingPolicyApi };
     const identity = { name: declared.name, stack, imagePullPolicy, userIds, ...policies };
@@ -71,7 +73,7 @@ export class System extends pulumi.ComponentResource {
     this.keeps = kept.length === 0 && adopts ? [`namespace ${declared.namespace}`] : kept;
     const namespace = new Namespace(
       name,
-      { system: identity, namespace: declared.namespace, kept: kept.length > 0, adopts },
+      { system: identity, namespace: declared.namespace, kept: kept.length > 0, adopts, cluster },
       { parent: this },
     );
     const system = { ...identity, namespace: namespace.name };

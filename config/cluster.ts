@@ -96,7 +96,7 @@ export const clusterConfig = z.strictObject({
     pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
   })
     .describe(
-      "The name that the cluster has until now, to say that the stack is meant to leave it: volumes stay there, and every system starts empty in the new one. Without it, another name is refused where the stack is not in that cluster already.",
+      "The name that the cluster has until now, to say that the stack is meant to leave it: volumes stay there, and every system starts empty in the new one. Without it, another name is refused, also for the same cluster, where everything would be made anew.",
     )
     .optional(),
   admissionPolicies: flag()

@@ -12,7 +12,7 @@ import { bearsOnSafety, type Handling, handlingOf } from "./handling";
 import { lacks } from "./lacks";
 import { liveObjects, type Unchecked } from "./live-objects";
 import { type Path, stepInto } from "./managed-fields";
-import { clusterMove, type Move, type MovesFrom, moves } from "./moves";
+import { clusterMove, isOfRenamedCluster, type Move, type MovesFrom, moves } from "./moves";
 import type { Lack } from "./needs";
 import type { Recorded } from "./record";
 import { type Leaves, type LeftServer, leftServers, serverPlaces } from "./servers";
@@ -115,8 +115,9 @@ export async function compare({
   });
   const missing = declared.filter((object) => live.of(object) === null);
   const strange = found.filter(isStrange);
-  const record: Recorded = missing.length + strange.length > 0 ? await recorded() : new Map();
-  const leaving = clusterMove(declared, record, clusterName, movesFrom);
+  const isTold = missing.length + strange.length === 0 && !found.some(isOfRenamedCluster);
+  const record: Recorded = isTold ? new Map() : await recorded();
+  const leaving = clusterMove({ declared, found }, record, clusterName, movesFrom);
   const isRecorded = ({ urns, manifest }: DeclaredObject) =>
     leaving.length === 0 && urns.some((urn) => record.has(urn) && isSameObject(record.get(urn), manifest));
   // Whose labels were taken away is still in the record.

@@ -1,4 +1,5 @@
-import type { DeclaredObject } from "./declared-objects";
+import { clusterMark } from "../../components/namespace";
+import type { DeclaredObject, Found } from "./declared-objects";
 import { listed } from "./in-words";
 import { systemOf } from "./needs";
 import type { Recorded } from "./record";
@@ -12,6 +13,8 @@ export interface Move {
   readonly to: string;
   /** Claims that stay behind, with their data. */
   readonly claims: readonly string[];
+  /** Whether it comes back to where it is: a cluster by another name alone. */
+  readonly isInPlace?: boolean;
   /** Whether config says that it is meant. */
   readonly isMeant: boolean;
 }
@@ -38,9 +41,15 @@ export function moves(declared: readonly DeclaredObject[], record: Recorded, mov
   });
 }
 
+/** Whether a namespace was last updated while its cluster was called otherwise. */
+export function isOfRenamedCluster({ object: { manifest }, live }: Found): boolean {
+  const [declared, there] = [manifest, live].map(({ metadata }) => metadata.annotations?.[clusterMark]);
+  return manifest.kind === "Namespace" && there !== undefined && there !== declared;
+}
+
 /** A cluster by another name is another one to Pulumi, whatever its kubeconfig leads to. */
 export function clusterMove(
-  declared: readonly DeclaredObject[],
+  { declared, found }: { readonly declared: readonly DeclaredObject[]; readonly found: readonly Found[] },
   record: Recorded,
   to: string | undefined,
   movesFrom: MovesFrom,
@@ -49,7 +58,8 @@ export function clusterMove(
   const { clusterIdentifier: from } = (inputs ?? {}) as { clusterIdentifier?: string };
   if (from === undefined || to === undefined || from === to) return [];
   const isMeant = movesFrom.cluster === from;
-  return [{ what: "cluster", place: "name", from, to, claims: claimsOf(declared), isMeant }];
+  const isInPlace = found.some(isOfRenamedCluster);
+  return [{ what: "cluster", place: "name", from, to, claims: claimsOf(declared), isInPlace, isMeant }];
 }
 
 function claimsOf(declared: readonly DeclaredObject[], namespace?: string): string[] {
@@ -68,8 +78,8 @@ export function movesInWords(all: readonly Move[]): string | undefined {
   if (all.length === 0) return undefined;
   return listed(
     "What moves to another namespace or cluster is removed where it was, and starts empty:",
-    all.flatMap(({ what, place, from, to, claims, isMeant }) => [
-      `${what}, from ${from} to ${to}${claims.length > 0 ? `; what stays in ${from}, with its data: ${claims.join(", ")}` : ""}`,
+    all.flatMap(({ what, place, from, to, claims, isInPlace, isMeant }) => [
+      `${what}, from ${from} to ${to}${isInPlace ? ", which are one cluster: every object is deleted and made anew, and nothing runs meanwhile" : ""}${claims.length > 0 ? `; what stays${isInPlace ? "" : ` in ${from}`}, with its data: ${claims.join(", ")}` : ""}`,
       ...(isMeant
         ? []
         : [

@@ -28,6 +28,13 @@ describe("what an update would come to is said before it", () => {
       await api.apply(pathOf(cluster.kinds, manifest)!, manifest, { manager: "pulumi-kubernetes-test" });
   }
 
+  /** The connection to a cluster of some name, as Pulumi's record has it. */
+  const provider = (clusterIdentifier: string): DeclaredObject => ({
+    urns: ["urn:pulumi:prod::muster::pulumi:providers:kubernetes::cluster"],
+    resource: "provider",
+    manifest: { clusterIdentifier } as unknown as DeclaredObject["manifest"],
+  });
+
   const said = async (inRecord: readonly DeclaredObject[] = []) =>
     inTheWay(await held(declared, cluster, inRecord)).join("\n\n");
 
@@ -164,12 +171,7 @@ describe("what an update would come to is said before it", () => {
         metadata: { ...manifest.metadata, name: `${manifest.metadata.name}-not-there` },
       },
     }));
-    const provider = {
-      urns: ["urn:pulumi:prod::muster::pulumi:providers:kubernetes::cluster"],
-      resource: "provider",
-      manifest: { clusterIdentifier: "old" } as unknown as DeclaredObject["manifest"],
-    };
-    const record = [...absent, provider];
+    const record = [...absent, provider("old")];
     const config = { clusterName: "new" };
     const found = await held(absent, cluster, record, config);
     expect(found.gone).toEqual([]);
@@ -180,6 +182,25 @@ describe("what an update would come to is said before it", () => {
     const meant = await held(absent, cluster, record, { ...config, movesFrom: { cluster: "old" } });
     expect(inTheWay(meant)).toEqual([]);
     expect((await held(absent, cluster, record, { clusterName: "old" })).gone.length).toBeGreaterThan(10);
+  });
+
+  test("a cluster that gets another name and stays the same, where nothing is missing", async () => {
+    const ofCluster = (name: string) =>
+      declared
+        .filter(({ manifest }) => manifest.kind === "Namespace")
+        .map(({ manifest, ...object }) => {
+          const annotations = { ...manifest.metadata.annotations, "muster.dev/cluster": name };
+          return { ...object, manifest: { ...manifest, metadata: { ...manifest.metadata, annotations } } };
+        });
+    const [before, after] = [ofCluster("old"), ofCluster("new")];
+    await api.apply(namespace, before[0]!.manifest, { manager: "pulumi-kubernetes-test" });
+    const record = [...before, provider("old")];
+    const text = inTheWay(await held(after, cluster, record, { clusterName: "new" })).join("\n");
+    expect(text).toContain(
+      "cluster, from old to new, which are one cluster: every object is deleted and made anew",
+    );
+    expect(text).toContain("pulumi config set --path muster:cluster.name old");
+    expect(inTheWay(await held(before, cluster, record, { clusterName: "old" }))).toEqual([]);
   });
 
   test("a server that is left while its volume stays, until config says so", async () => {
