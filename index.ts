@@ -17,5 +17,5 @@ const config = parseStack({
 export = async (proxy: KubectlProxy) => {
   const cluster = await reached(placeOf(config), proxy);
   const program = await programOf(config, cluster);
-  return { systems: program.run(await heldAgainstCluster(program, cluster)) };
+  return { systems: await heldAgainstCluster(program, cluster) };
 };

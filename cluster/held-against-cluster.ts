@@ -2,8 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { RunError } from "@pulumi/pulumi/errors";
 import { asLeft } from "./comparison/as-left";
 import { bringBack } from "./comparison/bring-back";
-import { type ComparisonConfig, compare } from "./comparison/compare";
+import { type ComparisonArgs, type ComparisonConfig, compare, mayBeMended } from "./comparison/compare";
 import { declaredObjects } from "./comparison/declared-objects";
+import { LiveReader } from "./comparison/live-objects";
+import { PreviewRegistrations } from "./comparison/preview-registrations";
 import { recorded } from "./comparison/record";
 import { beside, broughtBack, inTheWay, takenOver, unchecked } from "./comparison/report";
 import { type ReachedCluster, reach } from "./connect";
@@ -17,22 +19,36 @@ export function reached(where: Place, ahead?: KubectlProxy): Promise<ReachedClus
 }
 
 /** A program that may be run once to see what it declares, and again to register it. */
-interface RunnableProgram extends ComparisonConfig {
-  readonly run: (transformations: pulumi.ResourceTransformation[]) => unknown;
+interface RunnableProgram<T> extends ComparisonConfig {
+  readonly run: (transformations: pulumi.ResourceTransformation[]) => T;
 }
 
 /**
- * Holds what a program is about to register against the cluster, and says what is not as declared. What it gives back
- * makes the update mend that. Throws one error with everything that stands in the way, before anything is made.
+ * Runs a program. What it is about to register is held against the cluster before, and what is not as declared is said
+ * and mended by the update. Throws one error with everything that stands in the way, before anything is made.
  */
-export async function heldAgainstCluster(
-  { run, ...args }: RunnableProgram,
+export async function heldAgainstCluster<T>(
+  { run, ...config }: RunnableProgram<T>,
   cluster: ReachedCluster | undefined,
-): Promise<pulumi.ResourceTransformation[]> {
-  if (!cluster) return [];
+): Promise<T> {
+  if (!cluster) return run([]);
   const stack = { project: pulumi.getProject(), stack: pulumi.getStack() };
-  const declared = await declaredObjects(stack, (noting) => run([noting]));
-  const found = await answered(() => compare({ declared, cluster, recorded, ...args }));
+  if (!pulumi.runtime.isDryRun()) {
+    const declared = await declaredObjects(stack, (noting) => run([noting]));
+    return run(await mending({ declared, cluster, recorded, ...config }));
+  }
+  const reader = new LiveReader(cluster);
+  const registrations = new PreviewRegistrations(stack, (object) => mayBeMended(object, reader));
+  const result = run(registrations.transformations);
+  const declared = await registrations.declared();
+  await registrations.finish(await mending({ declared, cluster, recorded, reader, ...config }));
+  return result;
+}
+
+/** Says what a comparison finds; what it gives back makes the update mend that. */
+async function mending(args: ComparisonArgs): Promise<pulumi.ResourceTransformation[]> {
+  const { cluster } = args;
+  const found = await answered(() => compare(args));
   if (!found) return [];
   const obstacles = inTheWay(found);
   if (obstacles.length > 0)

@@ -1,6 +1,7 @@
 import { RunError } from "@pulumi/pulumi/errors";
 import { Command } from "commander";
-import { declaredResources, isWithheld } from "../components/declared-resources";
+import { isWithheld } from "../components/declared-resource";
+import { declaredResources } from "../components/declared-resources";
 import { Field, unknown } from "../policies/field";
 import { Resource } from "../policies/resource";
 import { rules } from "../policies/rules";

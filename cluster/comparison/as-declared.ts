@@ -1,4 +1,4 @@
-import { isWithheld } from "../../components/declared-resources";
+import { isWithheld } from "../../components/declared-resource";
 import { isRecord, type Path } from "./managed-fields";
 import { amount } from "./quantity";
 

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isWithheld } from "../../components/declared-resources";
+import { isWithheld } from "../../components/declared-resource";
 import { KubernetesError, type KubernetesObject } from "../api-server";
 import type { ReachedCluster } from "../connect";
 import { pathOf } from "../kinds";

@@ -1,4 +1,4 @@
-import { isWithheld } from "../../components/declared-resources";
+import { isWithheld } from "../../components/declared-resource";
 import type { KubernetesObject } from "../api-server";
 import type { ReachedCluster } from "../connect";
 import { hasOldPassword } from "../passwords";
@@ -10,7 +10,7 @@ import type { DeclaredObject, Found } from "./declared-objects";
 import { type Difference, differencesOf, lacking } from "./differences";
 import { bearsOnSafety, type Handling, handlingOf } from "./handling";
 import { lacks } from "./lacks";
-import { liveObjects, type Unchecked } from "./live-objects";
+import { LiveReader, liveObject, liveObjects, type Unchecked } from "./live-objects";
 import { type Path, stepInto } from "./managed-fields";
 import { clusterMove, isOfRenamedCluster, type Move, type MovesFrom, moves } from "./moves";
 import type { Lack } from "./needs";
@@ -90,6 +90,8 @@ export interface ComparisonArgs extends ComparisonConfig {
   readonly cluster: ReachedCluster;
   /** Pulumi's record, which is asked for where the cluster alone does not tell. */
   readonly recorded: () => Promise<Recorded>;
+  /** Has read some of the cluster already. Default: nothing is read yet. */
+  readonly reader?: LiveReader;
 }
 
 /** Holds every declared object against the live one, and tries where something differs. */
@@ -101,6 +103,7 @@ export async function compare({
   clusterName,
   movesFrom = {},
   leaves = {},
+  reader = new LiveReader(cluster),
   ...args
 }: ComparisonArgs): Promise<Comparison> {
   let asked: Promise<Recorded> | undefined;
@@ -108,7 +111,8 @@ export async function compare({
     asked ??= args.recorded();
     return asked;
   };
-  const live = await liveObjects(declared, [...wideningPlaces(declared), ...serverPlaces(declared)], cluster);
+  const further = [...wideningPlaces(declared), ...serverPlaces(declared)];
+  const live = await liveObjects(declared, further, reader);
   const found = declared.flatMap((object) => {
     const there = live.of(object);
     return there ? [{ object, live: there }] : [];
@@ -160,6 +164,14 @@ export async function compare({
       ...tried.flatMap(({ unchecked }) => unchecked ?? []),
     ],
   };
+}
+
+/** Whether a comparison may find that an object has to be mended: it is not there, or not as declared. */
+export async function mayBeMended(object: DeclaredObject, reader: LiveReader): Promise<boolean> {
+  const live = await liveObject(object, reader);
+  // What its user may not see stays as it is.
+  if (!live) return live === null;
+  return isStrange({ object, live }) || differencesOf(object.manifest, live).length > 0;
 }
 
 function isOfSize({ path }: Difference): boolean {

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { declaredResources, secret } from "../../components/declared-resources";
+import { type DeclaredResource, type Stack, secret } from "../../components/declared-resource";
+import { declaredResources } from "../../components/declared-resources";
 import type { KubernetesObject } from "../api-server";
 
 /** A Kubernetes object as a stack declares it. */
@@ -21,29 +22,37 @@ export interface Found {
 
 /** The Kubernetes objects that a program would register, each as the API server has it. */
 export async function declaredObjects(
-  stack: { readonly project: string; readonly stack: string },
+  stack: Stack,
   program: (noting: pulumi.ResourceTransformation) => void,
 ): Promise<DeclaredObject[]> {
-  const texts = new Map<string, Promise<object>>();
-  const noting: pulumi.ResourceTransformation = ({ type, name, props: { stringData } }) => {
-    if (type === "kubernetes:core/v1:Secret" && stringData) texts.set(name, inPart(stringData));
+  const reader = new DeclaredObjects();
+  const resources = await declaredResources(stack, () => program(reader.noting));
+  return Promise.all(resources.filter(isKubernetesObject).map((each) => reader.of(each)));
+}
+
+export function isKubernetesObject({ type, custom }: Pick<DeclaredResource, "type" | "custom">): boolean {
+  return custom && type.startsWith("kubernetes:");
+}
+
+/** Reads objects out of the resources of a program that runs with `noting`. */
+export class DeclaredObjects {
+  private readonly texts = new Map<string, Promise<object>>();
+
+  readonly noting: pulumi.ResourceTransformation = ({ type, name, props: { stringData } }) => {
+    if (type === "kubernetes:core/v1:Secret" && stringData) this.texts.set(name, inPart(stringData));
     return undefined;
   };
-  const resources = await declaredResources(stack, () => program(noting));
-  return Promise.all(
-    resources
-      .filter(({ type, custom }) => custom && type.startsWith("kubernetes:"))
-      .map(async ({ urn, aliases, type, name, inputs, retainOnDelete }) => {
-        const manifest = inputs as unknown as KubernetesObject;
-        const keys = Object.keys((await texts.get(name)) ?? {});
-        return {
-          urns: [urn, ...aliases],
-          resource: resourceKey(type, name),
-          manifest: manifest.kind === "Secret" ? withKeys(manifest, keys) : manifest,
-          isKept: retainOnDelete,
-        };
-      }),
-  );
+
+  async of({ urn, aliases, type, name, inputs, retainOnDelete }: DeclaredResource): Promise<DeclaredObject> {
+    const manifest = inputs as unknown as KubernetesObject;
+    const keys = Object.keys((await this.texts.get(name)) ?? {});
+    return {
+      urns: [urn, ...aliases],
+      resource: resourceKey(type, name),
+      manifest: manifest.kind === "Secret" ? withKeys(manifest, keys) : manifest,
+      isKept: retainOnDelete,
+    };
+  }
 }
 
 /** The value of an output of which only parts are known. What is registered of it is unknown as a whole. */

@@ -1,4 +1,4 @@
-import { isWithheld } from "../../components/declared-resources";
+import { isWithheld } from "../../components/declared-resource";
 import type { KubernetesObject } from "../api-server";
 import { isAsDeclared } from "./as-declared";
 import type { Difference } from "./differences";

@@ -26,46 +26,88 @@ export interface LiveObjects {
   readonly unchecked: readonly Unchecked[];
 }
 
-/** Reads one list for each kind in a namespace, and for further places; of what is in no namespace, the object itself. */
-export async function liveObjects(
-  declared: readonly DeclaredObject[],
-  further: readonly Place[],
-  { api, kinds }: Pick<ReachedCluster, "api" | "kinds">,
-): Promise<LiveObjects> {
-  const pathOf = (place: Place) => {
-    const collection = kinds.collection(place);
+/** Reads places of a cluster, each once. */
+export class LiveReader {
+  private readonly places = new Map<string, Promise<Read>>();
+
+  constructor(private readonly cluster: Pick<ReachedCluster, "api" | "kinds">) {}
+
+  /** Undefined where the cluster does not have the kind. */
+  pathOf(place: Place): string | undefined {
+    const collection = this.cluster.kinds.collection(place);
     return place.name ? collection && `${collection}/${place.name}` : collection;
-  };
-  const own = declared.map(placeOf);
-  const isOwn = (path: string) => own.some((place) => pathOf(place) === path);
-  const read = async (path: string | undefined, { apiVersion, kind, namespace, name }: Place) => {
+  }
+
+  read(place: Place): Promise<Read> {
+    const path = this.pathOf(place);
     // A cluster without the kind has no object of it.
-    if (path === undefined) return { items: [] };
+    if (path === undefined) return nothing;
+    const before = this.places.get(path);
+    if (before) return before;
+    const reading = this.ask(path, place);
+    this.places.set(path, reading);
+    return reading;
+  }
+
+  private async ask(path: string, { apiVersion, kind, namespace, name }: Place): Promise<Read> {
+    const { api } = this.cluster;
     try {
       const found = name ? [await api.find(path)] : await api.list(path);
       return { items: found.flatMap((item) => item ?? []).map((item) => ({ ...item, apiVersion, kind })) };
     } catch (error) {
-      const isRefused = error instanceof KubernetesError && error.status === 403;
-      // What others may have there is said where it can be.
-      if (!isRefused && isOwn(path)) throw error;
       const what = name ? `${kind} ${name}` : `${kind}s`;
-      return { unchecked: { what, namespace, because: (error as Error).message } };
+      const unchecked = { what, namespace, because: (error as Error).message };
+      return {
+        unchecked,
+        failure: error instanceof KubernetesError && error.status === 403 ? undefined : error,
+      };
     }
-  };
-  const places = new Map([...own, ...further].map((place) => [pathOf(place), place]));
-  const lists = await Promise.all(
-    [...places].map(async ([path, place]) => [path, await read(path, place)] as const),
+  }
+}
+
+interface Read {
+  /** Left out where it could not be read. */
+  readonly items?: readonly KubernetesObject[];
+  readonly unchecked?: Unchecked;
+  /** Why it could not, other than that its user may not. */
+  readonly failure?: unknown;
+}
+
+const nothing: Promise<Read> = Promise.resolve({ items: [] });
+
+/** The live object of a declared one: null where there is none, undefined where its user may not look. */
+export async function liveObject(
+  object: DeclaredObject,
+  reader: LiveReader,
+): Promise<KubernetesObject | null | undefined> {
+  return named(object, await reader.read(placeOf(object)));
+}
+
+function named({ manifest }: DeclaredObject, { items }: Read): KubernetesObject | null | undefined {
+  return items && (items.find(({ metadata }) => metadata.name === manifest.metadata.name) ?? null);
+}
+
+/** Reads one list for each kind in a namespace, and for further places; of what is in no namespace, the object itself. */
+export async function liveObjects(
+  declared: readonly DeclaredObject[],
+  further: readonly Place[],
+  reader: LiveReader,
+): Promise<LiveObjects> {
+  const own = new Map(declared.map(placeOf).map((place) => [reader.pathOf(place), place]));
+  const all = new Map([...own, ...further.map((place) => [reader.pathOf(place), place] as const)]);
+  const read = new Map(
+    await Promise.all([...all].map(async ([path, place]) => [path, await reader.read(place)] as const)),
   );
-  const byPath = new Map(lists);
+  for (const path of own.keys()) {
+    const { failure } = read.get(path)!;
+    // What others may have elsewhere is said where it can be.
+    if (failure !== undefined) throw failure;
+  }
   return {
     // In the order of what is declared, whoever answered first.
-    unchecked: lists.flatMap(([, { unchecked }]) => unchecked ?? []),
-    all: (place) => byPath.get(pathOf(place))?.items ?? [],
-    of: (object) => {
-      const { name } = object.manifest.metadata;
-      const all = byPath.get(pathOf(placeOf(object)))?.items;
-      return all && (all.find(({ metadata }) => metadata.name === name) ?? null);
-    },
+    unchecked: [...read.values()].flatMap(({ unchecked }) => unchecked ?? []),
+    all: (place) => read.get(reader.pathOf(place))?.items ?? [],
+    of: (object) => named(object, read.get(reader.pathOf(placeOf(object))) ?? {}),
   };
 }
 

@@ -6,7 +6,7 @@ import { title } from "../../cluster/comparison/in-words";
 import { inWords } from "../../cluster/comparison/managed-fields";
 import type { ReachedCluster } from "../../cluster/connect";
 import { pathOf } from "../../cluster/kinds";
-import { isWithheld } from "../../components/declared-resources";
+import { isWithheld } from "../../components/declared-resource";
 import { KubernetesError, type KubernetesObject } from "../../tools/kubernetes";
 import { kubernetes } from "../harness/kubernetes";
 import { configOf } from "../unit/shipped-stack";

@@ -33,6 +33,7 @@ describe("objects changed behind Pulumi's back", () => {
     for (const name of ["Secret", "ServiceAccount"])
       expect(preview).toContain(`${name} agentsmith-dev/redis is gone`);
     expect(preview).toContain("Deployment agentsmith-dev/dispatcher is gone");
+    expect(preview).toMatch(/\+-3 to replace\s+\d+ unchanged/);
 
     await up();
     expect((await api.get(secret)).data).toEqual(data);
@@ -82,6 +83,7 @@ describe("objects changed behind Pulumi's back", () => {
       /Namespace agentsmith-dev: metadata\.labels\["pod-security\.kubernetes\.io\/enforce"\] is "privileged", declared is "restricted" \(kubectl-label, /,
     ])
       expect(preview).toMatch(line);
+    expect(preview).toMatch(/~ 6 to update\s+\d+ unchanged/);
     expect(preview).not.toContain("hush");
 
     await up();

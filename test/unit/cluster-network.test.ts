@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type DeclaredResource, declaredResources } from "../../components/declared-resources";
+import type { DeclaredResource } from "../../components/declared-resource";
+import { declaredResources } from "../../components/declared-resources";
 import { System } from "../../components/system";
 import { connects, type End, podIn } from "../cluster/connectivity";
 import type { KubernetesObject } from "../harness/kubernetes";

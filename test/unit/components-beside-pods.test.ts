@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isWithheld } from "../../components/declared-resources";
+import { isWithheld } from "../../components/declared-resource";
 import { claim } from "../../components/persistent-volume-claim";
 import { postgresqlUrl, postgresqlWorkload } from "../../components/postgresql";
 import type { SecretSources } from "../../components/secret-sources";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
-import type { DeclaredResource } from "../../components/declared-resources";
+import type { DeclaredResource } from "../../components/declared-resource";
 import { shippedResources, shippedStacks } from "./shipped-stack";
 
 // What the shipped stacks become, as files that a pull request shows changing: `npm test -- unit golden -u` writes them.

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type DeclaredResource, declaredResources } from "../../components/declared-resources";
+import type { DeclaredResource } from "../../components/declared-resource";
+import { declaredResources } from "../../components/declared-resources";
 import { kubernetesApi, network } from "../../components/edge";
 import { NetworkPolicies, type NetworkPoliciesArgs } from "../../components/network-policies";
 import { declaredSystems } from "../../systems";

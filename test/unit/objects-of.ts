@@ -1,5 +1,6 @@
 import type { SystemDeclaration } from "../../components/declaration";
-import { type DeclaredResource, declaredResources } from "../../components/declared-resources";
+import type { DeclaredResource } from "../../components/declared-resource";
+import { declaredResources } from "../../components/declared-resources";
 import { System, type SystemArgs } from "../../components/system";
 import { systemGraph } from "../../components/system-graph";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { DeclaredResource } from "../../components/declared-resources";
+import type { DeclaredResource } from "../../components/declared-resource";
 import { declaredSystems } from "../../systems";
 import { resourcesOf } from "./shipped-stack";
 import { StackDirectory } from "./stack-directory";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { DeclaredResource } from "../../components/declared-resources";
+import type { DeclaredResource } from "../../components/declared-resource";
 import { declaredSystems } from "../../systems";
 import { configOf, resourcesOf } from "./shipped-stack";
 import { StackDirectory } from "./stack-directory";

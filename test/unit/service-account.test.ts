@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { needsOf } from "../../cluster/comparison/needs";
-import type { DeclaredResource } from "../../components/declared-resources";
+import type { DeclaredResource } from "../../components/declared-resource";
 import { declaredSystems } from "../../systems";
 import type { KubernetesObject } from "../harness/kubernetes";
 import { resourcesOf } from "./shipped-stack";

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { cluster } from "../../components/cluster";
 import type { ClusterNetwork } from "../../components/cluster-network";
-import { type DeclaredResource, declaredResources } from "../../components/declared-resources";
+import type { DeclaredResource } from "../../components/declared-resource";
+import { declaredResources } from "../../components/declared-resources";
 import { System } from "../../components/system";
 import { handedOver } from "../../config/cli-config";
 import {

@@ -1,4 +1,4 @@
-import type { DeclaredResource } from "../../../components/declared-resources";
+import type { DeclaredResource } from "../../../components/declared-resource";
 import type { PostgresqlWorkload } from "../../../components/postgresql";
 import { composed, originOf } from "../../../components/secret";
 import type { DeclaredSystem } from "../../../systems";
