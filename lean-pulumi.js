@@ -1,6 +1,7 @@
 // Pulumi's SDK without what turns functions into text, and without the Automation API, which Muster never asks for: with
 // them come TypeScript and npm's resolver, half of all the code that a program loads. Whoever does ask gets the real one.
-const { findSourceMap, Module } = require("node:module");
+const { Module } = require("node:module");
+const { sourceMapOf } = require("./source-maps");
 
 // From Node.js 22.1 on, compiled code is kept from one run to the next.
 Module.enableCompileCache?.();
@@ -50,14 +51,14 @@ debuggable.debuggablePromise = (...args) => {
 const { prepareStackTrace } = Error;
 Error.prepareStackTrace = (error, frames) => {
   if (error.message === "" && !debuggable.debugPromiseLeaks) return String(error);
-  const isOurs = frames.some((frame) => findSourceMap(frame.getFileName()));
+  const isOurs = frames.some((frame) => sourceMapOf(frame.getFileName()));
   return (
     (!isOurs && prepareStackTrace?.(error, frames)) || [error, ...frames.map(inSource)].join("\n    at ")
   );
 };
 
 function inSource(frame) {
-  const map = findSourceMap(frame.getFileName());
+  const map = sourceMapOf(frame.getFileName());
   const { fileName, lineNumber, columnNumber } =
     map?.findOrigin(frame.getLineNumber(), frame.getColumnNumber()) ?? {};
   if (!fileName) return String(frame);

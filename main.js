@@ -8,5 +8,7 @@ const { placeAhead, startProxy } = require("./cluster/kubectl-proxy");
 const proxy = startProxy(placeAhead(process.env));
 const program = require("./one-file")(__dirname, "index.ts");
 require("./load-pulumi");
+// It would compile a function for each shape of config, of which a run asks most once.
+require("zod").config({ jitless: true });
 
 module.exports = async () => (await program())(proxy);

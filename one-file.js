@@ -3,29 +3,30 @@
 const { Module } = require("node:module");
 const { join } = require("node:path");
 const { build } = require("esbuild");
+const { keepSourceMap } = require("./source-maps");
 
 /** Begins to make the file of an entry and all that it imports, but for libraries; then loads it. */
 module.exports = (directory, entry) => {
+  const name = join(directory, "one-file.js");
   const made = build({
     absWorkingDir: directory,
     entryPoints: [entry],
+    outfile: name,
     write: false,
     bundle: true,
     packages: "external",
     platform: "node",
     target: `node${process.versions.node}`,
-    sourcemap: "inline",
+    sourcemap: "external",
     sourcesContent: false,
   });
   return async () => {
-    const [{ text }] = (await made).outputFiles;
-    const file = new Module(join(directory, "one-file.js"), module);
+    const [map, { text }] = (await made).outputFiles;
+    const file = new Module(name, module);
     file.filename = file.id;
     file.paths = Module._nodeModulePaths(directory);
-    // For its own lines alone: Node.js would read those of every library, too.
-    process.setSourceMapsEnabled(true);
+    keepSourceMap(name, map.text);
     file._compile(text, file.filename);
-    process.setSourceMapsEnabled(false);
     return file.exports;
   };
 };
