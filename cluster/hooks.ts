@@ -1,6 +1,7 @@
 import type { ObjectHooks } from "../components/hooks";
 import { postgresqlPasswords } from "../components/postgresql-passwords";
 import { redisPasswords } from "../components/redis-passwords";
+import { podAdmitted } from "./comparison/admission";
 import type { ReachedCluster } from "./connect";
 import { passwordAccepted, passwordInUse } from "./passwords";
 import { rolloutWatch } from "./rollout-watch";
@@ -11,14 +12,15 @@ import { settled } from "./settled";
 export function clusterHooks(cluster: ReachedCluster): ObjectHooks {
   const afterwards = [settled(cluster)];
   const { start, stop } = rolloutWatch(cluster);
+  const before = [podAdmitted(cluster), start];
   const workload = {
-    beforeCreate: [start],
-    beforeUpdate: [start],
+    beforeCreate: before,
+    beforeUpdate: before,
     afterCreate: [...afterwards, stop],
     afterUpdate: [...afterwards, stop],
   };
   return {
-    deployment: { ...workload, beforeUpdate: [scaleHandover(cluster), start] },
+    deployment: { ...workload, beforeUpdate: [scaleHandover(cluster), ...before] },
     statefulSet: workload,
     job: workload,
     passwordInUse: { beforeUpdate: [passwordInUse(cluster)] },

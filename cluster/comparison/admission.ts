@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { KubernetesError, type KubernetesObject } from "../api-server";
 import type { ReachedCluster } from "../connect";
 import type { DeclaredObject } from "./declared-objects";
@@ -31,27 +32,12 @@ export async function notAdmitted(
   const answers = await Promise.all(
     pods.map(async ({ object, workload }): Promise<Answer> => {
       const { namespace } = workload.metadata;
-      const account: string = podTemplateOf(workload).spec.serviceAccountName;
-      const tried = (account: string) =>
-        api.create(`/api/v1/namespaces/${namespace}/pods?dryRun=All`, podOf(workload, account));
-      try {
-        // An account that is not there yet says nothing of the pod, whoever is to bring it.
-        await tried(account).catch((error) => {
-          if (!/error looking up service account/.test(error.message)) throw error;
-          return tried("default");
-        });
-        return {};
-      } catch (error) {
-        if (!(error instanceof KubernetesError)) throw error;
-        if (/cannot create resource "pods"/.test(error.message) || saysNothing(error))
-          return { unchecked: { what: "whether pods are admitted", namespace, because: error.message } };
-        if (isOfOwnQuota(error.message, namespace!, declared)) return {};
-        // Where the old pods end first, the room is theirs.
-        if (/exceeded quota/.test(error.message) && live.of(object) && !addsPods(workload)) return {};
-        // By a name of its own, so that the same is said once.
-        const because = error.message.replace(/^pods? "[^"]*" is (forbidden|invalid): /i, "");
-        return { refused: { because, workload } };
-      }
+      const { because, unknown } = await refusal(workload, api);
+      if (unknown) return { unchecked: { what: "whether pods are admitted", namespace, because: unknown } };
+      if (!because || isOfOwnQuota(because, namespace!, declared)) return {};
+      // Where the old pods end first, the room is theirs.
+      if (isOfQuota(because) && live.of(object) && !addsPods(workload)) return {};
+      return { refused: { because, workload } };
     }),
   );
   const refused = answers.flatMap((answer) => answer.refused ?? []);
@@ -63,6 +49,49 @@ export async function notAdmitted(
     })),
     unchecked: answers.flatMap(({ unchecked }) => unchecked ?? []),
   };
+}
+
+/** Why the API server does not take a pod of a workload, or why it does not tell; neither where it takes it. */
+async function refusal(
+  workload: KubernetesObject,
+  api: ReachedCluster["api"],
+): Promise<{ readonly because?: string; readonly unknown?: string }> {
+  const { namespace } = workload.metadata;
+  const account: string = podTemplateOf(workload).spec.serviceAccountName;
+  const tried = (account: string) =>
+    api.create(`/api/v1/namespaces/${namespace}/pods?dryRun=All`, podOf(workload, account));
+  try {
+    // An account that is not there yet says nothing of the pod, whoever is to bring it.
+    await tried(account).catch((error) => {
+      if (!/error looking up service account/.test(error.message)) throw error;
+      return tried("default");
+    });
+    return {};
+  } catch (error) {
+    if (!(error instanceof KubernetesError)) throw error;
+    if (/cannot create resource "pods"/.test(error.message) || saysNothing(error))
+      return { unknown: error.message };
+    // By a name of its own, so that the same is said once.
+    return { because: error.message.replace(/^pods? "[^"]*" is (forbidden|invalid): /i, "") };
+  }
+}
+
+/**
+ * Has a pod of a workload tried once more just before it is made or changed, now that its namespace is there. What no
+ * waiting mends fails it then, and not at the end of its roll-out's time; a quota may have room by then.
+ */
+export function podAdmitted({ api }: Pick<ReachedCluster, "api">): pulumi.ResourceHook {
+  return new pulumi.ResourceHook("pod-admitted", async ({ newInputs }) => {
+    const workload = newInputs as KubernetesObject;
+    // Where nobody answers, it is not the trial that says so.
+    const { because } = await refusal(workload, api).catch(() => ({ because: undefined }));
+    if (because && !isOfQuota(because))
+      throw new Error(notAdmittedInWords([{ because, workloads: [workload] }]));
+  });
+}
+
+function isOfQuota(because: string): boolean {
+  return because.includes("exceeded quota");
 }
 
 /** Of the trial of one pod; nothing where it is taken. */

@@ -20,10 +20,47 @@ describe("a roll-out that cannot end, of a Deployment", () => {
     await workspace.edit("Pulumi.prod.yaml", (text) =>
       text.replace("agentsmith-dispatcher:1.0.0", "agentsmith-dispatcher:v2"),
     );
-    await workspace.succeeds("up", "--yes", "--skip-preview");
     good = file();
   });
   afterAll(() => workspace.dispose());
+
+  test("pods that a policy refuses in a namespace that is new are not waited for; without the policy, the same command succeeds", async () => {
+    const policies = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies";
+    const bindings = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings";
+    const pods = { apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["pods"] };
+    await api.create(policies, {
+      metadata: { name: "none-today" },
+      spec: {
+        matchConstraints: { resourceRules: [pods] },
+        validations: [{ expression: "false", message: "no pods today" }],
+      },
+    });
+    const inBoth = { key: "kubernetes.io/metadata.name", operator: "In", values: [namespace, "default"] };
+    await api.create(bindings, {
+      metadata: { name: "none-today" },
+      spec: {
+        policyName: "none-today",
+        validationActions: ["Deny"],
+        matchResources: { namespaceSelector: { matchExpressions: [inBoth] } },
+      },
+    });
+    const tried = () =>
+      api
+        .create("/api/v1/namespaces/default/pods?dryRun=All", {
+          metadata: { name: "tried" },
+          spec: { containers: [{ name: "tried", image: "tried" }] },
+        })
+        .then(() => "taken", String);
+    await expect.poll(tried).toContain("no pods today");
+    const up = await workspace.pulumi("up", "--yes", "--skip-preview");
+    expect(up.exitCode, up.output).not.toBe(0);
+    expect(up.output).toMatch(/Deployment agentsmith\/redis \(muster:agentsmith\): .*no pods today/);
+    expect(up.output).not.toContain("timed out");
+    expect(await api.list(`/apis/apps/v1/namespaces/${namespace}/deployments`)).toEqual([]);
+    for (const path of [bindings, policies]) await api.delete(`${path}/none-today`);
+    await expect.poll(tried).toBe("taken");
+    await workspace.succeeds("up", "--yes", "--skip-preview");
+  });
 
   // What is to succeed has the default, ten minutes.
   const limit = "\n      rolloutTimeoutSeconds: 15\n      terminationGracePeriodSeconds: 10";
