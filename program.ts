@@ -30,7 +30,7 @@ export async function programOf(config: StackConfig, reached: ReachedCluster | u
   } = process.env;
   const where = placeOf(config);
   const { context } = where;
-  const { admissionPolicies, userIds } = config.cluster;
+  const { admissionPolicies, images, userIds } = config.cluster;
   const asked = { systems: declaredSystems(config), network: config.cluster.network };
   const { systems, network } = await withPrerequisites(asked, reached);
   const policyApi = mutatingPolicyApi(reached);
@@ -43,7 +43,7 @@ export async function programOf(config: StackConfig, reached: ReachedCluster | u
     const outputs = systems.map((each) => {
       const { name } = each.declared;
       const shared = { stack: config.stack, hooks, operatorAddresses: { apiServer, connect } };
-      const policies = { admissionPolicies, mutatingPolicyApi: policyApi };
+      const policies = { admissionPolicies, images, mutatingPolicyApi: policyApi };
       const args = { ...each, ...shared, ...policies, network, userIds, cluster: where.name };
       const { namespace, url, workloads, keeps } = new System(name, args, opts);
       return [name, { context, namespace, url, workloads, keeps }] as const;
@@ -56,5 +56,13 @@ export async function programOf(config: StackConfig, reached: ReachedCluster | u
     cluster: config.cluster.movesFrom,
   };
   const leaves = Object.fromEntries(systems.map((each) => [each.declared.name, each.leaves]));
-  return { run, adopting, leaves, movesFrom, clusterName: where.name, handlings: config.cluster.drift };
+  return {
+    run,
+    adopting,
+    leaves,
+    movesFrom,
+    clusterName: where.name,
+    handlings: config.cluster.drift,
+    images,
+  };
 }

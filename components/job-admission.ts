@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { admissionPolicy } from "./admission-policy";
+import { imageRequirements } from "./image-terms";
 import { type JobManifest, jobParts, jobRequirements, ofTheSameKind } from "./job-requirements";
 import { labels, type SystemInstance } from "./labels";
 import { type Accounted, accountName } from "./service-account";
@@ -23,14 +24,18 @@ export class JobAdmission extends pulumi.ComponentResource {
     const { system, dispatcher, job } = args;
     const jobs = { apiGroup: "batch", resource: "jobs", by: accountName(dispatcher) };
     const common = { system, labels: labels(system, dispatcher) };
+    const images = imageRequirements(system.images ?? {}, {
+      spec: "variables.pod",
+      field: "spec.template.spec.containers[*].image",
+    });
     admissionPolicy(
       `${name}-kind`,
       {
         ...common,
         suffix: `${dispatcher.name}-jobs`,
         requests: { ...jobs, operations: ["CREATE", "UPDATE"] },
-        variables: jobParts,
-        requirements: jobRequirements(job),
+        variables: { ...jobParts, ...images.variables },
+        requirements: [...jobRequirements(job), ...images.requirements],
       },
       { parent: this },
     );

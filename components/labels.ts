@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
 import { imageTag } from "./image";
+import type { ImageTerms } from "./image-terms";
 
 /** One system in one stack: what names, labels and places whatever is made of it. */
 export interface SystemInstance {
@@ -14,6 +15,8 @@ export interface SystemInstance {
   readonly imagePullPolicy: ImagePullPolicy;
   /** Whether the API server is given policies for what is made here by others than Pulumi. */
   readonly admissionPolicies: boolean;
+  /** What these policies ask of images. Default: nothing. */
+  readonly images?: ImageTerms;
   /** The API of MutatingAdmissionPolicy, by which dispatchers' Jobs are completed. Absent: the cluster has none. */
   readonly mutatingPolicyApi?: string;
   /** Who says which user pods run as. Default: their declaration. */

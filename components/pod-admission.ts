@@ -1,15 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import { admissionPolicy } from "./admission-policy";
 import { everyContainer, type Requirement } from "./admission-requirement";
+import { imageRequirements } from "./image-terms";
 import type { SystemInstance } from "./labels";
 
 /** A pod with this label is let in whatever it lacks; its value says why, such as the number of an incident. */
 export const breakGlass = "muster.dev/break-glass";
 
+/** The end of the policy's name, after the namespace. */
+export const podPolicySuffix = "pods";
+
 /**
  * Asks of every pod in a system's namespace what the policy pack asks of those that Pulumi declares, whoever creates
  * it: kubectl, an operator, a Job. The Pod Security Standard `restricted`, which the namespace enforces, asks for
- * neither limits nor a read-only root file system. Who has to get a pod in all the same says why in a label, and the
+ * neither limits nor a read-only root file system. Of images it asks what the stack's config does. Who has to get a pod in all the same says why in a label, and the
  * API server's audit log has it.
  */
 export class PodAdmission extends pulumi.ComponentResource {
@@ -19,11 +23,16 @@ export class PodAdmission extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("muster:index:PodAdmission", name, {}, opts);
+    const images = imageRequirements(system.images ?? {}, {
+      spec: "object.spec",
+      field: "spec.containers[*].image",
+      unless: 'variables.reason != ""',
+    });
     admissionPolicy(
       name,
       {
         system,
-        suffix: "pods",
+        suffix: podPolicySuffix,
         labels: {
           "app.kubernetes.io/part-of": system.name,
           "app.kubernetes.io/instance": system.stack,
@@ -34,8 +43,9 @@ export class PodAdmission extends pulumi.ComponentResource {
           reason: `object.metadata.?labels[?"${breakGlass}"].orValue("")`,
           containers:
             'variables.reason != "" ? [] : object.spec.containers + object.spec.?initContainers.orValue([])',
+          ...images.variables,
         },
-        requirements,
+        requirements: [...requirements, ...images.requirements],
         auditAnnotations: [
           {
             key: "break-glass",

@@ -7,6 +7,7 @@ import { Dispatcher } from "./dispatcher";
 import { exportersOf } from "./exporter";
 import type { ObjectHooks } from "./hooks";
 import { HttpRoutes } from "./http-route";
+import type { ImageTerms } from "./image-terms";
 import { Ingress, type IngressDeclaration } from "./ingress";
 import { Job } from "./job";
 import type { JobTemplateWorkload } from "./job-template";
@@ -42,6 +43,8 @@ export interface SystemArgs {
   readonly adopts?: boolean;
   /** Whether the API server is given policies too: they are objects of the whole cluster. Default: true. */
   readonly admissionPolicies?: boolean;
+  /** What the images of its pods have to be. Default: any. */
+  readonly images?: ImageTerms;
   /** The API of MutatingAdmissionPolicy. Default: the cluster has none. */
   readonly mutatingPolicyApi?: string;
   /** What the network of the cluster is like. */
@@ -65,9 +68,9 @@ export class System extends pulumi.ComponentResource {
     const transformations = [...(opts?.transformations ?? []), deletedBeforeReplaced, noting(podTemplates)];
     super("muster:index:System", name, {}, { ...opts, transformations });
     const { stack, declared, hooks, userIds, adopts = false, admissionPolicies = true } = args;
-    const { mutatingPolicyApi, cluster } = args;
+    const { mutatingPolicyApi, cluster, images } = args;
     const { imagePullPolicy } = declared;
-    const policies = { admissionPolicies, mutatingPolicyApi };
+    const policies = { admissionPolicies, mutatingPolicyApi, images };
     const identity = { name: declared.name, stack, imagePullPolicy, userIds, ...policies };
     const kept = keeps(declared);
     this.keeps = kept.length === 0 && adopts ? [`namespace ${declared.namespace}`] : kept;
@@ -77,7 +80,10 @@ export class System extends pulumi.ComponentResource {
       { parent: this },
     );
     const system = { ...identity, namespace: namespace.name };
-    if (admissionPolicies) new PodAdmission(resourceName(system, "pods"), { system }, { parent: this });
+    // First, so that no pod of this update is judged by what was asked before it.
+    const admission = admissionPolicies
+      ? [new PodAdmission(resourceName(system, "pods"), { system }, { parent: this })]
+      : [];
     const servers = deferred<pulumi.Resource[]>();
     const {
       passwords,
@@ -118,11 +124,15 @@ export class System extends pulumi.ComponentResource {
       // Its dispatcher makes it.
       if (workload.kind === "job-template") continue;
       const before = predecessors(workload).flatMap((name) => started.get(name) ?? []);
-      const dependsOn = [...secrets, ...files, ...claims, network, ...before];
+      const dependsOn = [...admission, ...secrets, ...files, ...claims, network, ...before];
       started.set(workload.name, start(workload, shared, { passwords, logins }, { parent: this, dependsOn }));
     }
     for (const exporter of exporters) {
-      const dependsOn = [network, ...predecessors(exporter).flatMap((name) => started.get(name) ?? [])];
+      const dependsOn = [
+        ...admission,
+        network,
+        ...predecessors(exporter).flatMap((name) => started.get(name) ?? []),
+      ];
       started.set(exporter.name, start(exporter, shared, { passwords, logins }, { parent: this, dependsOn }));
     }
     if (declared.monitoring && declared.monitoring.takesRules !== false)
@@ -137,7 +147,7 @@ export class System extends pulumi.ComponentResource {
       new SecretRollout(
         resourceName(system, "secret-rollout"),
         { system, ...rollout },
-        { parent: this, dependsOn: network },
+        { parent: this, dependsOn: [...admission, network] },
       );
     if (declared.ingress) {
       const { ingress } = declared;

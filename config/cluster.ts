@@ -54,6 +54,24 @@ const network = z.strictObject({
     .prefault(false),
 });
 
+/** What the images of pods have to be. */
+const images = z.strictObject({
+  registries: list(
+    text({
+      name: "a repository with its registry",
+      example: "ghcr.io/acme/*",
+      pattern: /^(localhost|[A-Za-z0-9*-]*[.:*][A-Za-z0-9.:*-]*)(\/[a-z0-9*][a-z0-9._*-]*)+$/,
+    }),
+    { least: 1 },
+  )
+    .describe(
+      "The repositories that they may come from, with their registry; a * stands for any text, docker.io/library is that of names without either. Default: all.",
+    )
+    .optional(),
+  latest: flag().describe("Whether one may be behind latest, or no tag.").prefault(true),
+  digest: flag().describe("Whether each has to be named by its digest.").prefault(false),
+});
+
 const handling = z.strictObject({
   kind: text({ name: "the kind of an object", example: "Deployment", pattern: /^[A-Z][A-Za-z]*$/ }).describe(
     "The kind of the objects.",
@@ -102,6 +120,11 @@ export const clusterConfig = z.strictObject({
   admissionPolicies: flag()
     .describe(
       "Whether the API server is given policies (ValidatingAdmissionPolicy, and MutatingAdmissionPolicy where it has that), by which a dispatcher creates its own kind of Job alone, which is completed from its template, and nobody a pod without limits. They are objects of the whole cluster: false where the stack's user may not make those. Default: true.",
+    )
+    .optional(),
+  images: images
+    .describe(
+      "What the images of pods have to be, whoever makes the pods. What Pulumi makes is judged in the preview, the rest by the API server: docs/admission.md.",
     )
     .optional(),
   network: network

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { breakGlass, podPolicySuffix } from "../../components/pod-admission";
 import { KubernetesError, type KubernetesObject } from "../api-server";
 import type { ReachedCluster } from "../connect";
+import { isAsDeclared } from "./as-declared";
 import type { DeclaredObject } from "./declared-objects";
 import { listed, title } from "./in-words";
 import type { LiveObjects, Unchecked } from "./live-objects";
@@ -32,7 +34,9 @@ export async function notAdmitted(
   const answers = await Promise.all(
     pods.map(async ({ object, workload }): Promise<Answer> => {
       const { namespace } = workload.metadata;
-      const { because, unknown } = await refusal(workload, api);
+      const { because, unknown } = await refusal(workload, api, (policy) =>
+        isToChange(policy, declared, live),
+      );
       if (unknown) return { unchecked: { what: "whether pods are admitted", namespace, because: unknown } };
       if (!because || isOfOwnQuota(because, namespace!, declared)) return {};
       // Where the old pods end first, the room is theirs.
@@ -51,21 +55,29 @@ export async function notAdmitted(
   };
 }
 
-/** Why the API server does not take a pod of a workload, or why it does not tell; neither where it takes it. */
+/**
+ * Why the API server does not take a pod of a workload, or why it does not tell; neither where it takes it. A policy
+ * that is to ask something else by the time that there is a pod does not count: the pod is then tried past it.
+ */
 async function refusal(
   workload: KubernetesObject,
   api: ReachedCluster["api"],
+  isPassing: (policy: string) => boolean,
 ): Promise<{ readonly because?: string; readonly unknown?: string }> {
   const { namespace } = workload.metadata;
   const account: string = podTemplateOf(workload).spec.serviceAccountName;
-  const tried = (account: string) =>
-    api.create(`/api/v1/namespaces/${namespace}/pods?dryRun=All`, podOf(workload, account));
+  const tried = (account: string, labels = {}): Promise<object> =>
+    api
+      .create(`/api/v1/namespaces/${namespace}/pods?dryRun=All`, podOf(workload, account, labels))
+      .catch((error) => {
+        // An account that is not there yet says nothing of the pod, whoever is to bring it.
+        if (/error looking up service account/.test(error.message)) return tried("default", labels);
+        const policy = refusingPolicy(error.message);
+        if (!policy || breakGlass in labels || !isPassing(policy)) throw error;
+        return tried(account, { [breakGlass]: "tried-before-the-policy-changes" });
+      });
   try {
-    // An account that is not there yet says nothing of the pod, whoever is to bring it.
-    await tried(account).catch((error) => {
-      if (!/error looking up service account/.test(error.message)) throw error;
-      return tried("default");
-    });
+    await tried(account);
     return {};
   } catch (error) {
     if (!(error instanceof KubernetesError)) throw error;
@@ -84,7 +96,11 @@ export function podAdmitted({ api }: Pick<ReachedCluster, "api">): pulumi.Resour
   return new pulumi.ResourceHook("pod-admitted", async ({ newInputs }) => {
     const workload = newInputs as KubernetesObject;
     // Where nobody answers, it is not the trial that says so.
-    const { because } = await refusal(workload, api).catch(() => ({ because: undefined }));
+    // Of its own policy, which may have changed this very moment, the comparison has spoken.
+    const own = `${workload.metadata.namespace}-${podPolicySuffix}`;
+    const { because } = await refusal(workload, api, (policy) => policy === own).catch(() => ({
+      because: undefined,
+    }));
     if (because && !isOfQuota(because))
       throw new Error(notAdmittedInWords([{ because, workloads: [workload] }]));
   });
@@ -98,6 +114,23 @@ function isOfQuota(because: string): boolean {
 interface Answer {
   readonly refused?: { readonly because: string; readonly workload: KubernetesObject };
   readonly unchecked?: Unchecked;
+}
+
+/** The policy of the API server by which it refuses. */
+function refusingPolicy(message: string): string | undefined {
+  return /ValidatingAdmissionPolicy '([^']+)' .*denied request/.exec(message)?.[1];
+}
+
+/** Whether a policy is the stack's own, and this update makes it ask something else. */
+function isToChange(policy: string, declared: readonly DeclaredObject[], live: LiveObjects): boolean {
+  return declared.some((object) => {
+    const { kind, metadata, spec } = object.manifest;
+    if (kind !== "ValidatingAdmissionPolicy" || metadata.name !== policy) return false;
+    const before = live.of(object)?.spec;
+    return (["variables", "validations"] as const).some(
+      (part) => !isAsDeclared(spec[part], before?.[part], [`f:${part}`]),
+    );
+  });
 }
 
 /** Whether an answer is of the moment or of the trial, and not of the pod. */
@@ -116,7 +149,7 @@ const makerOf: Readonly<Record<string, { apiVersion: string; kind: string }>> = 
 };
 
 /** A pod as the workload would make it, by one of the accounts that are there. */
-function podOf(workload: KubernetesObject, serviceAccountName: string): object {
+function podOf(workload: KubernetesObject, serviceAccountName: string, labels: object): object {
   const { metadata = {}, spec } = podTemplateOf(workload)!;
   const { volumes = [] } = spec;
   const { name, namespace } = workload.metadata;
@@ -128,6 +161,7 @@ function podOf(workload: KubernetesObject, serviceAccountName: string): object {
   return {
     metadata: {
       ...metadata,
+      labels: { ...metadata.labels, ...labels },
       name: `${name}-tried`.slice(-63),
       namespace,
       // Where pods that nobody keeps are refused, those of controllers are not.

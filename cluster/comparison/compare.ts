@@ -1,4 +1,5 @@
 import { isWithheld } from "../../components/declared-resource";
+import type { ImageTerms } from "../../components/image-terms";
 import type { KubernetesObject } from "../api-server";
 import type { ReachedCluster } from "../connect";
 import { hasOldPassword } from "../passwords";
@@ -9,6 +10,7 @@ import { isAsDeclared } from "./as-declared";
 import type { DeclaredObject, Found } from "./declared-objects";
 import { type Difference, differencesOf, lacking } from "./differences";
 import { bearsOnSafety, type Handling, handlingOf } from "./handling";
+import { unfitImages } from "./images";
 import { lacks } from "./lacks";
 import { LiveReader, liveObject, liveObjects, type Unchecked } from "./live-objects";
 import { type Path, stepInto } from "./managed-fields";
@@ -44,7 +46,7 @@ export interface Comparison {
   readonly widened: readonly Widening[];
   /** Those of them that config says to fail at. */
   readonly widenedFailing: readonly Widening[];
-  /** Pods of new or changed workloads that the API server does not take. */
+  /** Pods of new or changed workloads that the API server does not take, and pods of images that config refuses. */
   readonly notAdmitted: readonly NotAdmitted[];
   /** What cannot become of volumes what is declared, a line each. */
   readonly unfitVolumes: readonly string[];
@@ -83,6 +85,8 @@ export interface ComparisonConfig {
   readonly movesFrom?: MovesFrom;
   /** The servers that systems may leave. Default: none. */
   readonly leaves?: Leaves;
+  /** What the images of pods have to be. Default: any. */
+  readonly images?: ImageTerms;
 }
 
 export interface ComparisonArgs extends ComparisonConfig {
@@ -104,6 +108,7 @@ export async function compare({
   movesFrom = {},
   leaves = {},
   reader = new LiveReader(cluster),
+  images = {},
   ...args
 }: ComparisonArgs): Promise<Comparison> {
   let asked: Promise<Recorded> | undefined;
@@ -150,7 +155,7 @@ export async function compare({
     ending: own.filter(({ live: { metadata } }) => metadata.deletionTimestamp !== undefined),
     widened: opened.filter((each) => handlingOf(handlings, each.live) !== "leave"),
     widenedFailing: opened.filter((each) => handlingOf(handlings, each.live) === "fail"),
-    notAdmitted: admission.found,
+    notAdmitted: [...admission.found, ...unfitImages(declared, images)],
     unfitVolumes: unfitVolumes(own, (each) =>
       drifted.some(({ object, left }) => object === each.object && left.some(isOfSize)),
     ),

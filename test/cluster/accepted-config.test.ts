@@ -123,12 +123,12 @@ function withValues(config: Config, changes: ReadonlyMap<Setting, unknown>): Con
 
 async function objectsOf(config: StackConfig): Promise<KubernetesObject[]> {
   const found = await declaredObjects({ project: "muster", stack: "dev" }, () => {
-    const { admissionPolicies, network, userIds } = config.cluster;
+    const { admissionPolicies, images, network, userIds } = config.cluster;
     const served = {
       externalSecretsApi: "external-secrets.io/v1",
       mutatingPolicyApi: mutatingPolicyApi({ kinds }),
     };
-    const shared = { stack: "dev", ...served, admissionPolicies };
+    const shared = { stack: "dev", ...served, admissionPolicies, images };
     for (const { declared, secrets } of declaredSystems(config))
       new System(
         declared.name,

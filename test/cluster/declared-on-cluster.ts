@@ -12,10 +12,11 @@ import { kubernetes } from "../harness/kubernetes";
 /** The objects that a stack would be on a user's cluster. */
 export function declaredOf(config: StackConfig): Promise<DeclaredObject[]> {
   const { stack } = config;
+  const { images } = config.cluster;
   return declaredObjects({ project: "muster", stack }, (noting) => {
     const opts = { provider: provider({ name: stack }), transformations: [noting] };
     for (const { declared, secrets } of declaredSystems(config))
-      new System(declared.name, { stack, declared, secrets }, opts);
+      new System(declared.name, { stack, declared, secrets, images }, opts);
   });
 }
 

@@ -131,6 +131,25 @@ it("a mistake hides none elsewhere", () => {
   ]);
 });
 
+it.each([
+  ["acme/*", false],
+  ["redis", false],
+  ["ghcr.io", false],
+  ["ghcr.io/acme/*:1.0", false],
+  ["ghcr.io/acme/*", true],
+  ["*/acme/web", true],
+  ["localhost/web", true],
+  ["registry.acme.internal:5000/*", true],
+])("%s says where images may come from: %s", (registry, isOne) => {
+  using directory = new StackDirectory();
+  const text = `config: {muster:agentsmith: {}, muster:cluster: {images: {registries: ['${registry}']}}}`;
+  if (isOne) expect(directory.parse(text, { local: true }).cluster.images?.registries).toEqual([registry]);
+  else
+    expect(directory.refusal(text, { local: true }).errors.map(({ path }) => path)).toEqual([
+      "muster:cluster.images.registries[0]",
+    ]);
+});
+
 it("a missing required secret is told with its command and what needs it, except on the local cluster", () => {
   using directory = new StackDirectory();
   const { errors, message } = directory.refusal("config: {muster:agentsmith: {}}", { local: false });

@@ -15,7 +15,7 @@ test.each(["full", "other"])(
     const made = declaredSystems(config).map(({ declared, secrets }) =>
       // 1Password is not there to be asked.
       resourcesOf({ declared, secrets: { ...secrets, onepassword: undefined } }, config.stack, {
-        cilium: true,
+        network: { cilium: true },
       }),
     );
     const resources = (await Promise.all(made)).flat();

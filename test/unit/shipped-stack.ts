@@ -2,10 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { cluster } from "../../components/cluster";
-import type { ClusterNetwork } from "../../components/cluster-network";
 import type { DeclaredResource } from "../../components/declared-resource";
 import { declaredResources } from "../../components/declared-resources";
-import { System } from "../../components/system";
+import { System, type SystemArgs } from "../../components/system";
 import { handedOver } from "../../config/cli-config";
 import {
   type DeclaredSystem,
@@ -45,7 +44,7 @@ export function configOf(
 export function resourcesOf(
   { declared, secrets }: Pick<DeclaredSystem, "declared" | "secrets">,
   stack: string,
-  network?: ClusterNetwork,
+  place: Pick<SystemArgs, "images" | "network"> = {},
 ): Promise<readonly DeclaredResource[]> {
   return declaredResources({ project: "muster", stack }, () => {
     const provider = cluster({ name: stack });
@@ -53,7 +52,7 @@ export function resourcesOf(
       externalSecretsApi: "external-secrets.io/v1",
       mutatingPolicyApi: "admissionregistration.k8s.io/v1",
     };
-    new System(declared.name, { stack, declared, secrets, ...served, network }, { provider });
+    new System(declared.name, { stack, declared, secrets, ...served, ...place }, { provider });
   });
 }
 
@@ -66,7 +65,10 @@ export function shippedSystem(stack: string, name: SystemName): DeclaredSystem {
 export async function shippedResources(
   stack: string,
 ): Promise<ReadonlyMap<string, readonly DeclaredResource[]>> {
-  const declared = declaredSystems(configOf(stack));
-  const made = declared.map(async (each) => [each.declared.name, await resourcesOf(each, stack)] as const);
+  const config = configOf(stack);
+  const { images } = config.cluster;
+  const made = declaredSystems(config).map(
+    async (each) => [each.declared.name, await resourcesOf(each, stack, { images })] as const,
+  );
   return new Map(await Promise.all(made));
 }

@@ -1,0 +1,21 @@
+import { type ImageTerms, refusedImages } from "../../components/image-terms";
+import type { NotAdmitted } from "./admission";
+import type { DeclaredObject } from "./declared-objects";
+import { podTemplateOf } from "./needs";
+
+/**
+ * Workloads with an image that config refuses, unchanged ones too: once the policy is in the cluster, no node that is
+ * drained gives their pods back. The cluster cannot be asked, since its policy may be that of before.
+ */
+export function unfitImages(declared: readonly DeclaredObject[], terms: ImageTerms): NotAdmitted[] {
+  return declared.flatMap(({ manifest }) =>
+    refusedImages(terms, imagesOf(podTemplateOf(manifest)?.spec)).map((because) => ({
+      because,
+      workloads: [manifest],
+    })),
+  );
+}
+
+function imagesOf(pod: Partial<Record<string, readonly { readonly image: string }[]>> = {}): string[] {
+  return [...(pod.initContainers ?? []), ...(pod.containers ?? [])].map(({ image }) => image);
+}
