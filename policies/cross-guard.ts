@@ -64,16 +64,23 @@ abstract class Policy {
   abstract readonly name: string;
   abstract readonly description: string;
   private isConfigured = false;
+  /** CrossGuard looks several times whether a policy can be called. */
+  private said?: { readonly of: Resource; readonly sayings: readonly Saying[] };
 
   constructor(protected readonly run: Run) {}
 
   get validateResource(): ResourceValidation | [] {
     const { current } = this.run;
-    if (this.isConfigured && current && this.ofResource(current).length === 0) return [];
+    if (this.isConfigured && current && this.sayingsOf(current).length === 0) return [];
     return (args, report) => {
       this.configureOnce(args, report);
-      for (const saying of this.ofResource(this.run.look(args))) report(...saying);
+      for (const saying of this.sayingsOf(this.run.look(args))) report(...saying);
     };
+  }
+
+  private sayingsOf(resource: Resource): readonly Saying[] {
+    if (this.said?.of !== resource) this.said = { of: resource, sayings: this.ofResource(resource) };
+    return this.said.sayings;
   }
 
   get validateStack(): StackValidation | undefined {
@@ -161,6 +168,7 @@ class RulePolicy extends Policy {
 
   /** One message for each object. */
   private messages(findings: readonly Finding[]): [string, Finding][] {
+    if (findings.length === 0) return [];
     const bySubject = grouped(this.run.judgement.violations(findings), ({ subject }) => subject);
     return [...bySubject.values()].map((of) => [
       [`${of[0]!.subject.label}:`, ...of.map((each) => `  ${shownFinding(each)}`), this.rule.mend].join("\n"),
@@ -219,6 +227,7 @@ class UnknownPolicy extends Policy {
 }
 
 function unknownLines(findings: readonly Finding[]): [string, Finding][] {
+  if (findings.length === 0) return [];
   const unknown = findings.filter(({ field }) => field.isUnknown);
   const byPlace = grouped(unknown, ({ subject, field }) => `${subject.label}: ${field.path}`);
   return [...byPlace].map(([place, of]) => {

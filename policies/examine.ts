@@ -17,9 +17,9 @@ export interface Finding {
 }
 
 /** Whether a rule looks at anything of a resource; most rules look at few of them. */
-export function looksAt(rule: Rule, { objects }: Resource): boolean {
+export function looksAt(rule: Rule, resource: Resource): boolean {
   if (rule.checkResource || rule.checkObject) return true;
-  return looksAtPods(rule) && objects.some(({ pods }) => pods.length > 0);
+  return looksAtPods(rule) && resource.holdsPods;
 }
 
 function looksAtPods({ requires, checkPod, checkContainer }: Rule): boolean {
@@ -65,12 +65,13 @@ export function examineStack(rule: Rule, stack: Stack, settings: object): Findin
 
 /** The findings of a rule, each once. */
 class Findings {
-  private readonly found = new Map<string, Finding>();
+  /** Most rules have nothing to say of most objects. */
+  private found?: Map<string, Finding>;
 
   constructor(private readonly rule: Rule) {}
 
   get all(): Finding[] {
-    return [...this.found.values()];
+    return this.found ? [...this.found.values()] : [];
   }
 
   /** In a part, what is not set stays as it is elsewhere. */
@@ -78,6 +79,7 @@ class Findings {
     return (field, note) => {
       if (isPart && !field.isSet) return;
       const finding = { rule: this.rule, subject, field, ...(note !== undefined && { note }) };
+      this.found ??= new Map();
       this.found.set(`${subject.label} ${field.path} ${note}`, finding);
     };
   }

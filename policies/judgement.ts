@@ -16,7 +16,9 @@ export class Judgement {
   exemptions: Exemptions;
   private readonly resources = new Map<string, Resource>();
   private readonly keys = new WeakMap<Finding["subject"], string>();
-  private readonly findings = new WeakMap<Resource | Stack, Map<Rule, readonly Finding[]>>();
+  /** Of each rule in its place: most have nothing to say, of many resources. */
+  private readonly findings = new WeakMap<Resource | Stack, (readonly Finding[])[]>();
+  private readonly places: ReadonlyMap<Rule, number>;
   private stack?: Stack;
 
   constructor(
@@ -25,6 +27,7 @@ export class Judgement {
     private readonly today: string,
   ) {
     this.exemptions = new Exemptions([], undefined, today);
+    this.places = new Map(rules.map((rule, place) => [rule, place]));
   }
 
   /** Has a rule asked, if its config says so of this stack. One that is disabled is not to be asked at all. */
@@ -60,6 +63,7 @@ export class Judgement {
   }
 
   violations(findings: readonly Finding[]): readonly Finding[] {
+    if (findings.length === 0) return none;
     return findings.filter((finding) => !finding.field.isUnknown && !this.exemptions.covers(finding));
   }
 
@@ -81,10 +85,14 @@ export class Judgement {
   ): readonly Finding[] {
     const settings = this.settings.get(rule);
     if (!settings) return none;
-    const known = this.findings.get(of) ?? new Map<Rule, readonly Finding[]>();
-    this.findings.set(of, known);
-    const findings = known.get(rule) ?? check(settings);
-    known.set(rule, findings);
+    let known = this.findings.get(of);
+    if (!known) {
+      known = [];
+      this.findings.set(of, known);
+    }
+    const place = this.places.get(rule)!;
+    const findings = known[place] ?? check(settings);
+    known[place] = findings;
     return findings;
   }
 }

@@ -12,6 +12,10 @@ export class KubernetesObject {
   readonly metadata: Field;
   readonly name: string;
   readonly namespace: string;
+  /** As in `apps`; empty for the core group. */
+  readonly group: string;
+  /** Whether it is of Kubernetes itself, so that its kind says all about its form. */
+  readonly isBuiltIn: boolean;
   private foundPods?: readonly Pod[];
 
   constructor(
@@ -22,6 +26,8 @@ export class KubernetesObject {
     options: { readonly fallbackName?: string; readonly isPatch?: boolean; readonly source?: Source } = {},
   ) {
     this.metadata = body.at("metadata");
+    this.group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
+    this.isBuiltIn = builtInGroups.has(this.group);
     this.isPatch = options.isPatch ?? false;
     this.source = options.source ?? "file";
     const [name, generateName] = [this.metadata.at("name"), this.metadata.at("generateName")];
@@ -29,16 +35,6 @@ export class KubernetesObject {
     const namespace = this.metadata.at("namespace");
     // Objects whose namespace is only known later are most likely together in one.
     this.namespace = namespace.isUnknown ? "(not known before up)" : (namespace.text ?? "default");
-  }
-
-  /** As in `apps`; empty for the core group. */
-  get group(): string {
-    return this.apiVersion.includes("/") ? this.apiVersion.slice(0, this.apiVersion.indexOf("/")) : "";
-  }
-
-  /** Whether it is of Kubernetes itself, so that its kind says all about its form. */
-  get isBuiltIn(): boolean {
-    return builtInGroups.has(this.group);
   }
 
   get isNamespaced(): boolean {

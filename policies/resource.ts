@@ -6,6 +6,8 @@ export class Resource {
   /** The Kubernetes objects: none, one, or those of a list. */
   readonly objects: readonly KubernetesObject[];
 
+  private anyPods?: boolean;
+
   constructor(
     /** Pulumi's type token, as in `kubernetes:apps/v1:Deployment`. */
     readonly type: string,
@@ -15,6 +17,11 @@ export class Resource {
     readonly source: Source = "pulumi",
   ) {
     this.objects = objectsIn(this);
+  }
+
+  get holdsPods(): boolean {
+    this.anyPods ??= this.objects.some(({ pods }) => pods.length > 0);
+    return this.anyPods;
   }
 
   /** As exemptions and messages name it: the object, where it is one, else kind and name in the program. */

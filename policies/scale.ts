@@ -3,14 +3,21 @@ import type { KubernetesObject } from "./kubernetes-object";
 import type { Stack } from "./stack";
 import { replicasOf, type Workload } from "./workload";
 
+const autoscalers = ["HorizontalPodAutoscaler", "keda.sh/ScaledObject"];
+
 /** The autoscalers of a stack: of Kubernetes, and KEDA's. */
 export function autoscalersOf(stack: Stack): readonly KubernetesObject[] {
-  return stack.objectsOf("HorizontalPodAutoscaler", "keda.sh/ScaledObject");
+  return stack.objectsOf(...autoscalers);
 }
 
 /** What an autoscaler scales. */
 export function targetOf(autoscaler: KubernetesObject): Field {
   return autoscaler.body.at("spec", "scaleTargetRef");
+}
+
+/** Those of a namespace. */
+function autoscalersIn(stack: Stack, namespace: string): readonly KubernetesObject[] {
+  return stack.objectsIn(namespace, ...autoscalers);
 }
 
 export function isTarget(autoscaler: KubernetesObject, object: KubernetesObject): boolean {
@@ -23,7 +30,9 @@ export function isTarget(autoscaler: KubernetesObject, object: KubernetesObject)
 
 /** The least pods that run when nothing is wrong, by the autoscaler where there is one; a field where it is not known. */
 export function leastReplicas(stack: Stack, workload: Workload): number | Field {
-  const autoscaler = autoscalersOf(stack).find((each) => isTarget(each, workload.object));
+  const autoscaler = autoscalersIn(stack, workload.object.namespace).find((each) =>
+    isTarget(each, workload.object),
+  );
   if (!autoscaler) return replicasOf(workload);
   const isKeda = autoscaler.kind === "ScaledObject";
   const least = autoscaler.body.at("spec", isKeda ? "minReplicaCount" : "minReplicas");

@@ -8,7 +8,7 @@ export function matchesMap(map: Field, labels: Field): Match {
   if (map.isUnknown) return map;
   const wanted = map.entries();
   if (wanted.length === 0) return false;
-  return all(wanted.map(([key, value]) => has(labels, key, [value])));
+  return all(wanted, ([key, value]) => has(labels, key, [value]));
 }
 
 /** By a label selector, as everything else selects. An empty one selects everything, one that is not set nothing. */
@@ -16,10 +16,10 @@ export function matchesSelector(selector: Field, labels: Field): Match {
   if (!selector.isSet) return false;
   const [map, expressions] = [selector.at("matchLabels"), selector.at("matchExpressions")];
   if (selector.isUnknown || map.isUnknown) return map;
-  return all([
-    ...map.entries().map(([key, value]) => has(labels, key, [value])),
-    ...expressions.items().map((expression) => matchesExpression(expression, labels)),
-  ]);
+  const byMap = all(map.entries(), ([key, value]) => has(labels, key, [value]));
+  if (byMap === false) return false;
+  const byExpressions = all(expressions.items(), (expression) => matchesExpression(expression, labels));
+  return byMap === true ? byExpressions : byExpressions && byMap;
 }
 
 function matchesExpression(expression: Field, labels: Field): Match {
@@ -45,9 +45,14 @@ function not(match: Match): Match {
 }
 
 /** One that does not match decides, whatever is unknown beside it. */
-function all(matches: readonly Match[]): Match {
-  if (matches.includes(false)) return false;
-  return matches.find((match) => match !== true) ?? true;
+function all<T>(wanted: readonly T[], matches: (each: T) => Match): Match {
+  let undecided: Match = true;
+  for (const each of wanted) {
+    const match = matches(each);
+    if (match === false) return false;
+    if (undecided === true) undecided = match;
+  }
+  return undecided;
 }
 
 /** The labels that a selector wants, each with a value that would do. */

@@ -2,15 +2,21 @@ import type { Field } from "./field";
 import type { KubernetesObject } from "./kubernetes-object";
 import type { Container } from "./pod";
 import { matchesMap } from "./selector";
-import type { Selected, Stack } from "./stack";
+import { oncePerStack, type Selected, type Stack } from "./stack";
 import type { Workload } from "./workload";
 
 /** The pods that a Service sends to. */
 export function podsBehind(stack: Stack, service: KubernetesObject): Selected {
-  return stack.selected(service.namespace, (labels) =>
-    matchesMap(service.body.at("spec", "selector"), labels),
-  );
+  return podsBehindEach(stack).get(service)!;
 }
+
+const podsBehindEach = oncePerStack((stack): ReadonlyMap<KubernetesObject, Selected> => {
+  const services = stack.objectsOf("Service").map((service) => {
+    const selector = service.body.at("spec", "selector");
+    return [service, stack.selected(service.namespace, (labels) => matchesMap(selector, labels))] as const;
+  });
+  return new Map(services);
+});
 
 /** The port of a container behind a port of a Service: a name or a number. */
 export function targetPort(port: Field): Field {

@@ -14,6 +14,7 @@ export class Stack {
   /** Everything that makes pods. */
   readonly workloads: readonly Workload[];
   private readonly byKind: ReadonlyMap<string, readonly KubernetesObject[]>;
+  private readonly byKindAndNamespace: ReadonlyMap<string, readonly KubernetesObject[]>;
   private readonly workloadsByNamespace: ReadonlyMap<string, readonly Workload[]>;
 
   constructor(resources: readonly Resource[]) {
@@ -22,21 +23,23 @@ export class Stack {
     this.workloads = this.objects.flatMap((object) =>
       object.pods.filter(({ isPart }) => !isPart).map((pod) => ({ object, pod })),
     );
-    this.byKind = grouped(this.objects, ({ isBuiltIn, kind, group }) =>
-      isBuiltIn ? kind : `${group}/${kind}`,
-    );
+    this.byKind = grouped(this.objects, kindOf);
+    this.byKindAndNamespace = grouped(this.objects, (each) => `${kindOf(each)} ${each.namespace}`);
     this.workloadsByNamespace = grouped(this.workloads, ({ object }) => object.namespace);
   }
 
   /** The objects of a kind: of Kubernetes' own by its name, of others as in `monitoring.coreos.com/PodMonitor`. */
   objectsOf(...kinds: readonly string[]): readonly KubernetesObject[] {
-    return kinds.flatMap((kind) => this.byKind.get(kind) ?? []);
+    return all(kinds.map((kind) => this.byKind.get(kind)));
+  }
+
+  /** Those of a namespace. */
+  objectsIn(namespace: string, ...kinds: readonly string[]): readonly KubernetesObject[] {
+    return all(kinds.map((kind) => this.byKindAndNamespace.get(`${kind} ${namespace}`)));
   }
 
   find(kind: string, namespace: string, name: string): KubernetesObject | undefined {
-    return this.objectsOf(kind).find(
-      (object) => object.name === name && (!object.isNamespaced || object.namespace === namespace),
-    );
+    return this.objectsIn(namespace, kind).find((object) => object.name === name);
   }
 
   workloadsIn(namespace: string): readonly Workload[] {
@@ -65,11 +68,7 @@ export class Stack {
   /** The labels of all that a selector could select. */
   private selectable(namespace: string, of: Selectable): Field[] {
     if (of === "Pod") return this.workloadsIn(namespace).map(labelsOf);
-    return this.servicesIn(namespace).map(({ metadata }) => metadata.at("labels"));
-  }
-
-  servicesIn(namespace: string): readonly KubernetesObject[] {
-    return this.objectsOf("Service").filter((service) => service.namespace === namespace);
+    return this.objectsIn(namespace, "Service").map(({ metadata }) => metadata.at("labels"));
   }
 
   private objectsOfOperators(namespace: string): readonly KubernetesObject[] {
@@ -95,6 +94,25 @@ export class Stack {
       unknown: found.map(({ match }) => match).find((match): match is Field => typeof match !== "boolean"),
     };
   }
+}
+
+/** The lists as one: the list itself where there is one. */
+function all<T>(lists: readonly (readonly T[] | undefined)[]): readonly T[] {
+  return lists.length === 1 ? (lists[0] ?? []) : lists.flatMap((list) => list ?? []);
+}
+
+function kindOf({ isBuiltIn, kind, group }: KubernetesObject): string {
+  return isBuiltIn ? kind : `${group}/${kind}`;
+}
+
+/** What several rules want to know of a stack, found once. */
+export function oncePerStack<T>(find: (stack: Stack) => T): (stack: Stack) => T {
+  const known = new WeakMap<Stack, { readonly found: T }>();
+  return (stack) => {
+    const found = known.get(stack) ?? { found: find(stack) };
+    known.set(stack, found);
+    return found.found;
+  };
 }
 
 export interface Selected {

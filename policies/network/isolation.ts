@@ -26,9 +26,7 @@ export const isolation: Rule = {
       const { object, pod } = workload;
       // On its node's network, no policy holds: host-namespaces speaks of that.
       if (pod.spec.at("hostNetwork").value === true) continue;
-      const policies = stack
-        .objectsOf("NetworkPolicy")
-        .filter(({ namespace }) => namespace === object.namespace);
+      const policies = stack.objectsIn(object.namespace, "NetworkPolicy");
       for (const direction of directions) {
         const matches = policies
           .filter((policy) => boundsIn(policy, direction))

@@ -63,7 +63,14 @@ function overlap(a: Range, b: Range): boolean {
 }
 
 function contains({ address, prefix, family }: Range, other: string): boolean {
-  const list = new BlockList();
-  list.addSubnet(address, prefix, family);
+  const block = `${address}/${prefix}`;
+  const list = blocks.get(block) ?? new BlockList();
+  if (!blocks.has(block)) {
+    list.addSubnet(address, prefix, family);
+    blocks.set(block, list);
+  }
   return list.check(other, family);
 }
+
+/** A stack names few blocks, again and again. */
+const blocks = new Map<string, BlockList>();

@@ -22,9 +22,7 @@ export const disruptionBudget: Rule = {
       if (!replicatedKinds.includes(object.kind)) continue;
       const least = leastReplicas(stack, workload);
       if (typeof least === "number" && least < 2) continue;
-      const budgets = stack
-        .objectsOf("PodDisruptionBudget")
-        .filter(({ namespace }) => namespace === object.namespace);
+      const budgets = stack.objectsIn(object.namespace, "PodDisruptionBudget");
       const matches = budgets.map(({ body }) =>
         matchesSelector(body.at("spec", "selector"), labelsOf(workload)),
       );

@@ -60,8 +60,7 @@ function secondsToFail(probe: Field): number {
 
 /** Whether network policies let its pods reach anything but DNS; where none of them bounds its pods, they do. */
 function reachesOthers(stack: Stack, workload: Workload): boolean {
-  const policies = stack.objectsOf("NetworkPolicy").filter(({ namespace, body }) => {
-    if (namespace !== workload.object.namespace) return false;
+  const policies = stack.objectsIn(workload.object.namespace, "NetworkPolicy").filter(({ body }) => {
     const bounds = body
       .at("spec", "policyTypes")
       .items()

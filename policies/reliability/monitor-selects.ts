@@ -60,7 +60,7 @@ function selectedBy(
           labels: labelsOf(workload),
           ports: workload.pod.lastingContainers.flatMap(({ field }) => field.at("ports").items()),
         }))
-      : stack.servicesIn(namespace).map(({ metadata, body }) => ({
+      : stack.objectsIn(namespace, "Service").map(({ metadata, body }) => ({
           labels: metadata.at("labels"),
           ports: body.at("spec", "ports").items(),
         }));

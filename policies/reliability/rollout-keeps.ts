@@ -44,12 +44,8 @@ export const rolloutKeeps: Rule = {
 /** How many pods may be missing, by the disruption budget; none where there is none. */
 function sparePods(stack: Stack, workload: Workload, pods: number): number {
   const budget = stack
-    .objectsOf("PodDisruptionBudget")
-    .find(
-      ({ namespace, body }) =>
-        namespace === workload.object.namespace &&
-        matchesSelector(body.at("spec", "selector"), labelsOf(workload)) === true,
-    );
+    .objectsIn(workload.object.namespace, "PodDisruptionBudget")
+    .find(({ body }) => matchesSelector(body.at("spec", "selector"), labelsOf(workload)) === true);
   if (!budget) return 0;
   const [kept, gone] = ["minAvailable", "maxUnavailable"].map((name) => budget.body.at("spec", name).value);
   return share(gone, pods, "up") ?? pods - (share(kept, pods, "up") ?? pods);

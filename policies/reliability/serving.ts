@@ -1,6 +1,6 @@
 import type { Container } from "../pod";
 import { containerWithPort, podsBehind, targetPort } from "../service";
-import type { Stack } from "../stack";
+import { oncePerStack } from "../stack";
 import { isLasting, type Workload } from "../workload";
 
 interface Serving {
@@ -9,7 +9,7 @@ interface Serving {
 }
 
 /** The containers that Services send to: those that have the port, or the first of their pod, where none says so. */
-export function servingContainers(stack: Stack): readonly Serving[] {
+export const servingContainers = oncePerStack((stack): readonly Serving[] => {
   const found = new Map<Container, Serving>();
   for (const service of stack.objectsOf("Service")) {
     for (const workload of podsBehind(stack, service).workloads.filter(isLasting)) {
@@ -20,4 +20,4 @@ export function servingContainers(stack: Stack): readonly Serving[] {
     }
   }
   return [...found.values()];
-}
+});
