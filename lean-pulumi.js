@@ -27,6 +27,13 @@ whenAsked(inPulumi("runtime/closure/serializeClosure"), ["serializeFunction", "s
 whenAsked(inPulumi("runtime/closure/codePaths"), ["computeCodePaths"]);
 whenAsked(inPulumi("automation"));
 
+// For functions turned into text it has V8's debugger on, which makes every promise slower: a quarter of a program's time.
+const hooks = inPulumi("runtime/closure/v8Hooks");
+if (require.cache[hooks])
+  require(hooks)
+    .getSessionAsync()
+    .then((session) => session.post("Debugger.disable"));
+
 // What it says for debugging it, several calls to the engine a resource, one after the other.
 require("@pulumi/pulumi/log").debug = async () => {};
 

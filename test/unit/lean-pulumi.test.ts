@@ -15,6 +15,16 @@ describe("Pulumi's SDK", () => {
     expect(await run(`${lean} console.log(heavy());`)).toBe("false");
   });
 
+  it("leaves V8's debugger off, which Pulumi has switched on before it loads the program", async () => {
+    const program = `
+      const { getSessionAsync } = require("@pulumi/pulumi/runtime/closure/v8Hooks");
+      getSessionAsync().then((session) => {
+        require("./load-pulumi");
+        setImmediate(() => session.post("Debugger.getScriptSource", { scriptId: "0" }, ({ message }) => console.log(message)));
+      });`;
+    expect(await run(program)).toContain("Debugger agent is not enabled");
+  });
+
   it("has all of it for who asks", async () => {
     const asks = `${lean}
       runtime.serializeFunction(() => 6 * 7).then(({ text }) =>
