@@ -1,5 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { everyContainer, list, map, oneOf, type Requirement, text } from "./admission-requirement";
+import type { Toleration } from "./pod-template";
 
 // What the API server asks of the pods of a dispatcher's Job, by the pod of the template.
 
@@ -143,7 +144,17 @@ export function placement({
   priorityClassName,
 }: PodSpec): readonly Requirement[] {
   const priority = (priorityClassName as string | undefined) ?? "";
-  const keys = (tolerations as { key?: string }[]).map(({ key = "" }) => key);
+  const tolerated = (tolerations as Toleration[]).map(
+    ({ key = "", operator = "Equal", value = "", effect = "", tolerationSeconds = -1 }) =>
+      [
+        `t.?key.orValue('') == ${text(key)}`,
+        `t.?operator.orValue('Equal') == ${text(operator)}`,
+        `t.?value.orValue('') == ${text(value)}`,
+        `t.?effect.orValue('') == ${text(effect)}`,
+        `t.?tolerationSeconds.orValue(-1) == ${tolerationSeconds}`,
+      ].join(" && "),
+  );
+  const isTolerated = tolerated.map((each) => `(${each})`).join(" || ") || "false";
   const selected = map((nodeSelector ?? {}) as Amounts);
   const unset = (name: string) => ({
     id: "node",
@@ -167,7 +178,8 @@ export function placement({
       found: "variables.pod.?priorityClassName.orValue('not set')",
       allowed: priority || "not set",
     },
-    ...["nodeName", "affinity", "runtimeClassName"].map(unset),
+    // A pod behind a gate has a place, and no deadline, which counts from its start.
+    ...["nodeName", "affinity", "runtimeClassName", "schedulingGates"].map(unset),
     {
       id: "node",
       field: "spec.template.spec.nodeSelector",
@@ -181,9 +193,13 @@ export function placement({
     {
       id: "tolerations",
       field: "spec.template.spec.tolerations",
-      holds: `variables.pod.?tolerations.orValue([]).all(t, t.?key.orValue('') in ${list(keys)})`,
-      found: "variables.pod.tolerations.map(t, t.?key.orValue('every taint')).join(', ')",
-      allowed: oneOf(keys),
+      holds: `variables.pod.?tolerations.orValue([]).all(t, ${isTolerated})`,
+      found: `variables.pod.tolerations.filter(t, !(${isTolerated})).map(t, t.?key.orValue('every taint') + ' ' + t.?effect.orValue('of every effect')).join(', ')`,
+      allowed: oneOf(
+        (tolerations as Toleration[]).map(
+          ({ key = "every taint", effect = "of every effect" }) => `${key} ${effect}`,
+        ),
+      ),
     },
     ...["hostNetwork", "hostPID", "hostIPC"].map(ofTheNode),
   ];

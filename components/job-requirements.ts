@@ -135,6 +135,14 @@ const ownAffairs: readonly Requirement[] = [
     allowed: "not set",
   },
   {
+    // The Job controller leaves it alone, and so does what removes ended Jobs.
+    id: "managed-by",
+    field: "spec.managedBy",
+    holds: "!has(object.spec.managedBy)",
+    found: "object.spec.managedBy",
+    allowed: "not set",
+  },
+  {
     id: "manual-selector",
     field: "spec.manualSelector",
     holds: "!object.spec.?manualSelector.orValue(false)",

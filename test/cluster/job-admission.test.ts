@@ -237,6 +237,8 @@ describe.each(dispatchers)("$system's dispatcher", ({ system, account, spawns })
       "a toleration of a taint",
       pod((p) => (p.tolerations = [{ key: "node-role.kubernetes.io/control-plane", operator: "Exists" }])),
     ],
+    ["node", "a gate that nobody opens", pod((p) => (p.schedulingGates = [{ name: "example.com/never" }]))],
+    ["managed-by", "nobody to run it", (j: Job): unknown => (j.spec.managedBy = "example.com/nobody")],
     ["tolerations", "a toleration of every taint", pod((p) => (p.tolerations = [{ operator: "Exists" }]))],
     ["host", "the node's network", pod((p) => (p.hostNetwork = true))],
     ["host", "the node's processes", pod((p) => (p.hostPID = true))],

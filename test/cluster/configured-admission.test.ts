@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { inTheWay } from "../../cluster/comparison/report";
-import { type KubernetesObject, kubernetes } from "../harness/kubernetes";
-import { configOf, shippedResources } from "../unit/shipped-stack";
+import { kubernetes } from "../harness/kubernetes";
+import { configOf } from "../unit/shipped-stack";
 import { declaredOf, held, usersCluster } from "./declared-on-cluster";
 import { makeAll, pathOf, removeAll } from "./object-paths";
 
-// What the API server asks of images where config says so, of any pod and of a dispatcher's Jobs.
+// What the API server asks by a stack's config: of images, and of a dispatcher's Jobs.
 
 const api = kubernetes();
 // biome-ignore lint/suspicious/noExplicitAny: tests change pods wherever a pod has a field
@@ -123,27 +123,51 @@ describe("images, where a stack's config says what they may be", () => {
   });
 });
 
-test("where config refuses images that move, a dispatcher creates no Job of one", async () => {
-  const objects = (await shippedResources("prod"))
-    .get("agentsmith")!
-    .map(({ inputs }) => inputs as KubernetesObject);
+test("a dispatcher's Jobs have the images and the tolerations that config lets them have", async () => {
+  const text = `config:
+  muster:cluster: { images: { latest: false } }
+  muster:agentsmith:
+    image: { agent: 'agentsmith:1', dispatcher: 'dispatcher:1' }
+    spawner:
+      placement:
+        tolerations:
+          - { key: agents, value: only, effect: NoSchedule }
+          - { operator: Exists, effect: NoExecute, tolerationSeconds: 60 }
+`;
+  const objects = (await declaredOf(configOf("prod", text))).map(({ manifest }) => manifest);
   const policies = ["ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"];
   const made = await makeAll(objects, ["Namespace", "Role", "RoleBinding", ...policies]);
   try {
     const file = objects.find(({ kind, metadata }) => kind === "ConfigMap" && metadata.name === "agent-job")!;
     const asDispatcher = kubernetes({ asServiceAccount: "agentsmith:dispatcher" });
-    const refusal = (image: string): Promise<string> => {
+    const refusal = (change: (pod: Pod) => void): Promise<string> => {
       const job = JSON.parse(file.data["job.json"]);
-      job.spec.template.spec.containers[0].image = image;
+      change(job.spec.template.spec);
       return asDispatcher.create("/apis/batch/v1/namespaces/agentsmith/jobs?dryRun=All", job).then(
         () => "none",
         ({ message }: Error) => message,
       );
     };
+    const image = (name: string) => refusal((pod) => (pod.containers[0].image = name));
     await expect
-      .poll(() => refusal("agentsmith:latest"), { timeout: 30_000 })
+      .poll(() => image("agentsmith:latest"), { timeout: 30_000 })
       .toMatch(/image-tag: .* is docker\.io\/library\/agentsmith:latest; allowed: a version/);
-    expect(await refusal("agentsmith:1.2.3")).toBe("none");
+    expect(await image("agentsmith:1.2.3")).toBe("none");
+    const toleration = (one: object) => refusal((pod) => (pod.tolerations = [one]));
+    expect(await toleration({ key: "agents", operator: "Equal", value: "only", effect: "NoSchedule" })).toBe(
+      "none",
+    );
+    for (const beyond of [
+      { key: "agents", value: "only" },
+      { key: "agents", operator: "Exists", effect: "NoSchedule" },
+      { key: "agents", value: "all", effect: "NoSchedule" },
+      { operator: "Exists" },
+      { operator: "Exists", effect: "NoExecute" },
+      { operator: "Exists", effect: "NoExecute", tolerationSeconds: 61 },
+    ])
+      expect(await toleration(beyond)).toMatch(
+        /tolerations: .*; allowed: agents NoSchedule, every taint NoExecute/,
+      );
   } finally {
     await removeAll(made);
   }
