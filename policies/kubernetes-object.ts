@@ -37,6 +37,11 @@ export class KubernetesObject {
     this.namespace = namespace.isUnknown ? "(not known before up)" : (namespace.text ?? "default");
   }
 
+  /** One of Kubernetes' own by its name, another with its group: `monitoring.coreos.com/PodMonitor`. */
+  get qualifiedKind(): string {
+    return this.isBuiltIn ? this.kind : `${this.group}/${this.kind}`;
+  }
+
   get isNamespaced(): boolean {
     return !clusterScoped.has(this.kind);
   }

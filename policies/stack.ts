@@ -23,12 +23,12 @@ export class Stack {
     this.workloads = this.objects.flatMap((object) =>
       object.pods.filter(({ isPart }) => !isPart).map((pod) => ({ object, pod })),
     );
-    this.byKind = grouped(this.objects, kindOf);
-    this.byKindAndNamespace = grouped(this.objects, (each) => `${kindOf(each)} ${each.namespace}`);
+    this.byKind = grouped(this.objects, ({ qualifiedKind }) => qualifiedKind);
+    this.byKindAndNamespace = grouped(this.objects, (each) => `${each.qualifiedKind} ${each.namespace}`);
     this.workloadsByNamespace = grouped(this.workloads, ({ object }) => object.namespace);
   }
 
-  /** The objects of a kind: of Kubernetes' own by its name, of others as in `monitoring.coreos.com/PodMonitor`. */
+  /** The objects of these kinds, as `qualifiedKind` says them. */
   objectsOf(...kinds: readonly string[]): readonly KubernetesObject[] {
     return all(kinds.map((kind) => this.byKind.get(kind)));
   }
@@ -99,10 +99,6 @@ export class Stack {
 /** The lists as one: the list itself where there is one. */
 function all<T>(lists: readonly (readonly T[] | undefined)[]): readonly T[] {
   return lists.length === 1 ? (lists[0] ?? []) : lists.flatMap((list) => list ?? []);
-}
-
-function kindOf({ isBuiltIn, kind, group }: KubernetesObject): string {
-  return isBuiltIn ? kind : `${group}/${kind}`;
 }
 
 /** What several rules want to know of a stack, found once. */

@@ -3,7 +3,7 @@ import type { Rule } from "../rule";
 
 const bounds: Readonly<Record<string, readonly [least: string, most: string]>> = {
   HorizontalPodAutoscaler: ["minReplicas", "maxReplicas"],
-  ScaledObject: ["minReplicaCount", "maxReplicaCount"],
+  "keda.sh/ScaledObject": ["minReplicaCount", "maxReplicaCount"],
 };
 
 export const autoscalerRange: Rule = {
@@ -14,8 +14,8 @@ export const autoscalerRange: Rule = {
     kubernetes("Horizontal Pod Autoscaling", "tasks/run-application/horizontal-pod-autoscale/#api-object"),
   ],
   mend: "Set the most above the least, or leave the autoscaler out and set replicas.",
-  checkObject({ kind, body }, report) {
-    const names = bounds[kind];
+  checkObject({ qualifiedKind, kind, body }, report) {
+    const names = bounds[qualifiedKind];
     if (!names) return;
     const [least, most] = names.map((name) => body.at("spec", name));
     const unknown = [least!, most!].find(({ isUnknown }) => isUnknown);

@@ -33,8 +33,8 @@ export function jobSpec({ kind, body, isBuiltIn }: KubernetesObject): Field | un
   return kind === "CronJob" ? body.at("spec", "jobTemplate", "spec") : undefined;
 }
 
-function templateOfJobs({ kind, body }: KubernetesObject): Field | undefined {
+function templateOfJobs({ kind, body, isBuiltIn }: KubernetesObject): Field | undefined {
   const pod = body.at("template", "spec");
   const ends = ["Never", "OnFailure"].includes(pod.at("restartPolicy").text ?? "");
-  return kind === "PodTemplate" && ends ? pod : undefined;
+  return kind === "PodTemplate" && isBuiltIn && ends ? pod : undefined;
 }

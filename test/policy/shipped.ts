@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { manifests } from "../../commands/policy/manifests";
-import { Field, unknown } from "../../policies/field";
+import { Field } from "../../policies/field";
 import { Resource } from "../../policies/resource";
 import { declaredSystems, type SystemName } from "../../systems";
 import { configOf, resourcesOf } from "../unit/shipped-stack";
+import { withUnknowns } from "./unknowns";
 
 const golden = join(__dirname, "../unit/golden");
 
@@ -29,11 +30,4 @@ export async function changedObjects(stack: string, name: SystemName, text: stri
 
 function asDeclared(type: string, body: unknown): Resource {
   return new Resource(type, "", new Field(withUnknowns(body)), "pulumi");
-}
-
-function withUnknowns(value: unknown): unknown {
-  if (value === "[unknown]") return unknown;
-  if (Array.isArray(value)) return value.map(withUnknowns);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withUnknowns(each)]));
 }
