@@ -22,8 +22,13 @@ export function among(
     .filter((each) => each.isUnknown || wanted.includes(each.text ?? ""));
 }
 
-/** The resources of a rule that are among these and on which it lets do one of the verbs, or everything. */
+/**
+ * The resources of a rule that are among these and on which it lets do one of the verbs, or everything; where it is not
+ * known whether it does, the verbs.
+ */
 export function granted(rule: Field, resources: readonly string[], verbs: readonly string[]): Field[] {
   const may = among(rule, "verbs", [...verbs, "*"]);
-  return may.length > 0 ? among(rule, "resources", resources) : [];
+  const on = among(rule, "resources", resources);
+  if (on.length === 0 || may.length === 0) return [];
+  return may.every(({ isUnknown }) => isUnknown) ? may : on;
 }
