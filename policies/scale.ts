@@ -34,10 +34,18 @@ export function leastReplicas(stack: Stack, workload: Workload): number | Field 
     isTarget(each, workload.object),
   );
   if (!autoscaler) return replicasOf(workload);
-  const isKeda = autoscaler.kind === "ScaledObject";
-  const least = autoscaler.body.at("spec", isKeda ? "minReplicaCount" : "minReplicas");
+  const least = leastOf(autoscaler);
   if (least.isUnknown) return least;
-  return least.number ?? (isKeda ? 0 : 1);
+  return least.number ?? (isKeda(autoscaler) ? 0 : 1);
+}
+
+/** Where an autoscaler says the least pods. */
+export function leastOf(autoscaler: KubernetesObject): Field {
+  return autoscaler.body.at("spec", isKeda(autoscaler) ? "minReplicaCount" : "minReplicas");
+}
+
+function isKeda({ kind }: KubernetesObject): boolean {
+  return kind === "ScaledObject";
 }
 
 /** The pods that a number or a percentage makes, as Kubernetes rounds it; undefined where it is neither. */

@@ -1,6 +1,6 @@
 import { kubernetes } from "../references";
 import type { Rule } from "../rule";
-import { autoscalersOf, isTarget, leastReplicas } from "../scale";
+import { autoscalersOf, isTarget, leastOf, leastReplicas } from "../scale";
 import { podsBehind } from "../service";
 import { isLasting } from "../workload";
 
@@ -25,8 +25,8 @@ export const replicas: Rule = {
       if (typeof least !== "number") report(object, least);
       else if (least === 1) {
         const autoscaler = autoscalersOf(stack).find((each) => isTarget(each, object));
-        const [of, field] = autoscaler ? [autoscaler, "minReplicas"] : [object, "replicas"];
-        report(of, of.body.at("spec", field));
+        if (autoscaler) report(autoscaler, leastOf(autoscaler));
+        else report(object, object.body.at("spec", "replicas"));
       }
     }
   },

@@ -12,17 +12,13 @@ export const serviceSelects: Rule = {
   checkStack(stack, report) {
     for (const service of stack.objectsOf("Service")) {
       const selector = service.body.at("spec", "selector");
-      if (!selector.isSet || service.body.at("spec", "type").value === "ExternalName") continue;
+      const isEmpty = !selector.isUnknown && selector.entries().length === 0;
+      if (isEmpty || service.body.at("spec", "type").value === "ExternalName") continue;
       if (!stack.declares("Pod", service.namespace)) continue;
       const { workloads, unknown } = podsBehind(stack, service);
       if (workloads.length > 0 || stack.mayBeLabelled(service.namespace, selector, "Pod")) continue;
       if (unknown ?? selector.isUnknown) report(service, unknown ?? selector);
-      else
-        report(
-          service,
-          selector,
-          `no pod of ${service.namespace} has ${shownSelector(selector) || "no labels"}`,
-        );
+      else report(service, selector, `no pod of ${service.namespace} has ${shownSelector(selector)}`);
     }
   },
 };
