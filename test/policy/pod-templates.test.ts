@@ -71,6 +71,70 @@ test("a kind of somebody else's is looked into where it holds a template", () =>
   ]);
 });
 
+/** Kinds of others, each with a privileged container where it holds its pods. */
+const privileged = { securityContext: { privileged: true } };
+const ofOthers = { spec: { containers: [{ name: "main", image: "web:1", ...privileged }] } };
+const step = { name: "build", image: "golang:1.25", script: "go build", ...privileged };
+
+test.each<[string, string, Json, string]>([
+  ["argoproj.io/v1alpha1", "Rollout", { template: ofOthers }, "template.spec.containers[0](main)"],
+  ["apps.kruise.io/v1alpha1", "CloneSet", { template: ofOthers }, "template.spec.containers[0](main)"],
+  ["serving.knative.dev/v1", "Service", { template: ofOthers }, "template.spec.containers[0](main)"],
+  [
+    "keda.sh/v1alpha1",
+    "ScaledJob",
+    { jobTargetRef: { template: ofOthers } },
+    "jobTargetRef.template.spec.containers[0](main)",
+  ],
+  [
+    "leaderworkerset.x-k8s.io/v1",
+    "LeaderWorkerSet",
+    { leaderWorkerTemplate: { size: 2, workerTemplate: ofOthers } },
+    "leaderWorkerTemplate.workerTemplate.spec.containers[0](main)",
+  ],
+  [
+    "ray.io/v1",
+    "RayCluster",
+    { workerGroupSpecs: [{ groupName: "cpu", replicas: 2, template: ofOthers }] },
+    "workerGroupSpecs[0].template.spec.containers[0](main)",
+  ],
+  [
+    "sparkoperator.k8s.io/v1beta2",
+    "SparkApplication",
+    { type: "Scala", image: "spark:4.0.0", driver: { cores: 1, ...privileged }, executor: { cores: 1 } },
+    "driver",
+  ],
+  [
+    "monitoring.coreos.com/v1",
+    "Prometheus",
+    { replicas: 2, containers: [{ name: "config-reloader", ...privileged }], securityContext: {} },
+    "containers[0](config-reloader)",
+  ],
+  ["tekton.dev/v1", "Task", { steps: [step] }, "steps[0](build)"],
+  [
+    "tekton.dev/v1",
+    "Pipeline",
+    { tasks: [{ taskSpec: { steps: [step] } }] },
+    "tasks[0].taskSpec.steps[0](build)",
+  ],
+  [
+    "argoproj.io/v1alpha1",
+    "Workflow",
+    { entrypoint: "main", templates: [{ name: "main", container: { image: "web:1", ...privileged } }] },
+    "templates[0](main).container",
+  ],
+  [
+    "cert-manager.io/v1",
+    "Issuer",
+    { acme: { solvers: [{ http01: { ingress: { podTemplate: ofOthers } } }] } },
+    "acme.solvers[0].http01.ingress.podTemplate.spec.containers[0](main)",
+  ],
+])("%s %s is looked into where it holds its pods", (apiVersion, kind, spec, path) => {
+  expect(told(findings({ spec }, { apiVersion, kind }))).toContain(
+    `privileged: spec.${path}.securityContext.privileged is true`,
+  );
+});
+
 test("objects without pods are let through", () => {
   expect(findings({ data: { spec: "x" } }, { kind: "ConfigMap" })).toEqual([]);
   expect(findings({ spec: { replicas: 0 } }, { apiVersion: "apps/v1", kind: "ReplicaSet" })).toEqual([]);
