@@ -23,7 +23,7 @@ export function billionths({ value }: Field): bigint | undefined {
   if (!match || (match[1] ?? "") + (match[2] ?? "") === "") return undefined;
   const [, whole = "", fraction = "", suffix = ""] = match;
   const factor = 1024n ** BigInt(binary.indexOf(suffix) + 1);
-  const exponent = exponents[suffix] ?? (/^[eE]./.test(suffix) ? Number(suffix.slice(1)) : 0);
+  const exponent = exponents[suffix] ?? (/\d/.test(suffix) ? Number(suffix.slice(1)) : 0);
   const shift = exponent + finest - fraction.length;
   const units = BigInt(whole + fraction) * factor;
   return shift >= 0 ? units * 10n ** BigInt(shift) : units / 10n ** BigInt(-shift);

@@ -43,22 +43,28 @@ describe("what brings objects that the pack is not shown", () => {
     expect(said("command:remote:Command", { update: "sudo helm upgrade web ." })).toEqual([
       "update: it runs helm",
     ]);
+    expect(said("command:local:Command", { stdin: "oc login" })).toEqual(["stdin: it runs oc"]);
     expect(said("command:local:Command", { create: unknown })).toEqual(["create"]);
     expect(said("command:local:Command", { create: "openssl rand 32" })).toEqual([]);
   });
 
   test("a dynamic provider whose code speaks of Kubernetes, or cannot be read", () => {
     const code = (text: string) => ({ __provider: text });
-    expect(said("pulumi-nodejs:dynamic:Resource", code('require("@kubernetes/client-node")'))).toHaveLength(
-      1,
-    );
+    expect(said("pulumi-nodejs:dynamic:Resource", code('require("@kubernetes/client-node")'))).toEqual([
+      "__provider: its code speaks of Kubernetes",
+    ]);
     expect(said("pulumi-nodejs:dynamic/shop:Thing", code("fetch(url)"))).toEqual([]);
-    expect(said("pulumi-python:dynamic:Resource", code("gASV"))).toHaveLength(1);
+    expect(said("pulumi-nodejs:dynamic:Resource", { __provider: unknown })).toEqual(["__provider"]);
+    expect(said("pulumi-python:dynamic:Resource", code("gASV"))).toEqual([
+      "__provider: what it does cannot be read",
+    ]);
+    expect(said("my-pulumi-nodejs:dynamic:Resource", code("kubectl"))).toEqual([]);
   });
 
   test("a component whose manifests are not known yet", () => {
     expect(said("kubernetes:yaml/v2:ConfigGroup", { files: unknown })).toEqual(["files"]);
     expect(said("kubernetes:helm.sh/v4:Chart", { chart: "web", values: unknown })).toEqual(["values"]);
+    expect(said("kubernetes:apps/v1:Deployment", { spec: unknown })).toEqual([]);
   });
 });
 
