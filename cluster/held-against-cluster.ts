@@ -5,6 +5,7 @@ import { bringBack } from "./comparison/bring-back";
 import { type ComparisonArgs, type ComparisonConfig, compare, mayBeMended } from "./comparison/compare";
 import { declaredObjects } from "./comparison/declared-objects";
 import { LiveReader } from "./comparison/live-objects";
+import { interceptObjects } from "./comparison/object-registrations";
 import { PreviewRegistrations } from "./comparison/preview-registrations";
 import { recorded } from "./comparison/record";
 import { beside, broughtBack, inTheWay, takenOver, unchecked } from "./comparison/report";
@@ -35,7 +36,9 @@ export async function heldAgainstCluster<T>(
   const stack = { project: pulumi.getProject(), stack: pulumi.getStack() };
   if (!pulumi.runtime.isDryRun()) {
     const declared = await declaredObjects(stack, (noting) => run([noting]));
-    return run(await mending({ declared, cluster, recorded, ...config }));
+    const transformations = await mending({ declared, cluster, recorded, ...config });
+    interceptObjects((send) => send);
+    return run(transformations);
   }
   const reader = new LiveReader(cluster);
   const registrations = new PreviewRegistrations(stack, (object) => mayBeMended(object, reader));

@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { RegisterResourceRequest, RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb";
+import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { answerAsGiven, declaredBy, type Stack } from "../../components/declared-resource";
-import { type DeclaredObject, DeclaredObjects, isKubernetesObject } from "./declared-objects";
+import { type DeclaredObject, DeclaredObjects } from "./declared-objects";
+import { type Answer, interceptObjects, type Register } from "./object-registrations";
 
 type Transformations = readonly pulumi.ResourceTransformation[];
 
@@ -13,7 +14,7 @@ type Transformations = readonly pulumi.ResourceTransformation[];
 export class PreviewRegistrations {
   private readonly objects = new DeclaredObjects();
   private readonly registrations = new Map<string, Registration>();
-  private readonly register: Register;
+  private send: Register = () => {};
   private goOn: (transformations: Transformations) => void = () => {};
   /** The end of the comparison. */
   private readonly compared = new Promise<Transformations>((resolve) => {
@@ -24,12 +25,10 @@ export class PreviewRegistrations {
     private readonly stack: Stack,
     private readonly mayChange: (object: DeclaredObject) => Promise<boolean>,
   ) {
-    const monitor = getMonitor();
-    this.register = monitor.registerResource.bind(monitor);
-    monitor.registerResource = (request, answer) => {
-      const isObject = isKubernetesObject({ type: request.getType(), custom: request.getCustom() });
-      return isObject ? this.note(request, answer) : this.register(request, answer);
-    };
+    interceptObjects((send) => {
+      this.send = send;
+      return (request, answer) => this.note(request, answer);
+    });
   }
 
   /** What the program is to run with. */
@@ -74,7 +73,7 @@ export class PreviewRegistrations {
     if (await waits) transform(request, await this.compared);
     await Promise.all(before.map(({ taken }) => taken));
     await new Promise<void>((resolve, reject) =>
-      this.register(request, (error) => (error ? reject(error) : resolve())),
+      this.send(request, (error) => (error ? reject(error) : resolve())),
     );
   }
 }
@@ -87,13 +86,7 @@ interface Registration {
   readonly taken: Promise<void>;
 }
 
-type Answer = (error: Error | null, response: RegisterResourceResponse) => void;
-type Register = (request: RegisterResourceRequest, answer: Answer) => void;
-
-const { getMonitor, waitForRPCs } = require("@pulumi/pulumi/runtime/settings") as {
-  getMonitor: () => { registerResource: Register };
-  waitForRPCs: () => Promise<void>;
-};
+const { waitForRPCs } = require("@pulumi/pulumi/runtime/settings") as { waitForRPCs: () => Promise<void> };
 
 /** Makes of a request what Pulumi would make of the resource, had the transformations been there before it. */
 function transform(request: RegisterResourceRequest, transformations: Transformations): void {
