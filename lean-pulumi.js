@@ -27,7 +27,7 @@ whenAsked(inPulumi("runtime/closure/serializeClosure"), ["serializeFunction", "s
 whenAsked(inPulumi("runtime/closure/codePaths"), ["computeCodePaths"]);
 whenAsked(inPulumi("automation"));
 
-// For functions turned into text it has V8's debugger on, which makes every promise slower: a quarter of a program's time.
+// For functions turned into text it has V8's debugger on, which makes every promise slower.
 const hooks = inPulumi("runtime/closure/v8Hooks");
 if (require.cache[hooks])
   require(hooks)
