@@ -8,6 +8,8 @@ import type { SystemInstance } from "./labels";
 export interface Requests {
   readonly apiGroup: string;
   readonly resource: string;
+  /** Of the resource, as in `ephemeralcontainers`. Default: none. */
+  readonly subresources?: readonly string[];
   readonly operations: readonly ("CREATE" | "UPDATE" | "DELETE")[];
   /** Of these requests, those by the service account of this name. Default: all. */
   readonly by?: string;
@@ -64,7 +66,10 @@ export function policyMetadata(
 }
 
 /** The requests, as policies of both kinds have them. */
-export function requestsBy({ namespace }: SystemInstance, { apiGroup, resource, operations, by }: Requests) {
+export function requestsBy(
+  { namespace }: SystemInstance,
+  { apiGroup, resource, subresources = [], operations, by }: Requests,
+) {
   const account = pulumi.interpolate`system:serviceaccount:${namespace}:${by}`;
   return {
     // Whole, with the API server's defaults: it is one field, and an `up` after a killed one applies it again.
@@ -76,7 +81,7 @@ export function requestsBy({ namespace }: SystemInstance, { apiGroup, resource, 
         {
           apiGroups: [apiGroup],
           apiVersions: ["v1"],
-          resources: [resource],
+          resources: [resource, ...subresources.map((each) => `${resource}/${each}`)],
           operations: [...operations],
           scope: "*",
         },

@@ -61,21 +61,30 @@ function wholeName(image: string): string {
   return image.includes("/") ? `docker.io/${image}` : `docker.io/library/${image}`;
 }
 
+/** A pod's spec, as an expression. */
+interface JudgedSpec {
+  readonly spec: string;
+  /** The field of the images, as a path of the object. */
+  readonly field: string;
+  /** What lifts it. Default: nothing. */
+  readonly unless?: string;
+  /** The spec of before, whose images are not judged again. Default: there is none. */
+  readonly before?: string;
+}
+
 /** The same as the API server asks it of a pod's spec: the images of containers, and those that are mounted. */
 export function imageRequirements(
   terms: ImageTerms,
-  { spec, field, unless }: { readonly spec: string; readonly field: string; readonly unless?: string },
+  { spec, field, unless, before }: JudgedSpec,
 ): { readonly variables: Readonly<Record<string, string>>; readonly requirements: readonly Requirement[] } {
   const asked = termsOf(terms);
   if (asked.length === 0) return { variables: {}, requirements: [] };
-  const given = [
-    `${spec}.containers.map(c, c.?image.orValue(""))`,
-    `${spec}.?initContainers.orValue([]).map(c, c.?image.orValue(""))`,
-    `${spec}.?volumes.orValue([]).filter(v, has(v.image)).map(v, v.image.?reference.orValue(""))`,
-  ].join(" + ");
   const whole = `i.matches(${text(withRegistry)}) ? i : i.contains("/") ? "docker.io/" + i : "docker.io/library/" + i`;
   return {
-    variables: { images: `${unless ? `${unless} ? [] : ` : ""}(${given}).map(i, ${whole})` },
+    variables: {
+      ...(before && { imagesBefore: `oldObject == null ? [] : ${imagesOf(before)}` }),
+      images: `${unless ? `${unless} ? [] : ` : ""}(${imagesOf(spec)})${before ? ".filter(i, !(i in variables.imagesBefore))" : ""}.map(i, ${whole})`,
+    },
     requirements: asked.map(({ id, allowed, pattern, matches }) => {
       const does = `i.matches(${text(pattern)})`;
       const [holds, fails] = matches ? [does, `!${does}`] : [`!${does}`, does];
@@ -88,6 +97,14 @@ export function imageRequirements(
       };
     }),
   };
+}
+
+function imagesOf(spec: string): string {
+  const containers = ["containers", "initContainers", "ephemeralContainers"].map(
+    (list) => `${spec}.?${list}.orValue([]).map(c, c.?image.orValue(""))`,
+  );
+  const mounted = `${spec}.?volumes.orValue([]).filter(v, has(v.image)).map(v, v.image.?reference.orValue(""))`;
+  return [...containers, mounted].join(" + ");
 }
 
 /** What the terms refuse of some images, in the words of the API server. */

@@ -27,6 +27,7 @@ export class PodAdmission extends pulumi.ComponentResource {
       spec: "object.spec",
       field: "spec.containers[*].image",
       unless: 'variables.reason != ""',
+      before: "oldObject.spec",
     });
     admissionPolicy(
       name,
@@ -38,11 +39,20 @@ export class PodAdmission extends pulumi.ComponentResource {
           "app.kubernetes.io/instance": system.stack,
           "app.kubernetes.io/managed-by": "muster",
         },
-        requests: { apiGroup: "", resource: "pods", operations: ["CREATE"] },
+        // The image of a pod that runs may be changed, and one to debug with added; all else of it stays.
+        requests:
+          images.requirements.length > 0
+            ? {
+                apiGroup: "",
+                resource: "pods",
+                subresources: ["ephemeralcontainers"],
+                operations: ["CREATE", "UPDATE"],
+              }
+            : { apiGroup: "", resource: "pods", operations: ["CREATE"] },
         variables: {
           reason: `object.metadata.?labels[?"${breakGlass}"].orValue("")`,
           containers:
-            'variables.reason != "" ? [] : object.spec.containers + object.spec.?initContainers.orValue([])',
+            'variables.reason != "" || oldObject != null ? [] : object.spec.containers + object.spec.?initContainers.orValue([])',
           ...images.variables,
         },
         requirements: [...requirements, ...images.requirements],

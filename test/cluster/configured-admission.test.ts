@@ -36,12 +36,12 @@ describe("images, where a stack's config says what they may be", () => {
     await expect.poll(() => refusal(refused), { timeout: 30_000 }).not.toBeUndefined();
   }
 
+  const restricted = {
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ["ALL"] },
+    readOnlyRootFilesystem: true,
+  };
   const pod = (image: string, change: (pod: Pod) => void = () => {}): Pod => {
-    const restricted = {
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ["ALL"] },
-      readOnlyRootFilesystem: true,
-    };
     const bounds = { cpu: "10m", memory: "16Mi" };
     const made = {
       metadata: { name: "debug", labels: {} },
@@ -85,6 +85,34 @@ describe("images, where a stack's config says what they may be", () => {
     expect(
       await refusal("busybox", ({ metadata }) => (metadata.labels["muster.dev/break-glass"] = "incident-42")),
     ).toBeUndefined();
+  });
+
+  test("a pod that runs gets no other image that moves, and what it has is not judged again", async () => {
+    await asked("{ latest: false }", "busybox");
+    const running = "/api/v1/namespaces/wbot/pods/running";
+    const reason = "muster.dev/break-glass";
+    await api.create(
+      "/api/v1/namespaces/wbot/pods",
+      pod("busybox", ({ metadata }) =>
+        Object.assign(metadata, { name: "running", labels: { [reason]: "incident-42" } }),
+      ),
+    );
+    const answer = (asked: Promise<unknown>): Promise<string> =>
+      asked.then(
+        () => "none",
+        ({ message }: Error) => message,
+      );
+    expect(await answer(api.patch(running, { metadata: { labels: { [reason]: null } } }))).toBe("none");
+    const image = (value: string) =>
+      answer(api.edit(running, [{ op: "replace", path: "/spec/containers/0/image", value }]));
+    expect(await image("evil")).toMatch(/image-tag: .*library\/evil;/);
+    const tools = {
+      spec: { ephemeralContainers: [{ name: "tools", image: "tools", securityContext: restricted }] },
+    };
+    expect(await answer(api.patch(`${running}/ephemeralcontainers`, tools))).toMatch(
+      /image-tag: .*library\/tools;/,
+    );
+    expect(await image("busybox:1")).toBe("none");
   });
 
   test("registries and digests are asked for by config", async () => {
