@@ -2,7 +2,7 @@ import { kubernetes } from "../references";
 import type { Rule } from "../rule";
 import { leastReplicas } from "../scale";
 import { matchesSelector } from "../selector";
-import { isLasting, labelsOf, replicatedKinds } from "../workload";
+import { labelsOf, replicatedKinds } from "../workload";
 
 export const disruptionBudget: Rule = {
   id: "disruption-budget",
@@ -17,7 +17,7 @@ export const disruptionBudget: Rule = {
   mend: "Add a PodDisruptionBudget that selects its pods, with maxUnavailable: 1.",
   stacks: ["prod", "prod-*"],
   checkStack(stack, report) {
-    for (const workload of stack.workloads.filter(isLasting)) {
+    for (const workload of stack.workloads) {
       const { object } = workload;
       if (!replicatedKinds.includes(object.kind)) continue;
       const least = leastReplicas(stack, workload);

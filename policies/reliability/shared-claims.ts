@@ -51,7 +51,6 @@ function singleClaims(stack: Stack, { object, pod }: Workload): { volume: Field;
 function whySecond(stack: Stack, workload: Workload): string | Field | undefined {
   const { kind, body } = workload.object;
   if (kind === "DaemonSet") return "there is a pod on each node";
-  if (kind !== "Deployment" && kind !== "StatefulSet") return undefined;
   const least = leastReplicas(stack, workload);
   if (typeof least === "object") return least;
   if (least > 1) return `there are ${least} pods`;

@@ -3,7 +3,7 @@ import { kubernetes } from "../references";
 import type { Rule } from "../rule";
 import { leastReplicas } from "../scale";
 import { matchesSelector } from "../selector";
-import { isLasting, labelsOf, replicatedKinds } from "../workload";
+import { labelsOf, replicatedKinds } from "../workload";
 
 export const spread: Rule = {
   id: "spread",
@@ -17,7 +17,7 @@ export const spread: Rule = {
   ],
   mend: "Add a topologySpreadConstraint over kubernetes.io/hostname with the pods' own labels, or a podAntiAffinity.",
   checkStack(stack, report) {
-    for (const workload of stack.workloads.filter(isLasting)) {
+    for (const workload of stack.workloads) {
       const { object, pod } = workload;
       if (!replicatedKinds.includes(object.kind)) continue;
       const least = leastReplicas(stack, workload);
