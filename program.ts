@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ComparisonConfig } from "./cluster/comparison/compare";
 import type { ReachedCluster } from "./cluster/connect";
+import { watchDeletions } from "./cluster/deletion-watch";
 import { clusterHooks } from "./cluster/hooks";
 import { mutatingPolicyApi, notCompleted } from "./cluster/job-completion";
 import { withPrerequisites } from "./cluster/prerequisites";
@@ -40,6 +41,7 @@ export async function programOf(config: StackConfig, reached: ReachedCluster | u
     const opts = { provider: cluster(where), transformations };
     // A preview that could ask no cluster runs none.
     const hooks = reached && clusterHooks(reached);
+    if (reached && !pulumi.runtime.isDryRun()) watchDeletions(reached);
     const outputs = systems.map((each) => {
       const { name } = each.declared;
       const shared = { stack: config.stack, hooks, operatorAddresses: { apiServer, connect } };

@@ -9,6 +9,7 @@ import { applied } from "./applied";
 import { isAsDeclared } from "./as-declared";
 import type { DeclaredObject, Found } from "./declared-objects";
 import { type Difference, differencesOf, lacking } from "./differences";
+import { type Ending, waitsFor } from "./ending";
 import { bearsOnSafety, type Handling, handlingOf } from "./handling";
 import { unfitImages } from "./images";
 import { lacks } from "./lacks";
@@ -41,7 +42,7 @@ export interface Comparison {
   /** Secrets of servers that take an old password too. */
   readonly oldPasswords: readonly KubernetesObject[];
   /** What is being deleted. */
-  readonly ending: readonly Found[];
+  readonly ending: readonly Ending[];
   /** What is not the stack's, and opens what the stack narrows. */
   readonly widened: readonly Widening[];
   /** Those of them that config says to fail at. */
@@ -152,7 +153,11 @@ export async function compare({
     adopted: await Promise.all(taken.map((each) => takenOver(each, cluster))),
     disowned: own.filter(isDisowned),
     oldPasswords: own.map(({ live }) => live).filter(hasOldPassword),
-    ending: own.filter(({ live: { metadata } }) => metadata.deletionTimestamp !== undefined),
+    ending: await Promise.all(
+      own
+        .filter(({ live: { metadata } }) => metadata.deletionTimestamp !== undefined)
+        .map(async (each) => ({ ...each, waitsFor: await waitsFor(each.live, cluster) })),
+    ),
     widened: opened.filter((each) => handlingOf(handlings, each.live) !== "leave"),
     widenedFailing: opened.filter((each) => handlingOf(handlings, each.live) === "fail"),
     notAdmitted: [...admission.found, ...unfitImages(declared, images)],

@@ -187,7 +187,7 @@ export function inJson(found: Comparison) {
       refusedPods,
     })),
     disowned: found.disowned.map(({ live }) => named(live)),
-    ending: found.ending.map(({ live }) => named(live)),
+    ending: found.ending.map(({ live, waitsFor }) => ({ ...named(live), waitsFor })),
     widened: found.widened.map(({ live, opens }) => ({ ...named(live), opens })),
     notAdmitted: found.notAdmitted.map(({ because, workloads }) => ({ because, of: workloads.map(named) })),
     unfitVolumes: found.unfitVolumes,

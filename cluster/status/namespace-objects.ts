@@ -60,4 +60,5 @@ export async function namespaceObjects(
   };
 }
 
-const metadataOnly = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+/** The form of a list that has names and times alone. */
+export const metadataOnly = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";

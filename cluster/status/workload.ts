@@ -105,7 +105,8 @@ function rolledOut(
   return all.find(({ type }) => type === "Progressing")?.lastUpdateTime;
 }
 
-function selects(
+/** Whether a selector fits labels. */
+export function selects(
   selector: { matchLabels?: Readonly<Record<string, string>> } | undefined,
   labels: Readonly<Record<string, string>> = {},
 ): boolean {

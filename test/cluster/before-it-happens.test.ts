@@ -203,6 +203,33 @@ describe("what an update would come to is said before it", () => {
     expect(inTheWay(await held(before, cluster, record, { clusterName: "old" }))).toEqual([]);
   });
 
+  test("what is being deleted, with what its end waits for, such as the pods that use a claim", async () => {
+    const { manifest } = declared.find(({ manifest: { kind } }) => kind === "PersistentVolumeClaim")!;
+    const claim = pathOf(cluster.kinds, manifest)!;
+    await api.apply(claim, manifest, { manager: "pulumi-kubernetes-test" });
+    const volume = { name: "media", persistentVolumeClaim: { claimName: manifest.metadata.name } };
+    await api.create(`${namespace}/serviceaccounts`, { metadata: { name: "user" } });
+    const { spec } = declared.find(({ manifest: { kind } }) => kind === "Job")!.manifest;
+    const user = { ...spec.template.spec, volumes: [volume], initContainers: [], serviceAccountName: "user" };
+    user.containers = user.containers.map((each: object) => ({ ...each, volumeMounts: [] }));
+    await api.create(`${namespace}/pods`, {
+      metadata: { name: "user", finalizers: ["example.com/kept"] },
+      spec: user,
+    });
+    await expect
+      .poll(async () => (await api.get(claim)).metadata.finalizers)
+      .toContain("kubernetes.io/pvc-protection");
+    await api.delete(claim);
+    expect(await said(declared)).toMatch(
+      new RegExp(
+        `PersistentVolumeClaim thebot/${manifest.metadata.name}, since .*: pod user .*; finalizers: kubernetes.io/pvc-protection`,
+      ),
+    );
+    await api.delete(`${namespace}/pods/user`);
+    await api.patch(`${namespace}/pods/user`, { metadata: { finalizers: null } });
+    await expect.poll(() => api.find(claim)).toBeUndefined();
+  });
+
   test("a server that is left while its volume stays, until config says so", async () => {
     const isPostgres = ({ kind, metadata }: DeclaredObject["manifest"]) =>
       kind === "StatefulSet" && metadata.name === "thebot-postgres";

@@ -204,6 +204,35 @@ describe("objects changed behind Pulumi's back", () => {
     await changesNothing();
   });
 
+  test("while the removal of a system waits, up says for what, and ends once that is gone", async () => {
+    const held = `${namespace}/configmaps/held`;
+    await api.create(`${namespace}/configmaps`, {
+      metadata: { name: "held", finalizers: ["example.com/kept"] },
+    });
+    await workspace.edit("Pulumi.dev.yaml", (text) =>
+      text.replace("muster:agentsmith:", "muster:wbot: {}\n  muster:agentsmith:"),
+    );
+    await workspace.succeeds("config", "rm", "muster:agentsmith");
+    const up = execa("pulumi", ["up", "--yes", "--skip-preview"], {
+      cwd: workspace.project,
+      env: workspace.environment,
+      reject: false,
+      all: true,
+    });
+    let output = "";
+    up.all?.on("data", (chunk) => {
+      output += chunk;
+    });
+    const waiting = /Namespace agentsmith-dev is being deleted, and waits for: .*example\.com\/kept/;
+    await Promise.race([expect.poll(() => output).toMatch(waiting), up]);
+    await api.patch(held, { metadata: { finalizers: null } });
+    const { exitCode } = await up;
+    expect(exitCode, output).toBe(0);
+    // While it waits, and once more at the end.
+    expect(output.match(new RegExp(waiting, "g"))).toHaveLength(2);
+    expect(await exists(namespace)).toBe(false);
+  });
+
   /** As another manager than Muster. */
   const by = (path: string, manager: string) => `${path}?fieldManager=${manager}`;
 
