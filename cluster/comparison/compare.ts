@@ -14,6 +14,7 @@ import { bearsOnSafety, type Handling, handlingOf } from "./handling";
 import { unfitImages } from "./images";
 import { lacks } from "./lacks";
 import { LiveReader, liveObject, liveObjects, type Unchecked } from "./live-objects";
+import { losses } from "./losses";
 import { type Path, stepInto } from "./managed-fields";
 import { clusterMove, isOfRenamedCluster, type Move, type MovesFrom, moves } from "./moves";
 import type { Lack } from "./needs";
@@ -55,6 +56,8 @@ export interface Comparison {
   readonly moves: readonly Move[];
   /** Servers with a volume that this update removes. */
   readonly leftServers: readonly LeftServer[];
+  /** What is lost or done once more, a line each. */
+  readonly losses: readonly string[];
   /** What the declared objects name, and the cluster does not have. */
   readonly lacking: readonly Lack[];
   /** What could not be looked at or tried, such as what its user may not. */
@@ -165,6 +168,7 @@ export async function compare({
       drifted.some(({ object, left }) => object === each.object && left.some(isOfSize)),
     ),
     leftServers: leftServers(declared, live, leaves),
+    losses: losses(declared, { own, created, changed, live, record }),
     moves: [...leaving, ...moves(declared, record, movesFrom)],
     lacking: lacking.found,
     unchecked: [

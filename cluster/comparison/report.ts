@@ -6,6 +6,7 @@ import type { Difference } from "./differences";
 import { endingInWords } from "./ending";
 import { differenceInWords, listed, title } from "./in-words";
 import { lackInWords } from "./lacks";
+import { lossesInWords } from "./losses";
 import { inWords } from "./managed-fields";
 import { movesInWords } from "./moves";
 import { leftServersInWords } from "./servers";
@@ -93,7 +94,15 @@ export function broughtBack(found: Comparison): string | undefined {
 
 /** What an update does beside what it was made for, and what it cannot mend; `differences` stands among it. */
 export function beside(found: Comparison, differences: string | undefined): string[] {
-  const all = [moved(found), takenOver(found), differences, widened(found), rewritten(found), lacking(found)];
+  const all = [
+    moved(found),
+    lossesInWords(found.losses),
+    takenOver(found),
+    differences,
+    widened(found),
+    rewritten(found),
+    lacking(found),
+  ];
   return all.flatMap((each) => each || []);
 }
 
@@ -192,6 +201,7 @@ export function inJson(found: Comparison) {
     notAdmitted: found.notAdmitted.map(({ because, workloads }) => ({ because, of: workloads.map(named) })),
     unfitVolumes: found.unfitVolumes,
     moves: found.moves,
+    losses: found.losses,
     leftServers: found.leftServers.map(({ live, claims, isMeant }) => ({ ...named(live), claims, isMeant })),
     lacking: found.lacking.map((each) => ({ text: lackInWords(each), stops: each.stops })),
     unchecked: found.unchecked,

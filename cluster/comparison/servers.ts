@@ -49,12 +49,12 @@ export function leftServers(
   });
 }
 
-function namespacesOf(declared: readonly DeclaredObject[]): KubernetesObject[] {
+export function namespacesOf(declared: readonly DeclaredObject[]): KubernetesObject[] {
   return declared.flatMap(({ manifest }) => (manifest.kind === "Namespace" ? manifest : []));
 }
 
 /** Whether its labels are those of the system that the namespace is of, in this stack. */
-function isOfSystem({ metadata }: KubernetesObject, owner: KubernetesObject): boolean {
+export function isOfSystem({ metadata }: KubernetesObject, owner: KubernetesObject): boolean {
   return ["managed-by", "instance", "part-of"].every((name) => {
     const label = `app.kubernetes.io/${name}`;
     return metadata.labels?.[label] === owner.metadata.labels?.[label];

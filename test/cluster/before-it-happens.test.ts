@@ -230,6 +230,54 @@ describe("what an update would come to is said before it", () => {
     await expect.poll(() => api.find(claim)).toBeUndefined();
   });
 
+  test("a Redis in memory that is left, and an image of PostgreSQL that does not read the data that are there", async () => {
+    const isServer = ({ kind, metadata }: DeclaredObject["manifest"]) =>
+      kind === "StatefulSet" && metadata.name === "thebot-postgres";
+    await make(isServer);
+    const all = declared.map((object) => {
+      if (!isServer(object.manifest)) return object;
+      const spec = structuredClone(object.manifest.spec);
+      spec.template.spec.containers[0].image = "postgres:99-alpine";
+      return { ...object, manifest: { ...object.manifest, spec } };
+    });
+    const { manifest } = declared.find((each) => each.manifest.kind === "Deployment")!;
+    const spec = structuredClone(manifest.spec);
+    spec.template.spec.containers[0].command = ["redis-server"];
+    const redis = { ...manifest, metadata: { ...manifest.metadata, name: "in-memory" }, spec };
+    const path = `/apis/apps/v1/namespaces/thebot/deployments/in-memory`;
+    await api.apply(path, redis, { manager: "pulumi-kubernetes-test" });
+    const { losses } = await held(all, cluster, declared);
+    expect(losses).toEqual([
+      expect.stringContaining("Deployment thebot/in-memory is removed, and what it holds in memory with it"),
+      expect.stringMatching(
+        /StatefulSet thebot\/thebot-postgres becomes postgres:99-alpine, which does not read what /,
+      ),
+    ]);
+    expect((await held(declared, cluster, declared)).losses).toHaveLength(1);
+    await api.delete(path);
+  });
+
+  test("a Job that runs again of the same image, for something else that has changed", async () => {
+    const isJob = ({ manifest }: DeclaredObject) =>
+      manifest.kind === "Job" && !manifest.metadata.name.startsWith("smoke");
+    const job = declared.find(isJob)!;
+    const before = {
+      ...job,
+      manifest: { ...job.manifest, metadata: { ...job.manifest.metadata, name: "before" } },
+    };
+    const record = declared.map((each) => (each === job ? before : each));
+    const again = `Job thebot/${job.manifest.metadata.name} runs again, of the same image: something else that it runs with has changed`;
+    expect((await held(declared, cluster, record)).losses).toEqual([again]);
+    // With other resources it keeps its name.
+    await make(({ kind, metadata }) => kind === "Job" && metadata.name === job.manifest.metadata.name);
+    expect((await held(declared, cluster, declared)).losses).toEqual([]);
+    const spec = structuredClone(job.manifest.spec);
+    spec.template.spec.containers[0].resources.limits.memory = "77Mi";
+    const other = { ...job, manifest: { ...job.manifest, spec } };
+    const all = declared.map((each) => (each === job ? other : each));
+    expect((await held(all, cluster, declared)).losses).toEqual([again]);
+  });
+
   test("a server that is left while its volume stays, until config says so", async () => {
     const isPostgres = ({ kind, metadata }: DeclaredObject["manifest"]) =>
       kind === "StatefulSet" && metadata.name === "thebot-postgres";

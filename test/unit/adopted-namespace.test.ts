@@ -70,6 +70,7 @@ function comparison(part: Partial<Comparison>): Comparison {
     adopted: none,
     disowned: none,
     oldPasswords: none,
+    losses: none,
     ending: none,
     widened: none,
     widenedFailing: none,
