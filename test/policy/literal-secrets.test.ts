@@ -40,6 +40,16 @@ describe("a text", () => {
     "JobSpawner__TtlSecondsAfterFinished",
     of("-----BEGIN CERT", "IFICATE-----\nZq3vT9xLw7Rk2MpB8sYd4HcN6fJg\n-----END CERTIFICATE-----"),
     "3f2504e0-4f89-11d3-9a0c-0305e82c3301",
+    // Random, but of one sort of letters, or of two.
+    "ZQ3VT9XLW7RK2MPB8SYD4HCN6FJG",
+    "zq3vt9xlw7rk2mpb8syd4hcn6fjg",
+    "ZqCvTaxLwGRkUMpBisYdXHcNofJg",
+    "0a1B2c3D4e5F6A7b8C9d0E1f2a3B4c5D",
+    // Of all three, and in an order, or the same over again.
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
+    "aB1aB1aB1aB1aB1aB1aB1aB1",
+    // What is that long is a file.
+    "Zq3vT9xLw7Rk2MpB8sYd4HcN6fJg".repeat(19),
   ])("that looks like none: %s", (text) => {
     expect(secretIn(text)).toBeUndefined();
   });
@@ -79,7 +89,42 @@ describe("a name", () => {
     "change-me",
     "your-token",
     "https://vault",
+    "$TOKEN",
+    "[token]",
+    "%TOKEN%",
+    "{token}",
+    "xxxx",
+    "****",
+    "....",
+    "----",
+    "changeme",
+    "example-token",
+    "a Basic hunter22",
   ])("says nothing of %j", (value) => expect(secretNamed("TOKEN", value)).toBe(false));
+
+  // What only begins or ends as such a value does is one of a person.
+  test.each([
+    " hunter22\n",
+    "Basic hunter22",
+    "trueblue",
+    "4096ab",
+    "hunter/22",
+    "hunter-https://22",
+    "pa$word",
+    "$pa-word",
+    "a<b>",
+    "<a>b",
+    "a[b]",
+    "[a]b",
+    "a%b%",
+    "%a%b",
+    "a{b}",
+    "{a}b",
+    "maxx",
+    "xman",
+    "not-your-token",
+    "my-example",
+  ])("makes a secret of %j", (value) => expect(secretNamed("TOKEN", value)).toBe(true));
 });
 
 describe("a field in a message", () => {
