@@ -164,9 +164,10 @@ export async function compare({
     widened: opened.filter((each) => handlingOf(handlings, each.live) !== "leave"),
     widenedFailing: opened.filter((each) => handlingOf(handlings, each.live) === "fail"),
     notAdmitted: [...admission.found, ...unfitImages(declared, images)],
-    unfitVolumes: unfitVolumes(own, (each) =>
-      drifted.some(({ object, left }) => object === each.object && left.some(isOfSize)),
-    ),
+    unfitVolumes: unfitVolumes(own, {
+      left: (each) => drifted.some(({ object, left }) => object === each.object && left.some(isOfSize)),
+      refusal: (each) => tried[own.indexOf(each)]?.refusal,
+    }),
     leftServers: leftServers(declared, live, leaves),
     losses: losses(declared, { own, created, changed, live, record }),
     moves: [...leaving, ...moves(declared, record, movesFrom)],
@@ -212,6 +213,8 @@ interface Tried {
   /** Whether its pods are to become others. */
   readonly podsDiffer: boolean;
   readonly drifted?: Drifted;
+  /** Why the API server does not take what this very update changes. */
+  readonly refusal?: string;
   readonly unchecked?: Unchecked;
 }
 
@@ -237,7 +240,7 @@ async function drift(
   const rewritten = differences
     .filter(stays)
     .filter(({ path, declared }) => lacking(declared, at(live, path), undefined, path).length > 0);
-  if (changed.length + rewritten.length === 0) return { podsDiffer, unchecked };
+  if (changed.length + rewritten.length === 0) return { podsDiffer, refusal, unchecked };
   const action = ({ path }: Difference) => handlingOf(handlings, live, path);
   const isLeft = (each: Difference) => action(each) === "leave" && !bearsOnSafety(live, each.path);
   const others = changed.filter((each) => !isLeft(each));

@@ -133,6 +133,14 @@ describe("what an update would come to is said before it", () => {
       /PersistentVolumeClaim thebot\/\S+: 1Mi is declared, and it has \d+Gi; a volume never shrinks/,
     );
     expect(await said(declared)).toContain("StorageClass ssd is declared, and it is of fast-ssd");
+    declared = all.map((object) => {
+      if (!isClaim(object.manifest)) return object;
+      const spec = { ...object.manifest.spec, resources: { requests: { storage: "2Ti" } } };
+      return { ...object, manifest: { ...object.manifest, spec } };
+    });
+    expect(await said(all)).toMatch(
+      /A volume that is there stays as it is.*\n.*thebot\/\S+: 2Ti is declared, and it has \d+Gi: .*[Ff]orbidden/,
+    );
     declared = all;
   });
 
