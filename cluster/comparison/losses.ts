@@ -1,5 +1,6 @@
 import type { KubernetesObject } from "../api-server";
 import type { DeclaredObject, Found } from "./declared-objects";
+import { lacking } from "./differences";
 import { listed, title } from "./in-words";
 import type { LiveObjects } from "./live-objects";
 import type { Recorded } from "./record";
@@ -28,6 +29,7 @@ export function losses(
       (each) => `${title(each)} is removed, and what it holds in memory with it, such as waiting tasks`,
     ),
     ...own.flatMap(unreadableData),
+    ...own.flatMap(readLater),
     ...[...created, ...changed].flatMap((object) =>
       runsAgain(object, live.of(object) ?? inRecord(object, record)),
     ),
@@ -58,6 +60,19 @@ function unreadableData({ object: { manifest }, live }: Found): string[] {
   if (next === now) return [];
   return [
     `${title(live)} becomes ${after.image}, which does not read what ${before.image} has written: docs/backup.md says the way; to stay, declare ${before.image}`,
+  ];
+}
+
+/** Another store of the same items: the operator goes there when it reads them next. */
+function readLater({ object: { manifest }, live }: Found): string[] {
+  if (
+    manifest.kind !== "SecretStore" ||
+    lacking(manifest.spec, live.spec, undefined, ["f:spec"]).length === 0
+  )
+    return [];
+  const { namespace } = live.metadata;
+  return [
+    `${title(live)} leads elsewhere, and is read at the next refresh; at once: kubectl annotate externalsecret --all force-sync=$(date +%s) --overwrite --namespace ${namespace}`,
   ];
 }
 
