@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: [
       "test/unit/{config,config-errors,declaration*,pod-options,values-*}.test.ts",
-      "test/policy/{cases,cross-guard,examine,exemptions,literal-secrets,pod-templates,reference,rules,unseen}.test.ts",
+      "test/policy/{cases,cross-guard,examine,exemptions,literal-secrets,pod-templates,reference,resource,rules,unseen}.test.ts",
     ],
   },
 });
