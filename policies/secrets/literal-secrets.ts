@@ -39,7 +39,6 @@ export const literalSecrets: Rule = {
 
 /** A value with a name, which may say what the value does not. */
 function checkNamed(name: string, field: Field, report: Report) {
-  if (field.isUnknown) return;
   const why = secretIn(field.text) ?? (secretNamed(name, field.text) ? `${name} names a secret` : undefined);
   if (why !== undefined) report(field.hidden(), why);
 }

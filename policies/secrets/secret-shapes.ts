@@ -92,5 +92,5 @@ function classChanges(text: string): number {
   const classes = [...text].map((letter) =>
     /[a-z]/.test(letter) ? "a" : /[A-Z]/.test(letter) ? "A" : /\d/.test(letter) ? "0" : "-",
   );
-  return classes.filter((each, index) => index > 0 && each !== classes[index - 1]).length;
+  return classes.slice(1).filter((each, index) => each !== classes[index]).length;
 }
