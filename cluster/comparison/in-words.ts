@@ -17,18 +17,19 @@ export function differenceInWords(kind: string, { path, declared, live, by }: Di
 
 /** A field that is not there yet: `metadata.labels[team] becomes "a"`. */
 export function addedInWords({ path, declared }: Difference): string {
-  return `${inWords(path)} becomes ${inJson(declared)}`;
+  return `${inWords(path)} becomes ${shortened(declared)}`;
 }
 
 function compared(kind: string, path: Path, declared: unknown, live: unknown): string {
   const shown = (value: unknown) => shownValue(kind, path, value);
   if (declared === undefined) return `is ${shown(live)}, and not declared`;
-  if (live === undefined) return `is taken out, declared is ${inJson(declared)}`;
+  if (live === undefined) return `is taken out, declared is ${shortened(declared)}`;
   const [added, lost] = [beyond(live, declared, path), beyond(declared, live, path)];
-  if (added === undefined && lost === undefined) return `is ${shown(live)}, declared is ${inJson(declared)}`;
+  if (added === undefined && lost === undefined)
+    return `is ${shown(live)}, declared is ${shortened(declared)}`;
   return [
     ...(added === undefined ? [] : [`has ${shown(added)}, which is not declared`]),
-    ...(lost === undefined ? [] : [`lacks ${inJson(lost)}`]),
+    ...(lost === undefined ? [] : [`lacks ${shortened(lost)}`]),
   ].join(" and ");
 }
 
@@ -49,7 +50,8 @@ export function managerInWords({ name, since }: Manager): string {
 
 const longest = 160;
 
-function inJson(value: unknown): string {
+/** A value in one line that does not fill the screen. */
+export function shortened(value: unknown): string {
   if (isWithheld(value)) return `${value}`;
   const text = JSON.stringify(value);
   return text.length > longest ? `${text.slice(0, longest)} …` : text;
@@ -64,7 +66,7 @@ function shownValue(kind: string, path: Path, value: unknown): string {
   const isHidden =
     (kind === "ConfigMap" && path[0] === "f:data") ||
     withPasswords.some((each) => path.includes(`f:${each}`));
-  return inJson(withoutValues(value, isHidden));
+  return shortened(withoutValues(value, isHidden));
 }
 
 function withoutValues(value: unknown, isHidden: boolean): unknown {

@@ -1,8 +1,10 @@
 import type { KubernetesObject } from "../api-server";
+import { isAsDeclared } from "./as-declared";
 import type { DeclaredObject, Found } from "./declared-objects";
-import { lacking } from "./differences";
-import { listed, title } from "./in-words";
+import { differencesOf, lacking } from "./differences";
+import { listed, shortened, title } from "./in-words";
 import type { LiveObjects } from "./live-objects";
+import { fieldsAt, ownership } from "./managed-fields";
 import type { Recorded } from "./record";
 import { isOfSystem, namespacesOf } from "./servers";
 
@@ -30,6 +32,11 @@ export function losses(
     ),
     ...own.flatMap(unreadableData),
     ...own.flatMap(readLater),
+    ...own.flatMap(cutOff),
+    ...own.flatMap(letGoOf),
+    ...[...created, ...own.map(({ object }) => object)].flatMap((object) =>
+      notThereYet(object, declared, live),
+    ),
     ...[...created, ...changed].flatMap((object) =>
       runsAgain(object, live.of(object) ?? inRecord(object, record)),
     ),
@@ -74,6 +81,67 @@ function readLater({ object: { manifest }, live }: Found): string[] {
   return [
     `${title(live)} leads elsewhere, and is read at the next refresh; at once: kubectl annotate externalsecret --all force-sync=$(date +%s) --overwrite --namespace ${namespace}`,
   ];
+}
+
+/** Network policies change at once, and what runs by the config of before loses what it leads to. */
+function cutOff({ object: { manifest }, live }: Found): string[] {
+  if (manifest.kind !== "NetworkPolicy") return [];
+  const isOfEgress = ({ path: [, field] }: { readonly path: readonly string[] }) => field === "f:egress";
+  const changes = differencesOf(manifest, live).filter(isOfEgress);
+  if (changes.length === 0 || !changes.every(({ isOwn }) => isOwn)) return [];
+  const declared: readonly unknown[] = manifest.spec.egress ?? [];
+  const lost = ((live.spec.egress ?? []) as readonly unknown[]).filter(
+    (rule) => !declared.some((each) => isAsDeclared(each, rule, ["f:spec", "f:egress"])),
+  );
+  return lost.map(
+    (rule) =>
+      `pods of ${title(live)} that run lose their way out to ${shortened(rule)} before new ones are ready`,
+  );
+}
+
+/** Keys that the operator is to bring into a Secret, where Pulumi takes them out before. */
+function notThereYet(
+  { manifest: { kind, metadata, spec } }: DeclaredObject,
+  declared: readonly DeclaredObject[],
+  live: LiveObjects,
+): string[] {
+  if (kind !== "ExternalSecret") return [];
+  const secret = declared.find(
+    ({ manifest }) =>
+      manifest.kind === "Secret" &&
+      manifest.metadata.name === metadata.name &&
+      manifest.metadata.namespace === metadata.namespace,
+  );
+  const there = secret && live.of(secret);
+  const isOwn = (key: string) => secret?.manifest.data?.[key] === undefined && isOfPulumi(there, key);
+  const keys = keysOf(spec).filter(isOwn);
+  return keys.map(
+    (key) =>
+      `Secret ${metadata.namespace}/${metadata.name} is without ${key} until the operator brings it: fill the store first, since no pod starts before`,
+  );
+}
+
+/** Keys that the operator has brought, and is to bring no more: it takes them out of the Secret at the end. */
+function letGoOf({ object: { manifest }, live }: Found): string[] {
+  if (manifest.kind !== "ExternalSecret") return [];
+  const kept = keysOf(manifest.spec);
+  const { namespace, name } = live.metadata;
+  return keysOf(live.spec)
+    .filter((key) => !kept.includes(key))
+    .map(
+      (key) =>
+        `the operator lets go of ${key} of Secret ${namespace}/${name}: docs/secrets.md#to-this-source-and-away-from-it says by which two commands nothing misses it`,
+    );
+}
+
+function keysOf(spec: KubernetesObject["spec"]): string[] {
+  return Object.keys(spec.target?.template?.data ?? {});
+}
+
+/** Whether Pulumi has written a key of a Secret. */
+function isOfPulumi(secret: KubernetesObject | null | undefined, key: string): boolean {
+  const own = secret && ownership(secret).own;
+  return own !== undefined && own !== null && fieldsAt(own, ["f:data", `f:${key}`]) !== undefined;
 }
 
 /** Major version, and whose image: `16 alpine`. */

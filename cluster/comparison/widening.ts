@@ -1,6 +1,6 @@
 import type { KubernetesObject } from "../api-server";
 import type { DeclaredObject } from "./declared-objects";
-import { listed, managerInWords, title } from "./in-words";
+import { listed, managerInWords, shortened, title } from "./in-words";
 import type { LiveObjects, Place } from "./live-objects";
 import { managersOf } from "./managed-fields";
 import type { Recorded } from "./record";
@@ -96,13 +96,6 @@ function grantedBy(live: KubernetesObject, declared: readonly DeclaredObject[]):
   const where = live.kind === "ClusterRoleBinding" ? " in the whole cluster" : "";
   const who = given.map((subject) => `${subject.kind} ${subject.name}`).join(", ");
   return [{ live, opens: `gives ${who} the rights of ${kind} ${name}${where}` }];
-}
-
-const longest = 120;
-
-function shortened(value: unknown): string {
-  const text = JSON.stringify(value);
-  return text.length > longest ? `${text.slice(0, longest)} …` : text;
 }
 
 /** What opens more than is declared; undefined where nothing does. */
