@@ -7,7 +7,7 @@ const { keepSourceMap } = require("./source-maps");
 
 /** Begins to make the file of an entry and all that it imports, but for libraries; then loads it. */
 module.exports = (directory, entry) => {
-  const name = join(directory, "one-file.js");
+  const name = join(directory, entry.replace(/\.ts$/, ".made.js"));
   const made = build({
     absWorkingDir: directory,
     entryPoints: [entry],
@@ -21,12 +21,13 @@ module.exports = (directory, entry) => {
     sourcesContent: false,
   });
   return async () => {
-    const [map, { text }] = (await made).outputFiles;
+    const { outputFiles } = await made;
+    const madeAs = (path) => outputFiles.find((each) => each.path === path).text;
     const file = new Module(name, module);
     file.filename = file.id;
     file.paths = Module._nodeModulePaths(directory);
-    keepSourceMap(name, map.text);
-    file._compile(text, file.filename);
+    keepSourceMap(name, madeAs(`${name}.map`));
+    file._compile(madeAs(name), name);
     return file.exports;
   };
 };

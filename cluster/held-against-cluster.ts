@@ -5,7 +5,7 @@ import { bringBack } from "./comparison/bring-back";
 import { type ComparisonArgs, type ComparisonConfig, compare, mayBeMended } from "./comparison/compare";
 import { declaredObjects } from "./comparison/declared-objects";
 import { LiveReader } from "./comparison/live-objects";
-import { interceptObjects } from "./comparison/object-registrations";
+import { answerObjectsAsGiven } from "./comparison/object-registrations";
 import { PreviewRegistrations } from "./comparison/preview-registrations";
 import { recorded } from "./comparison/record";
 import { beside, broughtBack, inTheWay, takenOver, unchecked } from "./comparison/report";
@@ -37,7 +37,7 @@ export async function heldAgainstCluster<T>(
   if (!pulumi.runtime.isDryRun()) {
     const declared = await declaredObjects(stack, (noting) => run([noting]));
     const transformations = await mending({ declared, cluster, recorded, ...config });
-    interceptObjects((send) => send);
+    answerObjectsAsGiven();
     return run(transformations);
   }
   const reader = new LiveReader(cluster);

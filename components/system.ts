@@ -65,7 +65,8 @@ export class System extends pulumi.ComponentResource {
 
   constructor(name: string, args: SystemArgs, opts?: pulumi.ComponentResourceOptions) {
     const podTemplates: unknown[] = [];
-    const transformations = [...(opts?.transformations ?? []), deletedBeforeReplaced, noting(podTemplates)];
+    // As they are declared: what is left to others in the cluster makes no other roll-out.
+    const transformations = [noting(podTemplates), ...(opts?.transformations ?? []), deletedBeforeReplaced];
     super("muster:index:System", name, {}, { ...opts, transformations });
     const { stack, declared, hooks, userIds, adopts = false, admissionPolicies = true } = args;
     const { mutatingPolicyApi, cluster, images } = args;

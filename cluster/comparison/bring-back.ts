@@ -22,10 +22,10 @@ export function bringBack(
     drifted.filter(({ differences }) => differences.length > 0).map((each) => [each.object.resource, each]),
   );
   const taken = new Map(adopted.map(({ object }) => [object.resource, object.manifest]));
-  const takeOver = new pulumi.ResourceHook("taken-over", ({ type, name }) =>
+  const takeOver = inUpdate("taken-over", ({ type, name }) =>
     releaseFields(taken.get(resourceKey(type, name))!, cluster, { isReplaced: isOfNoController, left: [] }),
   );
-  const release = new pulumi.ResourceHook("taken-back", ({ type, name }) => {
+  const release = inUpdate("taken-back", ({ type, name }) => {
     const { object, left } = changed.get(resourceKey(type, name))!;
     return releaseFields(object.manifest, cluster, { isReplaced: () => false, left });
   });
@@ -44,13 +44,18 @@ export function bringBack(
     if (taken.has(key))
       return {
         props: pulumi.runtime.isDryRun() ? withMetadata(props, forced) : props,
-        opts: { ...opts, hooks: { ...hooks, beforeCreate: [takeOver, ...(hooks?.beforeCreate ?? [])] } },
+        opts: { ...opts, hooks: { ...hooks, beforeCreate: [...takeOver, ...(hooks?.beforeCreate ?? [])] } },
       };
     return {
       props: withMetadata(props, { selfLink: "changed", ...(pulumi.runtime.isDryRun() && forced) }),
-      opts: { ...opts, hooks: { ...hooks, beforeUpdate: [release, ...(hooks?.beforeUpdate ?? [])] } },
+      opts: { ...opts, hooks: { ...hooks, beforeUpdate: [...release, ...(hooks?.beforeUpdate ?? [])] } },
     };
   };
+}
+
+/** A hook; none in a preview, which runs none. */
+function inUpdate(name: string, run: pulumi.ResourceHookFunction): pulumi.ResourceHook[] {
+  return pulumi.runtime.isDryRun() ? [] : [new pulumi.ResourceHook(name, run)];
 }
 
 function withMetadata(props: pulumi.Inputs, metadata: object): pulumi.Inputs {

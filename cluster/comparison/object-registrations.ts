@@ -5,26 +5,35 @@ export type Answer = (error: Error | null, response?: RegisterResourceResponse) 
 export type Register = (request: RegisterResourceRequest, answer: Answer) => void;
 
 /**
- * Has the Kubernetes objects of a program registered in another way; gives back the one that leads to the engine. What a
- * cluster adds to an object no program here reads, so that is not unpacked: it is answered as it was given.
+ * Has what a program registers go by another way; `send` leads to the engine. What a cluster adds to an object no program
+ * here reads, so of the engine's answer that is not unpacked: an object is answered as it was given.
  */
-export function interceptObjects(register: (send: Register) => Register): void {
+export function interceptRegistrations(
+  register: (request: RegisterResourceRequest, answer: Answer, send: Register) => void,
+): void {
   const monitor = getMonitor();
   const { path, requestSerialize, responseDeserialize } = ResourceMonitorService.registerResource;
-  const registerObject = register((request, answer) => {
+  const sendObject: Register = (request, answer) => {
     const object = request.getObject()!;
-    const read: Deserialize = (bytes) =>
-      jumpingOver(object.constructor as unknown as Message, bytes, responseDeserialize);
+    const kind = object.constructor as unknown as Message;
+    const read: Deserialize = (bytes) => jumpingOver(kind, bytes, responseDeserialize);
     monitor.makeUnaryRequest(path, requestSerialize, read, request, (error, response) => {
       response?.setObject(object);
       answer(error, response);
     });
-  });
-  const registerOther = monitor.registerResource.bind(monitor);
-  monitor.registerResource = (request, answer) => {
-    const isObject = isKubernetesObject({ type: request.getType(), custom: request.getCustom() });
-    (isObject ? registerObject : registerOther)(request, answer);
   };
+  const sendOther = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, answer) =>
+    register(request, answer, isObject(request) ? sendObject : sendOther);
+}
+
+/** From here on, what a program registers goes to the engine as it comes, and objects are answered as they were given. */
+export function answerObjectsAsGiven(): void {
+  interceptRegistrations((request, answer, send) => send(request, answer));
+}
+
+export function isObject(request: RegisterResourceRequest): boolean {
+  return isKubernetesObject({ type: request.getType(), custom: request.getCustom() });
 }
 
 type Deserialize = (bytes: Uint8Array) => RegisterResourceResponse;

@@ -1,8 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { RunError } from "@pulumi/pulumi/errors";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { answerAsGiven, declaredBy, type Stack } from "../../components/declared-resource";
 import { type DeclaredObject, DeclaredObjects } from "./declared-objects";
-import { type Answer, interceptObjects, type Register } from "./object-registrations";
+import { type Answer, interceptRegistrations, isObject, type Register } from "./object-registrations";
 
 type Transformations = readonly pulumi.ResourceTransformation[];
 
@@ -14,7 +15,6 @@ type Transformations = readonly pulumi.ResourceTransformation[];
 export class PreviewRegistrations {
   private readonly objects = new DeclaredObjects();
   private readonly registrations = new Map<string, Registration>();
-  private send: Register = () => {};
   private goOn: (transformations: Transformations) => void = () => {};
   /** The end of the comparison. */
   private readonly compared = new Promise<Transformations>((resolve) => {
@@ -25,9 +25,12 @@ export class PreviewRegistrations {
     private readonly stack: Stack,
     private readonly mayChange: (object: DeclaredObject) => Promise<boolean>,
   ) {
-    interceptObjects((send) => {
-      this.send = send;
-      return (request, answer) => this.note(request, answer);
+    interceptRegistrations((request, answer, send) => {
+      const before = request.getDependenciesList().flatMap((urn) => this.registrations.get(urn) ?? []);
+      // What comes after an object is sent after it. The engine asks nothing else of an order.
+      const isNoted = isObject(request) || (request.getCustom() && before.length > 0);
+      if (isNoted) this.note(request, answer, { before, send });
+      else send(request, answer);
     });
   }
 
@@ -39,47 +42,66 @@ export class PreviewRegistrations {
   /** All objects of the program, once it has registered them. */
   async declared(): Promise<DeclaredObject[]> {
     await waitForRPCs();
-    return Promise.all([...this.registrations.values()].map(({ object }) => object));
+    const objects = await Promise.all([...this.registrations.values()].map(({ object }) => object));
+    return objects.filter((each) => each !== undefined);
   }
 
-  /** Ends the waiting, and waits itself until the engine has taken all objects. */
+  /** Ends the waiting, and waits itself until the engine has taken all objects. Throws what it says of those it refuses. */
   async finish(transformations: Transformations): Promise<void> {
     this.goOn(transformations);
-    await Promise.all([...this.registrations.values()].map(({ taken }) => taken));
+    const all = await Promise.allSettled([...this.registrations.values()].map(({ taken }) => taken));
+    const refusals = new Set(
+      all.flatMap((each) => (each.status === "rejected" ? `${each.reason.message}` : [])),
+    );
+    if (refusals.size > 0) throw new RunError([...refusals].join("\n"));
   }
 
-  private note(request: RegisterResourceRequest, answer: Answer): void {
+  private note(request: RegisterResourceRequest, answer: Answer, { before, send }: Way): void {
     const resource = declaredBy(request, this.stack);
     answer(null, answerAsGiven(request, resource.urn));
-    const before = request.getDependenciesList().flatMap((urn) => this.registrations.get(urn) ?? []);
-    const object = this.objects.of(resource);
+    const object = isObject(request) ? this.objects.of(resource) : Promise.resolve(undefined);
     const waits = this.waits(object, before);
-    const taken = this.passedOn(request, waits, before);
+    const taken = this.passedOn(request, waits, { before, send });
     // It is told at the end.
     taken.catch(() => {});
     this.registrations.set(resource.urn, { object, waits, taken });
   }
 
-  private async waits(object: Promise<DeclaredObject>, before: readonly Registration[]): Promise<boolean> {
-    const others = await Promise.all(before.map(({ waits }) => waits));
-    return others.includes(true) || this.mayChange(await object);
+  private async waits(
+    object: Promise<DeclaredObject | undefined>,
+    before: readonly Registration[],
+  ): Promise<boolean> {
+    if ((await Promise.all(before.map(({ waits }) => waits))).includes(true)) return true;
+    const declared = await object;
+    return declared !== undefined && this.mayChange(declared);
   }
 
   private async passedOn(
     request: RegisterResourceRequest,
     waits: Promise<boolean>,
-    before: readonly Registration[],
+    { before, send }: Way,
   ): Promise<void> {
     if (await waits) transform(request, await this.compared);
     await Promise.all(before.map(({ taken }) => taken));
+    const what = `${request.getName()} [${request.getType()}]`;
     await new Promise<void>((resolve, reject) =>
-      this.send(request, (error) => (error ? reject(error) : resolve())),
+      send(request, (error) =>
+        error ? reject(new Error(`failed to register ${what}: ${error.message}`)) : resolve(),
+      ),
     );
   }
 }
 
+/** How a registration gets to the engine. */
+interface Way {
+  /** Those that it comes after. */
+  readonly before: readonly Registration[];
+  readonly send: Register;
+}
+
 interface Registration {
-  readonly object: Promise<DeclaredObject>;
+  /** Undefined of what is no object of a cluster. */
+  readonly object: Promise<DeclaredObject | undefined>;
   /** Whether it waits for the comparison. */
   readonly waits: Promise<boolean>;
   /** Kept once the engine has taken it. */

@@ -36,6 +36,8 @@ function result({ exitCode }: Preview): string {
 
 /** The lines under the last `Resources:`, such as `+ 2 to create`. */
 function changes({ output }: Preview): string {
+  // Refused on the way: what was listed until then is not all.
+  if (output.includes("Nothing was created or changed.")) return "not known";
   const summary =
     output
       .split(/^Resources:$/m)
