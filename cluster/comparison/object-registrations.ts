@@ -32,6 +32,29 @@ export function answerObjectsAsGiven(): void {
   interceptRegistrations((request, answer, send) => send(request, answer));
 }
 
+/**
+ * Has what components say of themselves wait until the engine has them: `taken` tells of a URN, if it is one of those
+ * that are answered before. Gives back what is under way.
+ */
+export function delayOutputs(taken: (urn: string) => Promise<void> | undefined): readonly Promise<void>[] {
+  const monitor = getMonitor();
+  const send = monitor.registerResourceOutputs.bind(monitor);
+  const underWay: Promise<void>[] = [];
+  monitor.registerResourceOutputs = (request, answer) => {
+    const before = taken(request.getUrn());
+    if (!before) return send(request, answer);
+    answer(null, {});
+    const sent = before.then(
+      () =>
+        new Promise<void>((resolve, reject) => send(request, (error) => (error ? reject(error) : resolve()))),
+    );
+    // It is told at the end.
+    sent.catch(() => {});
+    underWay.push(sent);
+  };
+  return underWay;
+}
+
 export function isObject(request: RegisterResourceRequest): boolean {
   return isKubernetesObject({ type: request.getType(), custom: request.getCustom() });
 }
@@ -61,6 +84,10 @@ const { ResourceMonitorService } = require("@pulumi/pulumi/proto/resource_grpc_p
 
 interface Monitor {
   registerResource: Register;
+  registerResourceOutputs: (
+    request: { getUrn(): string },
+    answer: (error: Error | null, response?: object) => void,
+  ) => void;
   makeUnaryRequest: (
     path: string,
     serialize: Method["requestSerialize"],

@@ -3,18 +3,26 @@ import { RunError } from "@pulumi/pulumi/errors";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { answerAsGiven, declaredBy, type Stack } from "../../components/declared-resource";
 import { type DeclaredObject, DeclaredObjects } from "./declared-objects";
-import { type Answer, interceptRegistrations, isObject, type Register } from "./object-registrations";
+import {
+  type Answer,
+  delayOutputs,
+  interceptRegistrations,
+  isObject,
+  type Register,
+} from "./object-registrations";
 
 type Transformations = readonly pulumi.ResourceTransformation[];
 
 /**
  * What a program registers in a preview, on its way to the engine. A preview makes nothing, so the program need not run
  * twice, as it does for an update. Its Kubernetes objects are answered at once, as they are given. Those that the
- * comparison with the cluster may change wait for its end, and so does what comes after them; all others go on.
+ * comparison with the cluster may change wait for its end, and so does what comes after them; all others go on. The engine
+ * gets each after what it comes after: with `--target` it fills in what is missing, and refuses that when it comes.
  */
 export class PreviewRegistrations {
   private readonly objects = new DeclaredObjects();
   private readonly registrations = new Map<string, Registration>();
+  private readonly outputs: readonly Promise<void>[];
   private goOn: (transformations: Transformations) => void = () => {};
   /** The end of the comparison. */
   private readonly compared = new Promise<Transformations>((resolve) => {
@@ -26,12 +34,13 @@ export class PreviewRegistrations {
     private readonly mayChange: (object: DeclaredObject) => Promise<boolean>,
   ) {
     interceptRegistrations((request, answer, send) => {
-      const before = request.getDependenciesList().flatMap((urn) => this.registrations.get(urn) ?? []);
-      // What comes after an object is sent after it. The engine asks nothing else of an order.
-      const isNoted = isObject(request) || (request.getCustom() && before.length > 0);
-      if (isNoted) this.note(request, answer, { before, send });
+      const before = [request.getParent(), ...request.getDependenciesList()].flatMap(
+        (urn) => this.registrations.get(urn) ?? [],
+      );
+      if (isObject(request) || before.length > 0) this.note(request, answer, { before, send });
       else send(request, answer);
     });
+    this.outputs = delayOutputs((urn) => this.registrations.get(urn)?.taken);
   }
 
   /** What the program is to run with. */
@@ -49,7 +58,10 @@ export class PreviewRegistrations {
   /** Ends the waiting, and waits itself until the engine has taken all objects. Throws what it says of those it refuses. */
   async finish(transformations: Transformations): Promise<void> {
     this.goOn(transformations);
-    const all = await Promise.allSettled([...this.registrations.values()].map(({ taken }) => taken));
+    const all = await Promise.allSettled([
+      ...[...this.registrations.values()].map(({ taken }) => taken),
+      ...this.outputs,
+    ]);
     const refusals = new Set(
       all.flatMap((each) => (each.status === "rejected" ? `${each.reason.message}` : [])),
     );

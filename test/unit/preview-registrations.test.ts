@@ -22,8 +22,7 @@ describe("what a preview registers", () => {
     const urns = sent.map(({ resource }) => resource.urn);
     expect(new Set(urns).size).toBe(urns.length);
     expect(urns.toSorted()).toEqual((await registered(thebot)).map(({ urn }) => urn).toSorted());
-    // A component groups others, and may come before what they come after.
-    for (const { resource, after } of sent.filter(({ resource }) => resource.custom))
+    for (const { resource, after } of sent)
       for (const urn of after)
         expect(urns.indexOf(urn), `${resource.urn} after ${urn}`).toBeLessThan(urns.indexOf(resource.urn));
   });
@@ -32,9 +31,7 @@ describe("what a preview registers", () => {
     const isAccount = ({ manifest: { kind, metadata } }: DeclaredObject) =>
       kind === "ServiceAccount" && metadata.name === "thebot-redis";
     const { sent, before } = await previewed(thebot, { waits: isAccount });
-    const all = new Map(
-      sent.filter(({ resource }) => resource.custom).map((each) => [each.resource.urn, each]),
-    );
+    const all = new Map(sent.map((each) => [each.resource.urn, each]));
     const isWaiting = (urn: string): boolean =>
       urn.endsWith("ServiceAccount::thebot-redis") || Boolean(all.get(urn)?.after.some(isWaiting));
     const waiting = sent.slice(before).map(({ resource }) => resource.urn);
@@ -110,6 +107,7 @@ async function previewed(
 
 interface Sent {
   readonly resource: DeclaredResource;
+  /** URNs of its parent and of what it depends on. */
   readonly after: readonly string[];
 }
 
@@ -125,7 +123,7 @@ function withEngine(
 ): Promise<void> {
   const register: Register = (request, answer) => {
     const resource = declaredBy(request, stack);
-    sent.push({ resource, after: request.getDependenciesList() });
+    sent.push({ resource, after: [request.getParent(), ...request.getDependenciesList()] });
     setImmediate().then(() => {
       if (refuses(resource)) answer(new Error("3 INVALID"));
       else answer(null, adds ? withAdditions(request, resource.urn) : answerAsGiven(request, resource.urn));
