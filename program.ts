@@ -7,7 +7,8 @@ import { mutatingPolicyApi, notCompleted } from "./cluster/job-completion";
 import { withPrerequisites } from "./cluster/prerequisites";
 import { type ClusterArgs, cluster } from "./components/cluster";
 import { System } from "./components/system";
-import { declaredSystems, type StackConfig } from "./systems";
+import { imagePaths } from "./config/images";
+import { declaredSystems, type StackConfig, type SystemName } from "./systems";
 
 /** What a stack's config becomes. */
 export interface Program extends ComparisonConfig {
@@ -66,5 +67,8 @@ export async function programOf(config: StackConfig, reached: ReachedCluster | u
     clusterName: where.name,
     handlings: config.cluster.drift,
     images,
+    imagePaths: imagePaths(
+      Object.fromEntries(systems.map(({ declared: { name } }) => [name, config[name as SystemName]])),
+    ),
   };
 }

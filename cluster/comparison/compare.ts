@@ -11,7 +11,7 @@ import type { DeclaredObject, Found } from "./declared-objects";
 import { type Difference, differencesOf, lacking } from "./differences";
 import { type Ending, waitsFor } from "./ending";
 import { bearsOnSafety, type Handling, handlingOf } from "./handling";
-import { unfitImages } from "./images";
+import { type ImagePaths, unfitImages } from "./images";
 import { lacks } from "./lacks";
 import { LiveReader, liveObject, liveObjects, type Unchecked } from "./live-objects";
 import { losses } from "./losses";
@@ -91,6 +91,8 @@ export interface ComparisonConfig {
   readonly leaves?: Leaves;
   /** What the images of pods have to be. Default: any. */
   readonly images?: ImageTerms;
+  /** Where config names them, so that a refusal can say it. Default: nobody knows. */
+  readonly imagePaths?: ImagePaths;
 }
 
 export interface ComparisonArgs extends ComparisonConfig {
@@ -113,6 +115,7 @@ export async function compare({
   leaves = {},
   reader = new LiveReader(cluster),
   images = {},
+  imagePaths = new Map(),
   ...args
 }: ComparisonArgs): Promise<Comparison> {
   let asked: Promise<Recorded> | undefined;
@@ -163,7 +166,7 @@ export async function compare({
     ),
     widened: opened.filter((each) => handlingOf(handlings, each.live) !== "leave"),
     widenedFailing: opened.filter((each) => handlingOf(handlings, each.live) === "fail"),
-    notAdmitted: [...admission.found, ...unfitImages(declared, images)],
+    notAdmitted: [...admission.found, ...unfitImages(declared, images, imagePaths)],
     unfitVolumes: unfitVolumes(own, {
       left: (each) => drifted.some(({ object, left }) => object === each.object && left.some(isOfSize)),
       refusal: (each) => tried[own.indexOf(each)]?.refusal,

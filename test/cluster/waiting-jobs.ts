@@ -44,10 +44,3 @@ export async function allRan(namespace: string, count: number): Promise<Ran[]> {
 export function jobsOf(namespace: string): Promise<KubernetesObject[]> {
   return kubernetes().list(`/apis/batch/v1/namespaces/${namespace}/jobs`);
 }
-
-/** How long each place was free until the next Job's pod had it, where there are so many places. */
-export function gaps(ran: readonly Ran[], places: number): number[] {
-  const ends = ran.map(({ end }) => end).sort((a, b) => a - b);
-  const starts = ran.map(({ start }) => start).sort((a, b) => a - b);
-  return starts.slice(places).map((start, index) => start - ends[index]!);
-}

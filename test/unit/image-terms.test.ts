@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { unfitImages } from "../../cluster/comparison/images";
 import { type ImageTerms, refusedImages } from "../../components/image-terms";
+import { imagePaths } from "../../config/images";
 import { examine } from "../../policies/examine";
 import { Field } from "../../policies/field";
 import { imageDigest } from "../../policies/images/image-digest";
@@ -45,7 +46,7 @@ test("where nothing is said of images, any will do", () => {
   expect(refusedImages({}, names)).toEqual([]);
 });
 
-test("each workload with an image that config refuses is named, with the image and what would do", () => {
+test("each workload with an image that config refuses is named, with the image, what would do, and where config says it", () => {
   const pod = { initContainers: [{ image: "migrate" }], containers: [{ image: "web:1" }] };
   const object = (kind: string, spec: object) => ({
     urns: [],
@@ -61,8 +62,10 @@ test("each workload with an image that config refuses is named, with the image a
       object("Service", {}),
     ],
     { latest: false },
+    imagePaths({ shop: { image: { jobs: "migrate", pullPolicy: "migrate" }, redis: { image: "redis:7" } } }),
   );
-  const because = "image-tag: docker.io/library/migrate; allowed: a version, or a digest";
+  const because =
+    "image-tag: docker.io/library/migrate; allowed: a version, or a digest; muster:shop.image.jobs";
   expect(found.map(({ because, workloads }) => [because, ...workloads.map(({ kind }) => kind)])).toEqual([
     [because, "Deployment"],
     [because, "CronJob"],
