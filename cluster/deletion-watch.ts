@@ -47,15 +47,20 @@ class Watch {
     const live = await this.cluster.api.find(path);
     if (!live?.metadata.deletionTimestamp) return;
     const words = `${title(live)} is being deleted, and waits for: ${await waitsFor(live, this.cluster)}`;
-    if (this.said.has(words)) return;
-    this.said.add(words);
+    // Numbers that fall say nothing new.
+    const kind = words.replace(/\d+/g, "");
+    if (this.said.has(kind)) return;
+    this.said.add(kind);
     await pulumi.log.warn(words);
   }
 
   /** Paths of what is of the stack and is being deleted. */
   private async deleted(): Promise<string[]> {
     const { api, kinds } = this.cluster;
-    this.record ??= recorded();
+    this.record ??= recorded().catch((error) => {
+      this.record = undefined;
+      throw error;
+    });
     const places = new Map<string, Set<string>>();
     for (const inputs of (await this.record).values()) {
       const { apiVersion, kind, metadata } = (inputs ?? {}) as Partial<KubernetesObject>;

@@ -12,7 +12,8 @@ import { settled } from "./settled";
 export function clusterHooks(cluster: ReachedCluster): ObjectHooks {
   const afterwards = [settled(cluster)];
   const { start, stop } = rolloutWatch(cluster);
-  const before = [podAdmitted(cluster), start];
+  const admitted = podAdmitted(cluster);
+  const before = [admitted, start];
   const workload = {
     beforeCreate: before,
     beforeUpdate: before,
@@ -20,7 +21,7 @@ export function clusterHooks(cluster: ReachedCluster): ObjectHooks {
     afterUpdate: [...afterwards, stop],
   };
   return {
-    deployment: { ...workload, beforeUpdate: [scaleHandover(cluster), ...before] },
+    deployment: { ...workload, beforeUpdate: [admitted, scaleHandover(cluster), start] },
     statefulSet: workload,
     job: workload,
     passwordInUse: { beforeUpdate: [passwordInUse(cluster)] },

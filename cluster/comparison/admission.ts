@@ -1,3 +1,5 @@
+import { setTimeout } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { breakGlass, podPolicySuffix } from "../../components/pod-admission";
 import { KubernetesError, type KubernetesObject } from "../api-server";
@@ -71,7 +73,7 @@ async function refusal(
       .create(`/api/v1/namespaces/${namespace}/pods?dryRun=All`, podOf(workload, account, labels))
       .catch((error) => {
         // An account that is not there yet says nothing of the pod, whoever is to bring it.
-        if (/error looking up service account/.test(error.message)) return tried("default", labels);
+        if (isOfAccount(error) && account !== "default") return tried("default", labels);
         const policy = refusingPolicy(error.message);
         if (!policy || breakGlass in labels || !isPassing(policy)) throw error;
         return tried(account, { [breakGlass]: "tried-before-the-policy-changes" });
@@ -93,17 +95,34 @@ async function refusal(
  * waiting mends fails it then, and not at the end of its roll-out's time; a quota may have room by then.
  */
 export function podAdmitted({ api }: Pick<ReachedCluster, "api">): pulumi.ResourceHook {
-  return new pulumi.ResourceHook("pod-admitted", async ({ newInputs }) => {
+  return new pulumi.ResourceHook("pod-admitted", async ({ newInputs, oldInputs }) => {
     const workload = newInputs as KubernetesObject;
-    // Where nobody answers, it is not the trial that says so.
+    // What makes no new pods is not held up by them: it may be the way out.
+    if (workload.spec.replicas === 0 || hasSamePods(workload, oldInputs as KubernetesObject | undefined))
+      return;
     // Of its own policy, which may have changed this very moment, the comparison has spoken.
     const own = `${workload.metadata.namespace}-${podPolicySuffix}`;
-    const { because } = await refusal(workload, api, (policy) => policy === own).catch(() => ({
-      because: undefined,
-    }));
-    if (because && !isOfQuota(because))
-      throw new Error(notAdmittedInWords([{ because, workloads: [workload] }]));
+    for (let tries = trials; ; tries--) {
+      // Where nobody answers, it is not the trial that says so.
+      const { because } = await refusal(workload, api, (policy) => policy === own).catch(() => ({
+        because: undefined,
+      }));
+      if (!because || isOfQuota(because)) return;
+      if (tries === 1) throw new Error(notAdmittedInWords([{ because, workloads: [workload] }]));
+      await setTimeout(2000);
+    }
   });
+}
+
+/** What a namespace gets from its controllers comes seconds after it: a refusal stands when it has lasted for 20 s. */
+const trials = 10;
+
+function hasSamePods(workload: KubernetesObject, before: KubernetesObject | undefined): boolean {
+  return before !== undefined && isDeepStrictEqual(podTemplateOf(workload), podTemplateOf(before));
+}
+
+function isOfAccount({ message }: Error): boolean {
+  return message.includes("error looking up service account");
 }
 
 function isOfQuota(because: string): boolean {
@@ -134,8 +153,9 @@ function isToChange(policy: string, declared: readonly DeclaredObject[], live: L
 }
 
 /** Whether an answer is of the moment or of the trial, and not of the pod. */
-function saysNothing({ status, message }: KubernetesError): boolean {
-  return status >= 500 || status === 429 || message.includes("does not support dry run");
+function saysNothing(error: KubernetesError): boolean {
+  const isOfMoment = /does not support dry run|not yet ready to handle request|status unknown for quota/;
+  return error.status >= 500 || error.status === 429 || isOfMoment.test(error.message) || isOfAccount(error);
 }
 
 /** Whether new pods run beside the old ones. */

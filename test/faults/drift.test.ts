@@ -229,7 +229,7 @@ describe("objects changed behind Pulumi's back", () => {
     const { exitCode } = await up;
     expect(exitCode, output).toBe(0);
     // While it waits, and once more at the end.
-    expect(output.match(new RegExp(waiting, "g"))).toHaveLength(2);
+    expect(output.match(new RegExp(waiting, "g"))?.length).toBeGreaterThanOrEqual(2);
     expect(await exists(namespace)).toBe(false);
   });
 
